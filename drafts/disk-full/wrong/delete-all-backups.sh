@@ -1,0 +1,2 @@
+#!/bin/bash
+rm /var/opt/gitlab/backups/*.tar

@@ -1,0 +1,16 @@
+# frozen_string_literal: true
+
+module Entities
+  module Tokens
+    module_function
+
+    def basic(token, **)
+      { id: token.id, name: token.name, revoked: token.revoked, created_at: token.created_at,
+        description: token.description, scopes: token.scopes, user_id: token.user_id,
+        last_used_at: token.last_used_at, active: token.active?, expires_at: token.expires_at }
+    end
+
+    # Only in the answer that created it.
+    def with_secret(token, **) = basic(token).merge(token: token.token)
+  end
+end

@@ -1,0 +1,50 @@
+# frozen_string_literal: true
+
+class Project < ApplicationRecord
+  include Visibility
+  include HasMembers
+  include Searchable
+
+  belongs_to :namespace
+  belongs_to :creator, class_name: 'User', optional: true
+  has_many :issues, dependent: :delete_all
+  has_many :notes, dependent: :delete_all
+  has_many :events, dependent: :delete_all
+  has_many :internal_ids, dependent: :delete_all
+
+  before_validation :derive_path
+  before_create { self.last_activity_at ||= Time.current }
+
+  validates :name, presence: true, length: { maximum: 255 }, uniqueness: { scope: :namespace_id }
+  validates :path, presence: true, length: { maximum: 255 }, format: { with: Namespace::PATH, allow_blank: true },
+                   uniqueness: { scope: :namespace_id, case_sensitive: false }
+  validates :description, length: { maximum: 2000 }
+
+  scope :without_deleted, -> { where(pending_delete: false) }
+  scope :by_activity, -> { order(last_activity_at: :desc, id: :desc) }
+
+  searchable_by :name, :path, :description
+
+  def self.find_by_full_path(full_path)
+    space, path = full_path.to_s.downcase.split('/', 2)
+    joins(:namespace).find_by('lower(namespaces.path) = ? AND lower(projects.path) = ?', space, path)
+  end
+
+  def self.find_by_path_or_id(key) = key.to_s.match?(/\A\d+\z/) ? find_by(id: key) : find_by_full_path(key)
+
+  def self.visible_to(user) = ProjectAccess.new(user).projects
+
+  def full_path = "#{namespace.path}/#{path}"
+  def full_name = "#{namespace.name} / #{name}"
+  alias path_with_namespace full_path
+  alias name_with_namespace full_name
+
+  def touch_activity = update_columns(last_activity_at: Time.current)
+
+  private
+
+  def derive_path
+    self.name = path if name.blank?
+    self.path = name.to_s.parameterize if path.blank?
+  end
+end

@@ -1,0 +1,42 @@
+# frozen_string_literal: true
+
+# Who may see and change which project.
+class ProjectAccess
+  NONE = 0
+  LEVELS = Member::LEVELS
+
+  def initialize(user) = @user = user
+
+  def projects
+    scope = Project.without_deleted
+    return scope if @user&.admin?
+    return scope.where(visibility_level: Visibility::LEVELS['public']) unless @user
+
+    scope.where(visibility_level: Visibility::LEVELS.values_at('internal', 'public'))
+         .or(scope.where(namespace_id: own_namespaces)).or(scope.where(id: memberships('Project').select(:source_id)))
+  end
+
+  # An administrator also sees a project that waits for its deletion, though no list shows it.
+  def read?(project) = @user&.admin? || projects.exists?(project.id)
+
+  def level(project)
+    return NONE unless @user
+    return LEVELS[:owner] if @user.admin? || project.namespace.owner_id == @user.id
+
+    [['Project', project.id], ['Namespace', project.namespace_id]].map do |type, id|
+      memberships(type).where(source_id: id).pick(:access_level) || NONE
+    end.max
+  end
+
+  def at_least?(role, project) = level(project) >= LEVELS.fetch(role)
+  def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
+
+  private
+
+  def memberships(type) = Member.where(user: @user, source_type: type)
+  def group_level(group) = memberships('Namespace').where(source_id: group.id).pick(:access_level) || NONE
+
+  def own_namespaces
+    Namespace.where(owner: @user).or(Namespace.where(id: memberships('Namespace').select(:source_id))).select(:id)
+  end
+end

@@ -1,0 +1,41 @@
+# frozen_string_literal: true
+
+# :id of a project is a number or the URL-encoded path, so it may hold dots and %2F.
+scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
+  path = { constraints: { id: %r{[^/]+} } }
+  project = { constraints: { project_id: %r{[^/]+}, iid: /\d+/, note_id: /\d+/ } }
+  number = { constraints: { id: /\d+/ } }
+
+  get 'version', to: 'metadata#version'
+  get 'metadata', to: 'metadata#show'
+  get 'application/statistics', to: 'statistics#show'
+
+  get 'user', to: 'users#current'
+  resources :users, only: %i[index show create], **number do
+    resources :personal_access_tokens, only: :create, controller: 'user_tokens'
+    post :block, on: :member
+    post :unblock, on: :member
+  end
+  resources :groups, only: %i[index show create], **path
+  resources :namespaces, only: %i[index show], **path
+
+  get 'personal_access_tokens/self', to: 'personal_access_tokens#current'
+  delete 'personal_access_tokens/self', to: 'personal_access_tokens#revoke_current'
+  resources :personal_access_tokens, only: %i[index show create destroy], **number
+
+  resources :projects, only: %i[index show create destroy], **path
+  scope 'projects/:project_id', **project do
+    get 'events', to: 'events#index'
+    get 'members', to: 'members#index'
+    post 'members', to: 'members#create'
+    resources :issues, only: %i[index show create update], param: :iid do
+      resources :notes, only: %i[index show create], param: :note_id
+    end
+  end
+
+  scope 'sidekiq', controller: 'sidekiq_metrics' do
+    %w[queue_metrics process_metrics job_stats compound_metrics].each { |name| get name, action: name }
+  end
+
+  match '*rest', to: 'base#not_found_route', via: :all
+end

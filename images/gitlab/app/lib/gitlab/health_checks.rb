@@ -1,0 +1,38 @@
+# frozen_string_literal: true
+
+module Gitlab
+  # The checks behind /-/readiness?all=1. A probe answers true, or what it saw instead; it may raise.
+  # A further service gets a line in ALL.
+  module HealthChecks
+    ALL = {
+      db_check: -> { ApplicationRecord.connection.select_value('SELECT 1') == 1 },
+      cache_check: -> { ping(Redis::Cache) },
+      queues_check: -> { ping(Redis::Queues) },
+      shared_state_check: -> { ping(Redis::SharedState) },
+      master_check: -> { true }
+    }.freeze
+    BASIC = ALL.slice(:master_check).freeze
+
+    # The HTTP status and the JSON body.
+    Report = Struct.new(:status, :body)
+
+    module_function
+
+    def ping(instance) = instance.with(&:ping) == 'PONG'
+
+    def readiness(all: false)
+      results = (all ? ALL : BASIC).to_h { |name, probe| [name, [result(name, probe.call)]] }
+      failed = results.values.flatten.any? { |entry| entry[:status] == 'failed' }
+      Report.new(failed ? 503 : 200, { status: failed ? 'failed' : 'ok' }.merge(results))
+    rescue StandardError => e
+      Report.new(500, { status: 'failed', message: "#{e.class} : #{e.message}" })
+    end
+
+    def result(name, value)
+      return { status: 'ok' } if value == true
+
+      title = name.to_s.delete_suffix('_check').capitalize
+      { status: 'failed', message: "unexpected #{title} check result: #{value}" }
+    end
+  end
+end

@@ -1,0 +1,98 @@
+# frozen_string_literal: true
+
+require 'test_helper'
+
+class ApiProjectsTest < ApiTest
+  setup { @user = make_user('ada') }
+
+  test 'created in one\'s own namespace and found by number and by path' do
+    call :post, '/projects', as: @user, name: 'My Shop', description: 'd'
+    assert_response :created
+    assert_equal ['ada/my-shop', 'private', 'd'], json.values_at('path_with_namespace', 'visibility', 'description')
+    id = json['id']
+
+    assert_equal id, call(:get, "/projects/#{id}", as: @user)['id']
+    assert_equal id, call(:get, '/projects/ada%2Fmy-shop', as: @user)['id']
+    assert_match(/\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\z/, json['created_at'])
+  end
+
+  test 'missing, taken and invalid' do
+    call :post, '/projects', as: @user
+    assert_refused 400, { 'error' => 'name, path are missing, at least one parameter must be provided' }
+    2.times { call :post, '/projects', as: @user, name: 'shop' }
+    assert_refused 400, { 'message' => { 'name' => ['has already been taken'], 'path' => ['has already been taken'] } }
+    call :post, '/projects', as: @user, name: 'x', path: 'a b'
+    assert_equal ['is invalid'], json['message']['path']
+  end
+
+  test 'in a group, for its developers' do
+    group = make_group('tools')
+    call :post, '/projects', as: @user, name: 'x', namespace_id: group.id
+    assert_refused 403, { 'message' => '403 Forbidden' }
+    group.add_developer(@user)
+    call :post, '/projects', as: @user, name: 'x', namespace_id: group.id
+    assert_equal 'tools/x', json['path_with_namespace']
+  end
+
+  test 'what one may not see is not found' do
+    project = make_project
+    call :get, "/projects/#{project.id}", as: @user
+    assert_refused 404, { 'message' => '404 Project Not Found' }
+    assert_empty call(:get, '/projects', as: @user)
+  end
+
+  test 'deleted by a job, after the answer' do
+    project = make_project(@user.namespace)
+    call :delete, "/projects/#{project.id}", as: @user
+    assert_refused 202, { 'message' => '202 Accepted' }
+    assert_equal 200, (call(:get, "/projects/#{project.id}", as: make_admin) && status)
+
+    ProjectDestroyWorker.drain
+    call :get, "/projects/#{project.id}", as: make_user
+    assert_response :not_found
+    assert_not Project.exists?(project.id)
+  end
+
+  test 'deleting is for owners' do
+    project = make_project(visibility: 'public')
+    call :delete, "/projects/#{project.id}", as: @user
+    assert_refused 403, { 'message' => '403 Forbidden' }
+  end
+
+  test 'page headers and links' do
+    group = make_group
+    5.times { |i| make_project(group, path: "p#{i}", visibility: 'public') }
+    call :get, '/projects', per_page: 2, page: 2, order_by: 'id', sort: 'asc'
+
+    assert_equal %w[p2 p3], json.pluck('path')
+    assert_equal %w[5 3 2 2 3 1], response.headers.values_at('x-total', 'x-total-pages', 'x-page', 'x-per-page', 'x-next-page', 'x-prev-page')
+    rels = response.headers['link'].scan(/[?&]page=(\d+)[^>]*>; rel="(\w+)"/)
+    assert_equal [%w[1 prev], %w[3 next], %w[1 first], %w[3 last]], rels.sort_by { |_, rel| %w[prev next first last].index(rel) }
+  end
+
+  test 'at most a hundred a page, and odd values are no server error' do
+    call :get, '/projects', per_page: 1000
+    assert_equal '100', response.headers['x-per-page']
+    call :get, '/projects', page: 'x', per_page: '-3'
+    assert_response :ok
+    call :get, '/projects', order_by: 'password'
+    assert_refused 400, { 'error' => 'order_by does not have a valid value' }
+  end
+
+  test 'members' do
+    project = make_project(@user.namespace)
+    call :post, "/projects/#{project.id}/members", as: @user, user_id: make_user('eve').id, access_level: 30
+    assert_equal ['eve', 30], json.values_at('username', 'access_level')
+    assert_equal ['eve'], call(:get, "/projects/#{project.id}/members", as: @user).pluck('username')
+  end
+
+  test 'groups' do
+    call :post, '/groups', as: @user, name: 'Tools', path: 'tools'
+    assert_equal %w[tools private], json.values_at('full_path', 'visibility')
+    call :post, '/groups', as: @user, name: 'Tools', path: 'tools'
+    assert_refused 400, { 'message' => 'Failed to save group {:path=>["has already been taken"]}' }
+    assert_equal ['tools'], call(:get, '/groups', as: @user).pluck('path')
+    assert_empty call(:get, '/groups', as: make_user)
+    assert_equal 'group', call(:get, '/namespaces/tools', as: @user)['kind']
+  end
+end

@@ -1,0 +1,60 @@
+//! What every operation needs: the engine, the store, somebody to tell, a way to be stopped.
+
+use std::sync::Arc;
+
+use ipnet::Ipv4Net;
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::{Engine, Images};
+use crate::error::{Error, Result};
+use crate::event::{Event, Events, Step};
+use crate::store::Store;
+
+/// One run of the program. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Runs environments.
+    pub engine: Arc<dyn Engine>,
+    /// Keeps images.
+    pub images: Arc<dyn Images>,
+    /// What happened.
+    pub store: Arc<Store>,
+    /// Who is told.
+    pub events: Events,
+    /// Set by Ctrl-C and by signals that ask us to end.
+    pub cancel: CancellationToken,
+    /// Where subnets come from.
+    pub subnets: Ipv4Net,
+}
+
+impl App {
+    /// The time, for what is written down.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Tells whoever watches.
+    pub fn tell(&self, event: Event) {
+        (self.events)(event);
+    }
+
+    /// Runs one step, telling its beginning and its end. Ctrl-C drops it: only for work that leaves
+    /// nothing half-made or whose remains the caller removes.
+    pub async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.check_cancelled()?;
+        self.tell(Event::Started(step.clone()));
+        let done = match self.cancel.run_until_cancelled(work).await {
+            Some(result) => result?,
+            None => return Err(Error::interrupted()),
+        };
+        self.tell(Event::Finished(step));
+        Ok(done)
+    }
+
+    /// Ends work between two calls that should not be dropped in the middle.
+    pub fn check_cancelled(&self) -> Result<()> {
+        if self.cancel.is_cancelled() { Err(Error::interrupted()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,186 @@
+//! What may be removed unasked: the expired, the interrupted, the orphaned. The plan is pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::attempt::{State, teardown};
+use crate::engine::Object;
+use crate::error::{Context, Result};
+
+/// Why something is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Its time to live is over.
+    Expired,
+    /// Whoever worked on it is gone.
+    Interrupted,
+    /// The store does not know it, or believes it removed.
+    Orphaned,
+    /// The store believes it running, and the engine has nothing of it.
+    Lost,
+}
+
+/// One attempt to remove.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doomed {
+    /// Which.
+    pub attempt: String,
+    /// Why.
+    pub reason: Reason,
+    /// How many objects it has in the engine.
+    pub objects: usize,
+}
+
+/// What the store says of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub state: State,
+    /// When it may be removed.
+    pub expires: Timestamp,
+    /// Whether a living process works on it.
+    pub busy: bool,
+}
+
+/// Chooses what to remove. What a living process works on is left alone, whatever its labels say.
+#[must_use]
+pub fn plan(objects: &[Object], known: &BTreeMap<String, Standing>, now: Timestamp) -> Vec<Doomed> {
+    let mut found: BTreeMap<&str, (usize, Timestamp)> = BTreeMap::new();
+    for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
+        let entry = found.entry(&owner.attempt).or_insert((0, owner.expires));
+        entry.0 += 1;
+    }
+    let in_engine = found.iter().map(|(id, (count, expires))| (*id, *count, reason(known.get(*id), *expires, now)));
+    let lost = known
+        .iter()
+        .filter(|(id, _)| !found.contains_key(id.as_str()))
+        .map(|(id, standing)| (id.as_str(), 0, absent(standing)));
+    let doomed = in_engine.chain(lost);
+    doomed.filter_map(|(id, objects, reason)| Some(Doomed { attempt: id.into(), reason: reason?, objects })).collect()
+}
+
+fn reason(standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
+    match standing {
+        Some(standing) if standing.busy => None,
+        None => Some(Reason::Orphaned),
+        Some(standing) if standing.state == State::Stopped => Some(Reason::Orphaned),
+        Some(standing) if standing.state.under_way() => Some(Reason::Interrupted),
+        Some(standing) => (standing.expires.max(expires) <= now).then_some(Reason::Expired),
+    }
+}
+
+fn absent(standing: &Standing) -> Option<Reason> {
+    match standing.state {
+        _ if standing.busy => None,
+        State::Stopped => None,
+        state if state.under_way() => Some(Reason::Interrupted),
+        _ => Some(Reason::Lost),
+    }
+}
+
+/// Looks at the engine and the store, and chooses.
+pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
+    let objects =
+        app.engine.list(app.store.installation()).await.context(|| "what there is cannot be listed".into())?;
+    let mut known = BTreeMap::new();
+    for entry in app.store.attempts()? {
+        let busy = entry.state != State::Stopped && is_busy(app, &entry.attempt.id)?;
+        known.insert(entry.attempt.id, Standing { state: entry.state, expires: entry.attempt.expires, busy });
+    }
+    // What began between the two looks is in neither list as it should be: ask its lock.
+    for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
+        if !known.contains_key(&owner.attempt) && is_busy(app, &owner.attempt)? {
+            let standing = Standing { state: State::Starting, expires: owner.expires, busy: true };
+            known.insert(owner.attempt.clone(), standing);
+        }
+    }
+    Ok(plan(&objects, &known, app.now()))
+}
+
+fn is_busy(app: &App, attempt: &str) -> Result<bool> {
+    Ok(!app.store.lock(attempt)?.try_take()?)
+}
+
+/// Removes what was chosen, unless somebody has begun to work on it meanwhile.
+pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
+    let lock = app.store.lock(&doomed.attempt)?;
+    if !lock.try_take()? {
+        return Ok(false);
+    }
+    if app.store.find(&doomed.attempt)?.is_some_and(|entry| entry.state != State::Stopped) {
+        app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
+    }
+    teardown(app, &doomed.attempt).await?;
+    if app.store.find(&doomed.attempt)?.is_some() {
+        app.store.advance(&doomed.attempt, State::Stopped, app.now())?;
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Kind, ObjectRef, Owner};
+
+    const NOW: i64 = 1000;
+
+    fn object(attempt: &str, expires: i64) -> Object {
+        let owner =
+            Owner { attempt: attempt.into(), expires: Timestamp::from_second(expires).unwrap(), ..Owner::default() };
+        let reference = ObjectRef { kind: Kind::Volume, id: attempt.into(), name: attempt.into() };
+        Object { reference, owner: Some(owner) }
+    }
+
+    fn planned(objects: &[Object], known: &[(&str, State, i64, bool)]) -> Vec<(String, Reason, usize)> {
+        let standing = |&(id, state, expires, busy): &(&str, State, i64, bool)| {
+            (id.to_string(), Standing { state, expires: Timestamp::from_second(expires).unwrap(), busy })
+        };
+        let known = known.iter().map(standing).collect();
+        let now = Timestamp::from_second(NOW).unwrap();
+        plan(objects, &known, now).into_iter().map(|doomed| (doomed.attempt, doomed.reason, doomed.objects)).collect()
+    }
+
+    #[test]
+    fn what_runs_and_has_time_left_stays() {
+        assert_eq!(planned(&[object("a", NOW + 1)], &[("a", State::Running, NOW + 1, false)]), []);
+    }
+
+    #[test]
+    fn what_has_expired_goes() {
+        let objects = [object("a", NOW), object("a", NOW)];
+        assert_eq!(planned(&objects, &[("a", State::Running, NOW, false)]), [("a".into(), Reason::Expired, 2)]);
+    }
+
+    #[test]
+    fn an_extension_in_the_store_outlives_the_label() {
+        assert_eq!(planned(&[object("a", NOW)], &[("a", State::Running, NOW + 60, false)]), []);
+    }
+
+    #[test]
+    fn what_somebody_works_on_stays_even_if_expired() {
+        assert_eq!(planned(&[object("a", NOW)], &[("a", State::Starting, NOW, true)]), []);
+    }
+
+    #[test]
+    fn what_nobody_works_on_any_more_goes() {
+        for state in [State::Starting, State::Resetting, State::Stopping] {
+            let expected = [("a".to_string(), Reason::Interrupted, 1)];
+            assert_eq!(planned(&[object("a", NOW + 9)], &[("a", state, NOW + 9, false)]), expected);
+        }
+    }
+
+    #[test]
+    fn what_the_store_does_not_know_goes() {
+        assert_eq!(planned(&[object("a", NOW + 9)], &[]), [("a".into(), Reason::Orphaned, 1)]);
+    }
+
+    #[test]
+    fn what_the_engine_lost_is_written_off() {
+        let known = [("a", State::Running, NOW + 9, false), ("b", State::Stopped, NOW, false)];
+        assert_eq!(planned(&[], &known), [("a".into(), Reason::Lost, 0)]);
+    }
+}

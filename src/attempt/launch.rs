@@ -1,0 +1,194 @@
+//! From an attempt on paper to a broken GitLab: created, up, seeded, broken, confirmed.
+
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+
+use super::{Attempt, ready, run_in_box, settle, teardown};
+use crate::app::App;
+use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::grade::run::{Occasion, run_checks};
+use crate::grade::{differences, text};
+use crate::lab::{CheckId, Lab, Scheme};
+use crate::plan::{Place, Plan, plan};
+use crate::random;
+
+/// Subnets tried before giving up; another process takes one now and then.
+const SUBNETS: usize = 64;
+/// Ports tried where we may choose.
+const PORTS: u32 = 8;
+
+/// What to launch.
+pub struct Launch<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// Reference of the probe's image.
+    pub probe_image: &'a str,
+    /// Whether the port may be chosen by us.
+    pub any_port: bool,
+    /// Which faults go in.
+    pub faults: Fault,
+}
+
+/// Which faults go in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The healthy world.
+    None,
+    /// All of the lab's.
+    All,
+    /// One, by its place in the lab.
+    Only(usize),
+}
+
+impl Fault {
+    /// Faults chosen from a lab.
+    pub fn of(self, lab: &Lab) -> impl Iterator<Item = &crate::lab::Fault> {
+        lab.faults
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| match self {
+                Self::None => false,
+                Self::All => true,
+                Self::Only(one) => one == *index,
+            })
+            .map(|(_, fault)| fault)
+    }
+}
+
+/// Makes the environment and breaks it. Chooses the attempt's port where it may. The caller removes what
+/// is left after a failure.
+pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
+    create(app, attempt, what).await?;
+    let up = async {
+        ready::wait_ready(app, attempt, Scheme::Http, Step::Boot).await?;
+        Ok(())
+    };
+    app.step(Step::Boot, up).await?;
+    app.step(Step::Seed, seed(app, attempt, what.lab)).await?;
+    if what.faults == Fault::None {
+        return Ok(());
+    }
+    let found = break_it(app, attempt, what).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let error = Error::environment(format!("lab {} is not broken in the way it says", what.lab.id))
+        .hint(format!("`breakfix prove {}` shows what its faults do.", what.lab.id));
+    Err(found.into_iter().fold(error, Error::because))
+}
+
+/// Puts the faults in, and tells how what is broken now differs from what they name.
+pub async fn break_it(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Vec<String>> {
+    let inject = async {
+        for fault in what.faults.of(what.lab) {
+            run_in_box(app, attempt, what.lab, &fault.script).await?;
+        }
+        Ok(())
+    };
+    app.step(Step::Break, inject).await?;
+    let confirm = async {
+        let broken: Vec<CheckId> = what.faults.of(what.lab).flat_map(|fault| fault.breaks.clone()).collect();
+        let results = run_checks(app, attempt, what.lab, Occasion::Breaking).await?;
+        Ok(differences(what.lab, &results, &broken))
+    };
+    app.step(Step::Confirm, confirm).await
+}
+
+async fn seed(app: &App, attempt: &Attempt, lab: &Lab) -> Result<()> {
+    make_root_token(app, attempt).await?;
+    for script in &lab.seed {
+        run_in_box(app, attempt, lab, script).await?;
+    }
+    settle(app, attempt, &Step::Seed).await
+}
+
+/// The same few lines on every GitLab: its own console makes a token whose value we choose. The value
+/// comes in by standard input, never on a command line.
+async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
+    const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
+        scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";
+    let command = Command {
+        argv: ["gitlab-rails", "runner", RUBY].map(String::from).to_vec(),
+        env: std::collections::BTreeMap::new(),
+        stdin: attempt.root_token.clone().into_bytes(),
+        user: Some("root".into()),
+        deadline: Duration::from_mins(5),
+        output_limit: 64 * 1024,
+    };
+    let failed = || "GitLab's console could not make an access token for root".to_string();
+    let output = app.engine.exec(&attempt.gitlab(), &command).await.context(failed)?;
+    if output.exit_code == 0 {
+        return Ok(());
+    }
+    let said = text::last_line(&output.stderr).unwrap_or_else(|| format!("exit code {}", output.exit_code));
+    Err(Error::environment(failed()).because(said))
+}
+
+/// Makes and starts everything. Calls that create something are never dropped in the middle: what the
+/// engine was asked to make is there, or is not, when we look.
+async fn create(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
+    app.check_cancelled()?;
+    app.tell(Event::Started(Step::Create));
+    let mut tries = 0;
+    loop {
+        if what.any_port {
+            attempt.port = free_port(attempt.listen)?;
+        }
+        let plan = create_network(app, attempt, what).await?;
+        app.check_cancelled()?;
+        match create_rest(app, &plan).await {
+            Ok(()) => break,
+            Err(EngineError::PortTaken(_)) if what.any_port && tries < PORTS => {
+                tries += 1;
+                teardown(app, &attempt.id).await?;
+            }
+            Err(error) => return Err(error).context(|| "the environment could not be created".into()),
+        }
+    }
+    app.store.update(attempt)?;
+    app.tell(Event::Finished(Step::Create));
+    app.check_cancelled()
+}
+
+/// A port that nobody listens on at this moment.
+fn free_port(address: std::net::IpAddr) -> Result<u16> {
+    let port = std::net::TcpListener::bind((address, 0)).and_then(|listener| listener.local_addr());
+    Ok(port.context(|| format!("no free port on {address}"))?.port())
+}
+
+async fn create_network(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Plan> {
+    let mut taken = app.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
+    taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
+    for subnet in subnet::candidates(app.subnets, &taken, random::number()?).take(SUBNETS) {
+        let place = Place { installation: app.store.installation(), subnet, probe_image: what.probe_image };
+        let plan = plan(attempt, what.lab, &place)?;
+        match app.engine.create(&Spec::Network(plan.network.clone())).await {
+            Ok(()) => return Ok(plan),
+            Err(EngineError::SubnetTaken(_)) => {}
+            Err(error) => return Err(error).context(|| "the environment's network could not be created".into()),
+        }
+    }
+    Err(Error::environment(format!("no free subnet in {}", app.subnets))
+        .hint("Remove attempts you no longer need (`breakfix status`, `breakfix stop`), or set BREAKFIX_SUBNETS to another private range."))
+}
+
+/// The probe first: it holds a data volume that lives in memory.
+async fn create_rest(app: &App, plan: &Plan) -> Result<(), EngineError> {
+    let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
+    try_join_all(volumes.iter().map(|volume| app.engine.create(volume))).await?;
+    let (probe, gitlab) = (make(app, &plan.probe), make(app, &plan.gitlab));
+    if plan.probe.mounts.is_empty() {
+        let (probe, gitlab) = tokio::join!(probe, gitlab);
+        return gitlab.and(probe);
+    }
+    probe.await?;
+    gitlab.await
+}
+
+async fn make(app: &App, container: &ContainerSpec) -> Result<(), EngineError> {
+    app.engine.create(&Spec::Container(Box::new(container.clone()))).await?;
+    app.engine.start(&container.name).await
+}

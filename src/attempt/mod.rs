@@ -1,0 +1,153 @@
+//! The life of an attempt: started, broken, handed over, graded, reset, removed.
+
+pub mod gc;
+mod launch;
+pub mod prepare;
+pub mod ready;
+pub mod script;
+mod settle;
+mod start;
+pub mod state;
+mod teardown;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use launch::{Fault, Launch, break_it, launch};
+pub use prepare::{Prepared, prepare};
+pub use script::run_in_box;
+pub use settle::settle;
+pub use start::{lock, reset, start, stop};
+pub use state::State;
+pub use teardown::teardown;
+
+use crate::engine::{Owner, Role};
+use crate::lab::{Lab, Platform, Scheme};
+use crate::render::Values;
+
+/// One trainee's run of one lab, as the store keeps it. Holds secrets: never printed whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// `<lab>-<trainee>-<4 letters>`.
+    pub id: String,
+    /// Lab id.
+    pub lab: String,
+    /// Folder that the lab was taken from; the binary's own labs if `None`.
+    pub labs_dir: Option<PathBuf>,
+    /// SHA-256 of the lab's content at the start.
+    pub lab_digest: String,
+    /// Who.
+    pub trainee: String,
+    /// Class, if any.
+    pub class: Option<String>,
+    /// What the lab's variables are drawn from.
+    pub seed: String,
+    /// Reference of GitLab's image.
+    pub image: String,
+    /// Which contract's peculiarities it has.
+    pub platform: Platform,
+    /// How a browser reaches it.
+    pub scheme: Scheme,
+    /// Address on this machine that the port is bound to.
+    pub listen: IpAddr,
+    /// Port on this machine; 0 until one is chosen.
+    pub port: u16,
+    /// Of GitLab's `root`.
+    pub root_password: String,
+    /// Of GitLab's `root`, for checks and seeds.
+    pub root_token: String,
+    /// When it began.
+    pub created: Timestamp,
+    /// When `gc` may remove it.
+    pub expires: Timestamp,
+    /// Hints taken so far.
+    pub hints_taken: usize,
+}
+
+impl Attempt {
+    /// The trainee's box.
+    #[must_use]
+    pub fn gitlab(&self) -> String {
+        format!("breakfix-{}-gitlab", self.id)
+    }
+
+    /// The trusted container that looks at it.
+    #[must_use]
+    pub fn probe(&self) -> String {
+        format!("breakfix-{}-probe", self.id)
+    }
+
+    /// The network between them.
+    #[must_use]
+    pub fn network(&self) -> String {
+        format!("breakfix-{}", self.id)
+    }
+
+    /// A volume; `what` is `config`, `data` or `logs`.
+    #[must_use]
+    pub fn volume(&self, what: &str) -> String {
+        format!("breakfix-{}-{what}", self.id)
+    }
+
+    /// Where the trainee's browser finds GitLab.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = scheme_name(self.scheme);
+        let host = if self.listen.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { self.listen };
+        match host {
+            IpAddr::V4(v4) => format!("{scheme}://{v4}:{}", self.port),
+            IpAddr::V6(v6) => format!("{scheme}://[{v6}]:{}", self.port),
+        }
+    }
+
+    /// The labels of its objects.
+    #[must_use]
+    pub fn owner(&self, installation: &str, role: Role) -> Owner {
+        Owner {
+            installation: installation.into(),
+            attempt: self.id.clone(),
+            lab: self.lab.clone(),
+            trainee: self.trainee.clone(),
+            class: self.class.clone(),
+            expires: self.expires,
+            role,
+        }
+    }
+
+    /// What the lab's scripts and texts may use. `nonce` is fresh for each grading.
+    #[must_use]
+    pub fn values(&self, lab: &Lab, nonce: &str) -> Values {
+        let mut values: BTreeMap<String, String> =
+            crate::render::draw(lab, self.seed.as_bytes(), &self.trainee).into_iter().collect();
+        let own = [
+            ("url", self.url()),
+            ("host", BOX_HOST.into()),
+            ("scheme", scheme_name(self.scheme).into()),
+            ("root_password", self.root_password.clone()),
+            ("root_token", self.root_token.clone()),
+            ("trainee", self.trainee.clone()),
+            ("attempt", self.id.clone()),
+            ("nonce", nonce.into()),
+        ];
+        values.extend(own.map(|(name, value)| (name.to_string(), value)));
+        Values(values)
+    }
+}
+
+/// The box's name on the environment's network.
+pub const BOX_HOST: &str = "gitlab";
+
+/// As in a URL.
+#[must_use]
+pub fn scheme_name(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Http => "http",
+        Scheme::Https => "https",
+    }
+}

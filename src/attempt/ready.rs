@@ -1,0 +1,272 @@
+//! When is GitLab ready? `gitlab Reconfigured!` in the container's log, then `/-/readiness?all=1` answers
+//! 200 from inside, then every service runs. The same for every image; only patience differs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+use crate::app::App;
+use crate::attempt::{Attempt, scheme_name};
+use crate::engine::{Command, ContainerFacts, EngineError, LogOptions, Output};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::grade::text::clean_line;
+use crate::lab::{Platform, Scheme};
+
+/// The line that ends a reconfiguration.
+const RECONFIGURED: &str = "gitlab Reconfigured!";
+/// The line that begins the account of a failed one.
+const RECONFIGURE_FAILED: &str = "There was an error running gitlab-ctl reconfigure";
+/// How much later than its log the engine may learn that a container has ended.
+const LAG: Duration = Duration::from_secs(5);
+/// Last lines of the log that a failure shows.
+const TAIL: usize = 12;
+
+/// How long an image may take, and how often it is asked.
+struct Patience {
+    whole: Duration,
+    between: Duration,
+}
+
+fn patience(platform: Platform) -> Patience {
+    match platform {
+        Platform::Light => Patience { whole: Duration::from_mins(5), between: Duration::from_millis(50) },
+        Platform::GitlabCe => Patience { whole: Duration::from_mins(15), between: Duration::from_secs(2) },
+    }
+}
+
+/// Why GitLab is not ready: what a trainee's repair may have caused, or an engine that is away.
+#[derive(Debug)]
+pub enum NotReady {
+    /// It does not come up. In one line.
+    Broken(Error),
+    /// The engine could not tell.
+    Unknown(Error),
+}
+
+impl From<NotReady> for Error {
+    fn from(reason: NotReady) -> Self {
+        match reason {
+            NotReady::Broken(error) | NotReady::Unknown(error) => error,
+        }
+    }
+}
+
+/// Waits until the box that was started at `since` is ready.
+pub async fn wait_ready(app: &App, attempt: &Attempt, scheme: Scheme, step: Step) -> Result<(), NotReady> {
+    let patience = patience(attempt.platform);
+    let deadline = Instant::now() + patience.whole;
+    let watch = Watch { app, attempt, step, deadline };
+    watch.reconfigured().await?;
+    watch.tell("checking that it answers");
+    watch.until(patience.between, &readiness(scheme), "GitLab does not answer its readiness probe").await?;
+    watch
+        .until(patience.between, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs")
+        .await
+}
+
+/// `curl` comes with every GitLab; which one is the image's affair.
+pub(super) fn readiness(scheme: Scheme) -> Vec<String> {
+    let url = format!("{}://localhost/-/readiness?all=1", scheme_name(scheme));
+    ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5", "--output", "/dev/null", &url]
+        .map(String::from)
+        .to_vec()
+}
+
+struct Watch<'a> {
+    app: &'a App,
+    attempt: &'a Attempt,
+    step: Step,
+    deadline: Instant,
+}
+
+impl Watch<'_> {
+    fn tell(&self, what: &str) {
+        self.app.tell(Event::Progress(self.step.clone(), what.into()));
+    }
+
+    async fn started_at(&self) -> Result<Option<Timestamp>, NotReady> {
+        let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
+        facts.map(|facts| facts.started_at).map_err(unknown)
+    }
+
+    /// Follows the log up to the end of the reconfiguration, telling the phase it is in.
+    async fn reconfigured(&self) -> Result<(), NotReady> {
+        let options = LogOptions { follow: true, since: self.started_at().await?, tail: None };
+        let mut log = self.app.engine.logs(&self.attempt.gitlab(), options).await.map_err(unknown)?;
+        let mut lines = Lines::default();
+        let mut seen = Vec::new();
+        loop {
+            match timeout_at(self.deadline, log.next()).await {
+                Ok(Some(Ok(chunk))) => {
+                    for line in lines.push(&chunk) {
+                        if line.contains(RECONFIGURED) {
+                            return Ok(());
+                        }
+                        if let Some(phase) = phase(&line) {
+                            self.tell(phase);
+                        }
+                        seen.push(line);
+                    }
+                }
+                Ok(Some(Err(error))) => return Err(unknown(error)),
+                Ok(None) => return Err(self.ended(&seen).await),
+                Err(_) => return Err(self.broken("its configuration was not done in time", &seen)),
+            }
+        }
+    }
+
+    async fn ended(&self, seen: &[String]) -> NotReady {
+        let end = Instant::now() + LAG;
+        loop {
+            match self.app.engine.inspect(&self.attempt.gitlab()).await {
+                Ok(facts) if facts.running && Instant::now() < end => tokio::time::sleep(LAG / 50).await,
+                facts => return self.why_ended(facts, seen),
+            }
+        }
+    }
+
+    fn why_ended(&self, facts: Result<ContainerFacts, EngineError>, seen: &[String]) -> NotReady {
+        match facts {
+            Ok(facts) if facts.oom_killed => self.broken("it ran out of memory", seen),
+            Ok(facts) if !facts.running => {
+                let code = facts.exit_code.unwrap_or_default();
+                self.broken(&format!("its container ended with exit code {code}"), seen)
+            }
+            Ok(_) => NotReady::Unknown(log_broke_off()),
+            Err(error) => unknown(error),
+        }
+    }
+
+    fn broken(&self, why: &str, seen: &[String]) -> NotReady {
+        let phase = seen.iter().rev().find_map(|line| phase(line)).map(|phase| format!(" while {phase}"));
+        let mut error = Error::environment(format!("GitLab did not come up{}: {why}", phase.unwrap_or_default()));
+        error.causes.extend(blame(seen));
+        error.hints.push(format!("Start it again with --keep, and look at `breakfix logs {}`.", self.attempt.id));
+        NotReady::Broken(error)
+    }
+
+    /// Asks again and again until the program succeeds.
+    async fn until(&self, between: Duration, argv: &[String], complaint: &str) -> Result<(), NotReady> {
+        let mut said = String::new();
+        while Instant::now() < self.deadline {
+            match ask(self.app, self.attempt, argv).await {
+                Ok(output) if output.exit_code == 0 => return Ok(()),
+                Ok(output) => said = last_words(&output),
+                Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
+                Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
+                Err(error) => return Err(unknown(error)),
+            }
+            tokio::time::sleep(between).await;
+        }
+        Err(self.broken(complaint, &[said]))
+    }
+}
+
+fn log_broke_off() -> Error {
+    Error::environment("the environment cannot be watched")
+        .because("the container's log ended although it runs")
+        .hint("The engine may have been restarted: run `breakfix doctor`, then try again.")
+}
+
+fn unknown(error: EngineError) -> NotReady {
+    let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
+    NotReady::Unknown(wrapped.expect_err("it was made of an error"))
+}
+
+/// Runs a short program in the box as its default user.
+pub(super) async fn ask(app: &App, attempt: &Attempt, argv: &[String]) -> Result<Output, EngineError> {
+    let command = Command {
+        argv: argv.to_vec(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_mins(1),
+        output_limit: 16 * 1024,
+    };
+    app.engine.exec(&attempt.gitlab(), &command).await
+}
+
+fn last_words(output: &Output) -> String {
+    let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    crate::grade::text::last_line(&all).unwrap_or_default()
+}
+
+/// Cuts a byte stream into clean lines. A line without end is cut when it grows too long.
+#[derive(Default)]
+struct Lines(Vec<u8>);
+
+impl Lines {
+    const LONGEST: usize = 8 * 1024;
+
+    fn push(&mut self, chunk: &[u8]) -> Vec<String> {
+        self.0.extend_from_slice(chunk);
+        let mut lines = Vec::new();
+        while let Some(end) =
+            self.0.iter().position(|byte| *byte == b'\n').or((self.0.len() > Self::LONGEST).then_some(Self::LONGEST))
+        {
+            let line: Vec<u8> = self.0.drain(..=end).collect();
+            lines.push(clean_line(&String::from_utf8_lossy(&line)));
+        }
+        lines
+    }
+}
+
+/// Which phase a line of the container's log begins.
+fn phase(line: &str) -> Option<&'static str> {
+    const PHASES: [(&str, &str); 8] = [
+        ("Preparing services", "preparing its services"),
+        ("Starting services", "starting its services"),
+        ("Configuring GitLab", "configuring GitLab"),
+        ("postgresql::", "configuring PostgreSQL"),
+        ("redis::", "configuring Redis"),
+        ("gitlab::database_migrations", "migrating the database"),
+        ("rails_migration[", "migrating the database"),
+        ("gitlab::puma", "configuring Puma"),
+    ];
+    PHASES.iter().find(|(mark, _)| line.contains(mark)).map(|(_, phase)| *phase)
+}
+
+/// The lines that tell best why it failed: the reconfiguration's own account, or the log's last lines.
+fn blame(seen: &[String]) -> Vec<String> {
+    let account = seen.iter().position(|line| line.contains(RECONFIGURE_FAILED));
+    let from = account.unwrap_or(seen.len().saturating_sub(TAIL));
+    seen[from..].iter().filter(|line| !line.is_empty()).take(TAIL).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_put_together_from_pieces() {
+        let mut lines = Lines::default();
+        assert_eq!(lines.push(b"Starting ser"), [""; 0]);
+        assert_eq!(lines.push(b"vices...\r\ngitlab Recon"), ["Starting services..."]);
+        assert_eq!(lines.push(b"figured!\n"), ["gitlab Reconfigured!"]);
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_grow_without_bound() {
+        let mut lines = Lines::default();
+        lines.push(&vec![b'x'; 10 * Lines::LONGEST]);
+        assert!(lines.0.len() <= Lines::LONGEST);
+    }
+
+    #[test]
+    fn the_phase_is_read_from_the_log() {
+        assert_eq!(phase("Configuring GitLab..."), Some("configuring GitLab"));
+        assert_eq!(phase("  * rails_migration[gitlab-rails] action run"), Some("migrating the database"));
+        assert_eq!(phase("    - update content"), None);
+    }
+
+    #[test]
+    fn the_reconfigurations_own_account_is_blamed_first() {
+        let log =
+            ["a", "There was an error running gitlab-ctl reconfigure:", "", "syntax error", "b"].map(String::from);
+        assert_eq!(blame(&log), ["There was an error running gitlab-ctl reconfigure:", "syntax error", "b"]);
+    }
+}

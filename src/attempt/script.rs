@@ -1,0 +1,57 @@
+//! The lab's scripts in the trainee's box: seeds, faults, solutions.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::attempt::Attempt;
+use crate::engine::{Command, EngineError, Output};
+use crate::error::{Context, Error, Result};
+use crate::grade::text::last_line;
+use crate::lab::{Lab, LabPath};
+use crate::render::{Escape, render};
+
+/// Reads the whole script before it runs, so that nothing in it can swallow the rest from standard input,
+/// and so that it stands in no argument list and in no file.
+const RUN_FROM_STDIN: &str = "script=$(cat); exec </dev/null; eval \"$script\"";
+
+/// How long a seed or a fault may take.
+const DEADLINE: Duration = Duration::from_mins(5);
+
+/// What is kept of a script's output.
+const OUTPUT_LIMIT: usize = 64 * 1024;
+
+/// argv of a shell that runs the script on its standard input.
+#[must_use]
+pub fn shell(program: &[&str]) -> Vec<String> {
+    program.iter().map(ToString::to_string).chain(["-c".into(), RUN_FROM_STDIN.into()]).collect()
+}
+
+/// Runs one of the lab's scripts as root in the box.
+pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath) -> Result<()> {
+    let name = format!("{}/{path}", lab.id);
+    let script = render(lab.file(path), &name, &attempt.values(lab, ""), Escape::Shell)?;
+    let command = Command {
+        argv: shell(&["/bin/bash", "-euo", "pipefail"]),
+        env: BTreeMap::new(),
+        stdin: script.into_bytes(),
+        user: Some("root".into()),
+        deadline: DEADLINE,
+        output_limit: OUTPUT_LIMIT,
+    };
+    match app.engine.exec(&attempt.gitlab(), &command).await {
+        Ok(output) if output.exit_code == 0 => Ok(()),
+        Ok(output) => Err(failed(&name, &output)),
+        Err(EngineError::DeadlineExceeded { after, stdout, stderr }) => {
+            let output = Output { exit_code: -1, stdout, stderr };
+            Err(failed(&name, &output).because(format!("it did not end within {} s", after.as_secs())))
+        }
+        Err(error) => Err(error).context(|| format!("the script {name} could not be run")),
+    }
+}
+
+fn failed(name: &str, output: &Output) -> Error {
+    let error = Error::environment(format!("the script {name} failed (exit code {})", output.exit_code));
+    let said = last_line(&output.stderr).or_else(|| last_line(&output.stdout));
+    said.into_iter().fold(error, super::super::error::Error::because)
+}

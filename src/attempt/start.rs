@@ -1,0 +1,113 @@
+//! Starting, resetting and stopping: the launch with its record in the store and its cleaning up.
+
+use std::time::Duration;
+
+use super::{Attempt, Launch, State, launch, teardown};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::event::{Event, Step};
+use crate::store::Lock;
+
+/// How long we wait for another process that works on the same attempt.
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(100);
+
+/// Starts an attempt. Whatever goes wrong on the way, and on Ctrl-C, nothing is left in the engine, unless
+/// `keep` asks for it.
+pub async fn start(app: &App, mut attempt: Attempt, what: &Launch<'_>, keep: bool) -> Result<Attempt> {
+    let _lock = lock(app, &attempt.id).await?;
+    app.store.insert(&attempt)?;
+    match launch(app, &mut attempt, what).await {
+        Ok(()) => {
+            app.store.advance(&attempt.id, State::Running, app.now())?;
+            Ok(attempt)
+        }
+        Err(error) if keep => kept(app, &attempt, error),
+        Err(error) => {
+            let removed = remove(app, &attempt.id).await;
+            if removed.is_ok() {
+                app.store.forget(&attempt.id)?;
+            }
+            Err(with_leftovers(error, removed))
+        }
+    }
+}
+
+/// Makes the environment anew: the same lab, seed and credentials, freshly broken.
+pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result<Attempt> {
+    let _lock = lock(app, &attempt.id).await?;
+    app.store.advance(&attempt.id, State::Resetting, app.now())?;
+    app.tell(Event::Started(Step::Remove));
+    teardown(app, &attempt.id).await?;
+    app.tell(Event::Finished(Step::Remove));
+    match launch(app, &mut attempt, what).await {
+        Ok(()) => {
+            app.store.advance(&attempt.id, State::Running, app.now())?;
+            Ok(attempt)
+        }
+        Err(error) => {
+            let removed = finish(app, &attempt.id).await;
+            Err(with_leftovers(error, removed))
+        }
+    }
+}
+
+/// Removes an attempt's environment. Stopping what is stopped already is fine.
+pub async fn stop(app: &App, id: &str) -> Result<()> {
+    let _lock = lock(app, id).await?;
+    app.tell(Event::Started(Step::Remove));
+    finish(app, id).await?;
+    app.tell(Event::Finished(Step::Remove));
+    Ok(())
+}
+
+async fn finish(app: &App, id: &str) -> Result<()> {
+    app.store.advance(id, State::Stopping, app.now())?;
+    teardown(app, id).await?;
+    app.store.advance(id, State::Stopped, app.now())
+}
+
+async fn remove(app: &App, id: &str) -> Result<()> {
+    app.tell(Event::Started(Step::Remove));
+    teardown(app, id).await?;
+    app.tell(Event::Finished(Step::Remove));
+    Ok(())
+}
+
+fn kept(app: &App, attempt: &Attempt, error: Error) -> Result<Attempt> {
+    app.store.update(attempt)?;
+    app.store.advance(&attempt.id, State::Failed, app.now())?;
+    Err(error.hint(format!(
+        "It was kept: look with `breakfix shell {0}` and `breakfix logs {0}`, then `breakfix stop {0}`.",
+        attempt.id
+    )))
+}
+
+fn with_leftovers(error: Error, removed: Result<()>) -> Error {
+    match removed {
+        Ok(()) => error,
+        Err(trouble) => error
+            .because(format!("removing what was made failed as well: {trouble}"))
+            .hint("`breakfix gc` removes what is left, once the engine answers."),
+    }
+}
+
+/// The right to work on an attempt; waits for another process that has it.
+pub async fn lock(app: &App, id: &str) -> Result<Lock> {
+    let lock = app.store.lock(id)?;
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut told = false;
+    while !lock.try_take()? {
+        if tokio::time::Instant::now() > deadline {
+            return Err(Error::usage(format!("another breakfix is at work on attempt {id}"))
+                .hint("Wait for it to end, or end it, then try again."));
+        }
+        if !told {
+            app.tell(Event::Note(format!("waiting for another breakfix that works on {id}")));
+            told = true;
+        }
+        app.check_cancelled()?;
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(lock)
+}

@@ -1,0 +1,76 @@
+//! Removing all that an attempt has in the engine. Labels alone say what that is, so it works after any crash.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::app::App;
+use crate::engine::{EngineError, Kind, Object, ObjectRef};
+use crate::error::{Context, Error, Result};
+
+/// Sweeps before giving up, and the time between them: an object can be busy, or still be on its way
+/// into existence when its creator was killed.
+const SWEEPS: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(500);
+
+/// Removes everything of an attempt; having nothing is a success.
+pub async fn teardown(app: &App, attempt: &str) -> Result<()> {
+    remove_all(app, |object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt)).await
+}
+
+/// Removes every object of this installation that is chosen.
+pub async fn remove_all(app: &App, chosen: impl Fn(&Object) -> bool) -> Result<()> {
+    let mut trouble = None;
+    for sweep in 0..SWEEPS {
+        if sweep > 0 {
+            tokio::time::sleep(BETWEEN).await;
+        }
+        let objects =
+            app.engine.list(app.store.installation()).await.context(|| "what is left cannot be listed".into());
+        let doomed: Vec<ObjectRef> = match objects {
+            Ok(objects) => objects.into_iter().filter(|object| chosen(object)).map(|object| object.reference).collect(),
+            // An engine that is away stays away long enough to tell at once.
+            Err(error) => return Err(leftover(error)),
+        };
+        if doomed.is_empty() {
+            return Ok(());
+        }
+        match sweep_once(app, &doomed).await {
+            // The next round sees an empty list, or what came into being since.
+            Ok(()) if sweep == 0 => trouble = sweep_again(app, &chosen).await?,
+            Ok(()) => trouble = None,
+            Err(error) => trouble = Some(error),
+        }
+        if trouble.is_none() {
+            return Ok(());
+        }
+    }
+    Err(leftover(trouble.map_or_else(|| Error::environment("objects come back"), told)))
+}
+
+/// Whether anything is left right after a clean sweep.
+async fn sweep_again(app: &App, chosen: &impl Fn(&Object) -> bool) -> Result<Option<EngineError>> {
+    let objects = app.engine.list(app.store.installation()).await.context(|| "what is left cannot be listed".into())?;
+    Ok(objects
+        .iter()
+        .find(|object| chosen(object))
+        .map(|object| EngineError::Conflict(format!("{} came back", object.reference.name))))
+}
+
+fn told(error: EngineError) -> Error {
+    let wrapped: Result<()> = Err(error).context(|| "something could not be removed".into());
+    wrapped.expect_err("it was made of an error")
+}
+
+fn leftover(error: Error) -> Error {
+    error.hint("`breakfix gc` removes what is left, once the engine answers.")
+}
+
+/// Containers before the networks and volumes they use; each kind side by side.
+async fn sweep_once(app: &App, doomed: &[ObjectRef]) -> Result<(), EngineError> {
+    for kind in [Kind::Container, Kind::Network, Kind::Volume] {
+        let removals = doomed.iter().filter(|object| object.kind == kind).map(|object| app.engine.remove(object));
+        join_all(removals).await.into_iter().collect::<Result<Vec<()>, _>>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! What is left when an engine call of a start, a reset or a stop fails: nothing, whichever call it is.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::future::{FutureExt, join_all};
+use tokio_util::sync::CancellationToken;
+
+use super::{Attempt, Fault, Launch, State, reset, start, stop};
+use crate::app::App;
+use crate::engine::fake::Fake;
+use crate::engine::{Command, Output};
+use crate::error::{Error, Kind};
+use crate::lab::library::Library;
+use crate::lab::{Lab, Platform, Scheme};
+use crate::store::Store;
+
+const LAB: &str = "\
+format: 1
+id: tiny
+title: Nobody answers
+level: junior
+topics: [nothing]
+minutes: 5
+runs_on: [light]
+faults: [ { id: gone, script: a.sh, breaks: [answers] } ]
+hints: [ { cost: 1, text: Look. } ]
+checks: [ { id: answers, title: It answers, points: 100, http: { path: /, status: 200 } } ]
+solution: a.sh
+wrong_fixes: [ { script: b.sh, still_fails: [answers] } ]
+ticket: a.md
+debrief: a.md
+";
+
+/// A fake engine, a store, a lab and an attempt at it.
+struct Scene {
+    engine: Arc<Fake>,
+    app: App,
+    lab: Lab,
+    attempt: Attempt,
+    _folder: tempfile::TempDir,
+}
+
+impl Scene {
+    fn new(engine: Fake) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let lab = lab_in(&folder.path().join("tiny"));
+        let engine = Arc::new(engine.running(nothing_answers));
+        let app = App {
+            engine: engine.clone(),
+            images: engine.clone(),
+            store: Arc::new(Store::open(&folder.path().join("state")).unwrap()),
+            events: Arc::new(|_| {}),
+            cancel: CancellationToken::new(),
+            subnets: "10.213.0.0/16".parse().unwrap(),
+        };
+        let attempt = attempt(&lab);
+        Self { engine, app, lab, attempt, _folder: folder }
+    }
+
+    fn launch(&self) -> Launch<'_> {
+        Launch { lab: &self.lab, probe_image: "probe", any_port: false, faults: Fault::All }
+    }
+
+    async fn start(&self) -> Result<Attempt, Error> {
+        start(&self.app, self.attempt.clone(), &self.launch(), false).await
+    }
+
+    fn state(&self) -> Option<State> {
+        self.app.store.find(&self.attempt.id).unwrap().map(|entry| entry.state)
+    }
+}
+
+fn lab_in(folder: &Path) -> Lab {
+    std::fs::create_dir(folder).unwrap();
+    for (name, text) in
+        [("lab.yaml", LAB), ("a.sh", "#!/bin/bash\ntrue\n"), ("b.sh", "#!/bin/bash\nfalse\n"), ("a.md", "Help!\n")]
+    {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    Library::load_folder(folder).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// curl finds the connection refused, everything else succeeds.
+fn nothing_answers(container: &str, command: &Command) -> Output {
+    let asks = container.ends_with("-probe") && command.argv[0] == "curl";
+    Output { exit_code: if asks { 7 } else { 0 }, ..Output::default() }
+}
+
+fn attempt(lab: &Lab) -> Attempt {
+    Attempt {
+        id: "tiny-ada-abcd".into(),
+        lab: "tiny".into(),
+        labs_dir: None,
+        lab_digest: lab.digest.clone(),
+        trainee: "ada".into(),
+        class: None,
+        seed: "s".into(),
+        image: "gitlab".into(),
+        platform: Platform::Light,
+        scheme: Scheme::Http,
+        listen: [127, 0, 0, 1].into(),
+        port: 8080,
+        root_password: "p".into(),
+        root_token: "t".into(),
+        created: "2026-01-31T13:05:59Z".parse().unwrap(),
+        expires: "2026-01-31T21:05:59Z".parse().unwrap(),
+        hints_taken: 0,
+    }
+}
+
+/// The calls of a command on an engine without trouble, each with how many of its name came before, from 1.
+fn numbered(calls: &[String]) -> Vec<(&'static str, usize)> {
+    const NAMES: [&str; 8] = ["subnets", "create", "start", "inspect", "logs", "exec", "list", "remove"];
+    let place = |(index, call): (usize, &String)| {
+        let name = NAMES.into_iter().find(|name| name == call).unwrap_or_else(|| panic!("unknown call {call}"));
+        (name, calls[..=index].iter().filter(|other| *other == call).count())
+    };
+    calls.iter().enumerate().map(place).collect()
+}
+
+#[tokio::test]
+async fn whichever_call_of_a_start_fails_nothing_is_left() {
+    let scene = Scene::new(Fake::new());
+    scene.start().await.unwrap();
+    assert_eq!((scene.engine.names().len(), scene.state()), (6, Some(State::Running)));
+    let calls = numbered(&scene.engine.calls());
+    assert!(calls.len() > 15, "{calls:?}");
+    // Side by side, since cleaning up takes its time between two tries.
+    let one = |trouble: fn(&Fake, &'static str, usize), call, nth| {
+        async move {
+            let scene = Scene::new(Fake::new());
+            trouble(&scene.engine, call, nth);
+            // A check that cannot be run while the fault is confirmed ends a start as everything else does.
+            let error = scene.start().await.expect_err(&format!("{call} {nth} failed"));
+            assert_eq!(error.kind, Kind::Environment, "{call} {nth}: {error}");
+            assert!(error.to_string().contains("connection reset by peer"), "{call} {nth}: {error}");
+            assert_eq!((scene.engine.names(), scene.state()), (vec![], None), "{call} {nth}");
+        }
+        .boxed_local()
+    };
+    join_all(calls.iter().flat_map(|(call, nth)| vec![one(Fake::fail, *call, *nth), one(Fake::lose, *call, *nth)]))
+        .await;
+}
+
+#[tokio::test]
+async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
+    let scene = Scene::new(Fake::new());
+    let attempt = scene.start().await.unwrap();
+    let before = scene.engine.calls().len();
+    reset(&scene.app, attempt, &scene.launch()).await.unwrap();
+    let calls = numbered(&scene.engine.calls());
+    let one = |call, nth| async move {
+        let scene = Scene::new(Fake::new());
+        let attempt = scene.start().await.unwrap();
+        scene.engine.fail(call, nth);
+        let outcome = reset(&scene.app, attempt, &scene.launch()).await;
+        let (left, state) = (scene.engine.names().len(), scene.state().unwrap());
+        match (outcome.is_ok(), left, state) {
+            // Removing was tried again; or it was given up, and `gc` will go on.
+            (true, 6, State::Running) | (false, 0, State::Stopped) | (false, _, State::Resetting) => {}
+            other => panic!("{call} {nth}: {other:?}"),
+        }
+    };
+    join_all(calls[before..].iter().map(|(call, nth)| one(*call, *nth))).await;
+}
+
+#[tokio::test]
+async fn a_removal_that_fails_is_tried_again() {
+    let one = |trouble: fn(&Fake, &'static str, usize), nth| {
+        async move {
+            let scene = Scene::new(Fake::new());
+            let attempt = scene.start().await.unwrap();
+            trouble(&scene.engine, "remove", nth);
+            stop(&scene.app, &attempt.id).await.unwrap();
+            assert_eq!((scene.engine.names(), scene.state()), (vec![], Some(State::Stopped)), "{nth}");
+        }
+        .boxed_local()
+    };
+    join_all((1..=6).flat_map(|nth| vec![one(Fake::fail, nth), one(Fake::lose, nth)])).await;
+}
+
+#[tokio::test]
+async fn what_is_kept_is_all_there() {
+    let scene = Scene::new(Fake::new());
+    scene.engine.fail("logs", 1);
+    let error = start(&scene.app, scene.attempt.clone(), &scene.launch(), true).await.unwrap_err();
+    assert!(error.hints.last().unwrap().starts_with("It was kept: "), "{error:?}");
+    assert_eq!((scene.engine.names().len(), scene.state()), (6, Some(State::Failed)));
+}
+
+#[tokio::test]
+async fn running_out_of_memory_is_told() {
+    let scene = Scene::new(Fake::new().ending("Configuring GitLab...\n", true));
+    let error = scene.start().await.unwrap_err();
+    assert_eq!(error.message, "GitLab did not come up while configuring GitLab: it ran out of memory");
+    assert_eq!((scene.engine.names(), scene.state()), (vec![], None));
+}
+
+#[tokio::test]
+async fn a_start_that_was_cancelled_makes_nothing() {
+    let scene = Scene::new(Fake::new());
+    scene.app.cancel.cancel();
+    assert_eq!(scene.start().await.unwrap_err().kind, Kind::Interrupted);
+    assert_eq!((scene.engine.names(), scene.state()), (vec![], None));
+}

@@ -1,0 +1,63 @@
+use clap::Args as ClapArgs;
+
+use super::{Environment, Exit, Ui, ui};
+use crate::doctor::{Facts, Finding, Health, examine};
+use crate::engine::{Engine, Images};
+use crate::error::Result;
+use crate::image::stock;
+
+/// Say whether this machine is fit, and what each shortcoming costs
+#[derive(Debug, ClapArgs)]
+pub struct Args {}
+
+pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let address = around.engine_address()?;
+    let engine = around.engine().await?;
+    let about = engine.about().await;
+    let about = crate::error::Context::context(about, || "the container engine cannot be used".into())?;
+    let store = around.store()?;
+    let images = stock::list(&engine as &dyn Images, &around.build_env()?).await?;
+    let facts = Facts {
+        found_by: address.source,
+        free_disk: free(&about.data_root).or_else(|| free(&store.folder().display().to_string())),
+        inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
+        bootstrap: which("mmdebstrap"),
+        current_images: images
+            .iter()
+            .filter(|image| image.status == stock::Status::Current)
+            .map(|image| image.name.clone())
+            .collect(),
+        about,
+    };
+    let findings = examine(&facts);
+    ui.answer(&findings, || human(&findings));
+    let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
+    Ok(if unfit { Exit::Environment } else { Exit::Done })
+}
+
+fn free(path: &str) -> Option<u64> {
+    let stat = rustix::fs::statvfs(path).ok()?;
+    Some(stat.f_bavail * stat.f_frsize)
+}
+
+fn number(path: &str) -> Option<u64> {
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+fn which(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn human(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| {
+        let mark = match finding.health {
+            Health::Good => ui::good("ok"),
+            Health::Doubtful => ui::doubtful("note"),
+            Health::Bad => ui::bad("BAD"),
+        };
+        let advice = if finding.advice.is_empty() { String::new() } else { format!("\n        {}", finding.advice) };
+        format!("{mark:>4}  {}: {}{advice}\n", finding.name, finding.found)
+    };
+    findings.iter().map(line).collect()
+}

@@ -1,0 +1,119 @@
+//! Where a command finds its labs, its state and the engine.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use etcetera::{BaseStrategy, choose_base_strategy};
+use tokio_util::sync::CancellationToken;
+
+use super::{Global, Ui, signals};
+use crate::app::App;
+use crate::engine::address::{self, Surroundings};
+use crate::engine::docker::Docker;
+use crate::engine::subnet;
+use crate::error::{Context, Error, Result};
+use crate::event::Events;
+use crate::image::BuildEnv;
+use crate::lab::library::Library;
+use crate::store::Store;
+
+/// How long the engine may take to answer, unless `BREAKFIX_ENGINE_TIMEOUT` says otherwise.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What the command line and the process's environment say.
+pub struct Environment {
+    global: Global,
+    variables: BTreeMap<String, String>,
+    events: Events,
+}
+
+impl Environment {
+    pub(super) fn new(global: &Global, ui: &Ui) -> Self {
+        Self { global: global.clone(), variables: std::env::vars().collect(), events: ui.events() }
+    }
+
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Who is at the keyboard, in our alphabet.
+    #[must_use]
+    pub fn user(&self) -> String {
+        let name = self.variable("USER").or(self.variable("LOGNAME")).unwrap_or("trainee");
+        let clean: String =
+            name.to_lowercase().chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit()).take(20).collect();
+        if clean.is_empty() { "trainee".into() } else { clean }
+    }
+
+    /// The labs in force.
+    #[must_use]
+    pub fn library(&self) -> Library {
+        Library::new(self.global.labs.as_deref())
+    }
+
+    /// The labs that an attempt was taken from.
+    #[must_use]
+    pub fn library_of(&self, attempt: &crate::attempt::Attempt) -> Library {
+        Library::new(self.global.labs.as_deref().or(attempt.labs_dir.as_deref()))
+    }
+
+    /// The folder given by `--labs`, absolute.
+    pub fn labs_dir(&self) -> Result<Option<PathBuf>> {
+        let absolute =
+            |dir: &PathBuf| std::path::absolute(dir).context(|| format!("{} is no usable path", dir.display()));
+        self.global.labs.as_ref().map(absolute).transpose()
+    }
+
+    /// The state folder, opened.
+    pub fn store(&self) -> Result<Store> {
+        Store::open(&self.state_folder()?)
+    }
+
+    fn state_folder(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.global.state {
+            return std::path::absolute(folder).context(|| format!("{} is no usable path", folder.display()));
+        }
+        let strategy = choose_base_strategy().map_err(|cause| {
+            Error::usage("no home folder to keep state in").because(cause).hint("Name a folder with --state.")
+        })?;
+        let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+        Ok(base.join("breakfix"))
+    }
+
+    /// What building images depends on.
+    pub fn build_env(&self) -> Result<BuildEnv> {
+        Ok(BuildEnv::new(self.state_folder()?, &self.variables))
+    }
+
+    /// Where the engine is.
+    pub fn engine_address(&self) -> Result<address::Address> {
+        let read = |path: &Path| std::fs::read_to_string(path).ok();
+        address::find(&Surroundings { env: &self.variables, read: &read, exists: &|path| path.exists() })
+    }
+
+    /// Connects to the engine.
+    pub async fn engine(&self) -> Result<Docker> {
+        let address = self.engine_address()?;
+        let seconds =
+            self.variable("BREAKFIX_ENGINE_TIMEOUT").and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        let connected = Docker::connect(&address, seconds.unwrap_or(PATIENCE)).await;
+        connected.context(|| "the container engine cannot be used".into())
+    }
+
+    /// Everything that an operation needs. From here on Ctrl-C asks for an orderly end.
+    pub async fn app(&self) -> Result<App> {
+        let store = Arc::new(self.store()?);
+        let engine = Arc::new(self.engine().await?);
+        let cancel = CancellationToken::new();
+        signals::cancel_on_signals(cancel.clone(), self.events.clone())?;
+        let range = self.variable("BREAKFIX_SUBNETS").unwrap_or(subnet::DEFAULT_RANGE);
+        let subnets = range.parse().map_err(|cause| {
+            Error::usage(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
+                .because(cause)
+                .hint("An example: 10.213.0.0/16")
+        })?;
+        Ok(App { engine: engine.clone(), images: engine, store, events: self.events.clone(), cancel, subnets })
+    }
+}

@@ -1,0 +1,65 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::pick::pick_running;
+use super::{Environment, Exit, Ui};
+use crate::attempt;
+use crate::error::{Context, Result};
+use crate::event::{Event, Step};
+use crate::grade::run::grade;
+use crate::render::{Escape, render};
+use crate::report;
+
+/// Grade the repair; it can be repeated as often as you like
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which attempt, where several are running
+    attempt: Option<String>,
+    /// Write the grade as JUnit as well
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write the grade as Markdown as well
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let app = around.app().await?;
+    let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
+    let lock = attempt::lock(&app, &id).await?;
+    let attempt = pick_running(&app.store, Some(&id))?.attempt;
+    let lab = around.library_of(&attempt).load(&attempt.lab)?;
+    if lab.digest != attempt.lab_digest {
+        app.tell(Event::Warning(format!(
+            "lab {} has changed since the attempt began; its checks are the new ones",
+            lab.id
+        )));
+    }
+    app.tell(Event::Started(Step::Grade));
+    let grade = grade(&app, &attempt, &lab).await?;
+    app.tell(Event::Finished(Step::Grade));
+    app.store.keep_grade(&grade)?;
+    lock.release();
+    write(args.junit.as_deref(), || report::junit(&grade))?;
+    write(args.markdown.as_deref(), || report::markdown(&grade))?;
+    ui.answer(&report::json(&grade), || report::text(&grade));
+    if grade.solved() {
+        ui.note(&format!(
+            "\n{}",
+            render(lab.file(&lab.debrief), "the debrief", &attempt.values(&lab, ""), Escape::None)?.trim_end()
+        ));
+    }
+    Ok(Exit::of_grade(&grade))
+}
+
+/// Writes a report beside its place and moves it there, so that nobody reads half of it.
+pub(super) fn write(path: Option<&Path>, content: impl FnOnce() -> String) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let unwritable = || format!("the report {} cannot be written", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).context(unwritable)?;
+    std::io::Write::write_all(&mut file, content().as_bytes()).context(unwritable)?;
+    file.persist(path).map_err(|error| error.error).context(unwritable)?;
+    Ok(())
+}

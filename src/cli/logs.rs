@@ -1,0 +1,35 @@
+use clap::Args as ClapArgs;
+use futures_util::StreamExt;
+
+use super::pick::pick;
+use super::{Environment, Exit, Ui};
+use crate::engine::LogOptions;
+use crate::error::{Context, Error, Result};
+
+/// Show the log of GitLab's container
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which attempt, where several are running
+    attempt: Option<String>,
+    /// Stay and show what comes
+    #[arg(long, short)]
+    follow: bool,
+    /// Only that many last lines
+    #[arg(long, short = 'n', value_name = "LINES")]
+    tail: Option<u32>,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let app = around.app().await?;
+    let attempt = pick(&app.store, args.attempt.as_deref())?.attempt;
+    let unreadable = || format!("the log of {} cannot be read", attempt.id);
+    let options = LogOptions { follow: args.follow, since: None, tail: args.tail };
+    let mut log = app.engine.logs(&attempt.gitlab(), options).await.context(unreadable)?;
+    loop {
+        match app.cancel.run_until_cancelled(log.next()).await {
+            Some(Some(chunk)) => ui.bytes(&chunk.context(unreadable)?),
+            Some(None) => return Ok(Exit::Done),
+            None => return Err(Error::interrupted()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line: one file a command, one place that prints.
+
+mod doctor;
+mod environment;
+mod exec;
+mod exit;
+mod gc;
+mod grade;
+mod hint;
+mod image;
+mod labs;
+mod logs;
+mod new;
+mod pick;
+mod prove;
+mod reset;
+mod schema;
+mod scripts;
+mod shell;
+mod show;
+mod signals;
+mod start;
+mod status;
+mod stop;
+mod ticket;
+mod ui;
+mod validate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::error::Result;
+pub use environment::Environment;
+pub use exit::Exit;
+pub use ui::Ui;
+
+/// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.
+///
+/// Exit codes: 0 solved or done, 1 not solved or not proven, 2 wrong usage or an invalid lab, 3 the environment
+/// could not be built or reached, 4 a check could not be run, 70 a bug, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, infer_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Answer in JSON on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// No progress and no notes
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Folder with labs, besides the ones that are built in
+    #[arg(long, global = true, value_name = "DIR", env = "BREAKFIX_LABS")]
+    labs: Option<PathBuf>,
+    /// Folder that keeps attempts, grades and build logs [default: breakfix in the user's state folder]
+    #[arg(long, global = true, value_name = "DIR", env = "BREAKFIX_STATE")]
+    state: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Labs(labs::Args),
+    Show(show::Args),
+    Start(Box<start::Args>),
+    Status(status::Args),
+    Ticket(ticket::Args),
+    Shell(shell::Args),
+    Exec(exec::Args),
+    Logs(logs::Args),
+    Hint(hint::Args),
+    Grade(grade::Args),
+    Reset(reset::Args),
+    Stop(stop::Args),
+    Gc(gc::Args),
+    Doctor(doctor::Args),
+    New(new::Args),
+    Validate(validate::Args),
+    Prove(prove::Args),
+    Schema(schema::Args),
+    Image(image::Args),
+    Completions(scripts::CompletionsArgs),
+    Man(scripts::ManArgs),
+}
+
+/// Runs a command line to its exit code.
+#[must_use]
+pub fn run(cli: &Cli) -> ExitCode {
+    let ui = Ui::new(cli.global.json, cli.global.quiet);
+    ui::report_panics();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return ui.fail(&crate::error::Error::bug("the program cannot start its threads").because(cause)),
+    };
+    let outcome = runtime.block_on(dispatch(cli, &ui));
+    // A thread that waits for the keyboard would hold the runtime back.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => ui.fail(&error),
+    }
+}
+
+async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
+    let around = Environment::new(&cli.global, ui);
+    match &cli.command {
+        Command::Labs(args) => labs::run(args, &around, ui),
+        Command::Show(args) => show::run(args, &around, ui),
+        Command::Start(args) => start::run(args, &around, ui).await,
+        Command::Status(args) => status::run(args, &around, ui).await,
+        Command::Ticket(args) => ticket::run(args, &around, ui),
+        Command::Shell(args) => shell::run(args, &around).await,
+        Command::Exec(args) => exec::run(args, &around, ui).await,
+        Command::Logs(args) => logs::run(args, &around, ui).await,
+        Command::Hint(args) => hint::run(args, &around, ui).await,
+        Command::Grade(args) => grade::run(args, &around, ui).await,
+        Command::Reset(args) => reset::run(args, &around, ui).await,
+        Command::Stop(args) => stop::run(args, &around, ui).await,
+        Command::Gc(args) => gc::run(args, &around, ui).await,
+        Command::Doctor(args) => doctor::run(args, &around, ui).await,
+        Command::New(args) => new::run(args, &around, ui),
+        Command::Validate(args) => validate::run(args, &around, ui),
+        Command::Prove(args) => prove::run(args, &around, ui).await,
+        Command::Schema(args) => Ok(schema::run(args, ui)),
+        Command::Image(args) => image::run(args, &around, ui).await,
+        Command::Completions(args) => Ok(scripts::completions(args, ui)),
+        Command::Man(args) => scripts::man(args, ui),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

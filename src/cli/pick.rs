@@ -1,0 +1,44 @@
+//! Which attempt a command means. Where only one is there, its name may be left out.
+
+use crate::attempt::State;
+use crate::error::{Error, Result};
+use crate::store::{Entry, Store};
+
+/// The attempt that is meant: by its id, by its lab, or by being the only one.
+pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
+    let mut alive = store.attempts()?;
+    if let Some(name) = name
+        && let Some(entry) = alive.iter().find(|entry| entry.attempt.id == name)
+    {
+        return Ok(entry.clone());
+    }
+    alive.retain(|entry| entry.state != State::Stopped && name.is_none_or(|name| entry.attempt.lab == name));
+    match alive.as_slice() {
+        [entry] => Ok(entry.clone()),
+        [] => Err(none(name)),
+        several => Err(ambiguous(several)),
+    }
+}
+
+/// The same, but only an attempt that was handed over.
+pub fn pick_running(store: &Store, name: Option<&str>) -> Result<Entry> {
+    let entry = pick(store, name)?;
+    match entry.state {
+        State::Running | State::Failed => Ok(entry),
+        state => Err(Error::usage(format!("attempt {} is {}", entry.attempt.id, state.as_str()))
+            .hint(format!("`breakfix start {}` starts a new one.", entry.attempt.lab))),
+    }
+}
+
+fn none(name: Option<&str>) -> Error {
+    let error = match name {
+        Some(name) => Error::usage(format!("there is no attempt {name}")),
+        None => Error::usage("no attempt is running"),
+    };
+    error.hint("`breakfix status` lists the attempts; `breakfix start LAB` starts one.")
+}
+
+fn ambiguous(several: &[Entry]) -> Error {
+    let names: Vec<&str> = several.iter().map(|entry| entry.attempt.id.as_str()).collect();
+    Error::usage("several attempts are running").hint(format!("Say which: {}.", names.join(", ")))
+}

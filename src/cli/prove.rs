@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+use super::grade::write;
+use super::start::on_paper;
+use super::{Environment, Exit, Ui, ui};
+use crate::attempt::Attempt;
+use crate::attempt::prepare::{prepare, suits};
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::prove::{Claim, Options, SEEDS, prove, proven, untried};
+use crate::report;
+
+/// Environments of a proof expire soon: nobody works in them.
+const TTL: Duration = Duration::from_hours(1);
+
+/// Prove that labs are healthy, then broken, then fixable, then gone
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which labs
+    #[arg(value_name = "LAB", required_unless_present = "all")]
+    names: Vec<String>,
+    /// Every lab
+    #[arg(long, conflicts_with = "names")]
+    all: bool,
+    /// Seeds to prove them on
+    #[arg(long, value_delimiter = ',', default_values = SEEDS)]
+    seeds: Vec<String>,
+    /// Environments at one time [default: one a processor, at most 4]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
+    /// Another GitLab image [default: the training image]
+    #[arg(long, value_name = "REFERENCE")]
+    image: Option<String>,
+    /// Write the result as JUnit as well
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Leave environments in which something did not hold
+    #[arg(long)]
+    keep: bool,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let library = around.library();
+    let names = if args.all { library.ids()? } else { args.names.clone() };
+    let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
+    let app = around.app().await?;
+    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let labs: Vec<Arc<Lab>> = if args.all {
+        labs.into_iter().filter(|lab| suits(lab, prepared.platform).is_ok()).collect()
+    } else {
+        labs.iter().try_for_each(|lab| suits(lab, prepared.platform))?;
+        labs
+    };
+    let labs_dir = around.labs_dir()?;
+    let draft = |lab: &Lab, seed: &str| -> Result<Attempt> {
+        Ok(Attempt { labs_dir: labs_dir.clone(), ..on_paper(lab, &prepared, "proof", seed, TTL)? })
+    };
+    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, jobs, keep: args.keep };
+    let claims = prove(&app, &labs, &options).await;
+    write(args.junit.as_deref(), || report::prove_junit(&claims))?;
+    ui.answer(&claims, || table(&claims));
+    if app.cancel.is_cancelled() {
+        return Err(Error::interrupted());
+    }
+    Ok(verdict(&claims))
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(4)
+}
+
+fn verdict(claims: &[Claim]) -> Exit {
+    if proven(claims) {
+        Exit::Done
+    } else if untried(claims) {
+        Exit::Environment
+    } else {
+        Exit::NotSolved
+    }
+}
+
+fn table(claims: &[Claim]) -> String {
+    let mut table = ui::table(&["LAB", "SEED", "CLAIM", "", "TIME"]);
+    for claim in claims {
+        let mark = match claim.holds {
+            Some(true) => ui::good("holds"),
+            Some(false) => ui::bad("DOES NOT HOLD"),
+            None => ui::doubtful("NOT TRIED"),
+        };
+        let time = format!("{:.1} s", Duration::from_millis(claim.milliseconds).as_secs_f64());
+        table.add_row([claim.lab.clone(), claim.seed.clone(), claim.claim.clone(), mark, time]);
+    }
+    let why = |claim: &Claim| {
+        let lines: String = claim.why.iter().map(|line| format!("  {line}\n")).collect();
+        format!("\n{} on seed {}: {}\n{lines}", claim.lab, claim.seed, claim.claim)
+    };
+    let failures: String = claims.iter().filter(|claim| claim.holds != Some(true)).map(why).collect();
+    let held = claims.iter().filter(|claim| claim.holds == Some(true)).count();
+    format!("{table}\n{failures}\n{held} of {} claims hold.", claims.len())
+}

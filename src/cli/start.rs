@@ -1,0 +1,129 @@
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::ui::bold;
+use super::{Environment, Exit, Ui};
+use crate::attempt::prepare::{prepare, suits};
+use crate::attempt::{self, Attempt, Fault, Launch, Prepared};
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::random;
+use crate::render::{Escape, render};
+
+/// Start a lab: a GitLab with a fault in it, and a customer's ticket
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// The lab's name
+    lab: String,
+    /// Who works on it: lower-case letters, digits and dashes [default: the user]
+    #[arg(long, value_parser = trainee)]
+    trainee: Option<String>,
+    /// What the lab's variables are drawn from; the same seed gives the same lab [default: by chance]
+    #[arg(long)]
+    seed: Option<String>,
+    /// Another GitLab image, such as gitlab/gitlab-ce:18.4.0-ce.0 [default: the training image]
+    #[arg(long, value_name = "REFERENCE")]
+    image: Option<String>,
+    /// Address that GitLab's port is bound to
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// Port on this machine [default: a free one]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Time to live, such as 90m or 8h; `breakfix gc` removes what is older
+    #[arg(long, value_name = "TIME", default_value = "8h", value_parser = time_to_live)]
+    ttl: Duration,
+    /// Leave what could not be started to be looked at
+    #[arg(long)]
+    keep: bool,
+}
+
+fn time_to_live(text: &str) -> Result<Duration, String> {
+    let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
+    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
+}
+
+pub(super) fn trainee(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let valid = text.len() <= 30 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits);
+    if valid {
+        Ok(text.into())
+    } else {
+        Err("a name begins with a letter and has up to 30 lower-case letters, digits and dashes".into())
+    }
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let lab = around.library().load(&args.lab)?;
+    let app = around.app().await?;
+    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    suits(&lab, prepared.platform)?;
+    let attempt = draft(args, around, &lab, &prepared)?;
+    let what =
+        Launch { lab: &lab, probe_image: &prepared.probe_image, any_port: args.port.is_none(), faults: Fault::All };
+    let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
+    hand_over(&attempt, &lab, ui)?;
+    Ok(Exit::Done)
+}
+
+fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> Result<Attempt> {
+    let trainee = args.trainee.clone().unwrap_or_else(|| around.user());
+    let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
+    let mut attempt = on_paper(lab, prepared, &trainee, &seed, args.ttl)?;
+    attempt.labs_dir = around.labs_dir()?;
+    attempt.listen = args.listen;
+    attempt.port = args.port.unwrap_or_default();
+    Ok(attempt)
+}
+
+/// An attempt of which nothing exists yet.
+pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str, ttl: Duration) -> Result<Attempt> {
+    let created = Timestamp::now();
+    let expires =
+        created.checked_add(ttl).map_err(|cause| Error::usage("the time to live is too long").because(cause))?;
+    Ok(Attempt {
+        id: format!("{}-{trainee}-{}", lab.id, random::letters(4)?),
+        lab: lab.id.to_string(),
+        labs_dir: None,
+        lab_digest: lab.digest.clone(),
+        trainee: trainee.into(),
+        class: None,
+        seed: seed.into(),
+        image: prepared.image.clone(),
+        platform: prepared.platform,
+        scheme: lab.address,
+        listen: [127, 0, 0, 1].into(),
+        port: 0,
+        root_password: random::secret(16)?,
+        root_token: format!("glpat-{}", random::secret(20)?),
+        created,
+        expires,
+        hints_taken: 0,
+    })
+}
+
+/// The ticket, the address, the credentials, and how to go on.
+pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, ui: &Ui) -> Result<()> {
+    let ticket = ticket(attempt, lab)?;
+    let value = json!({
+        "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),
+        "user": "root", "password": attempt.root_password, "expires": attempt.expires, "ticket": ticket,
+    });
+    ui.answer(&value, || {
+        format!(
+            "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
+            bold("GitLab"), attempt.url(), attempt.root_password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
+        )
+    });
+    Ok(())
+}
+
+pub(super) fn ticket(attempt: &Attempt, lab: &Lab) -> Result<String> {
+    let text =
+        render(lab.file(&lab.ticket), &format!("{}/{}", lab.id, lab.ticket), &attempt.values(lab, ""), Escape::None)?;
+    Ok(text.trim_end().to_string())
+}

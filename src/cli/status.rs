@@ -1,0 +1,144 @@
+use clap::Args as ClapArgs;
+use jiff::{Timestamp, Unit};
+use serde::Serialize;
+
+use super::{Environment, Exit, Ui};
+use crate::attempt::State;
+use crate::engine::{ContainerFacts, Engine, EngineError};
+use crate::error::Result;
+use crate::store::{Entry, Moment, Store};
+
+/// Show the attempts and where they stand
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// One attempt, with its timeline
+    attempt: Option<String>,
+    /// Stopped ones as well
+    #[arg(long, short)]
+    all: bool,
+}
+
+#[derive(Serialize)]
+struct Row {
+    attempt: String,
+    lab: String,
+    trainee: String,
+    state: State,
+    /// What the engine says of the box: `up`, `paused`, `down`, `gone`, `unknown`.
+    container: &'static str,
+    url: String,
+    user: &'static str,
+    password: String,
+    seed: String,
+    image: String,
+    hints_taken: usize,
+    created: Timestamp,
+    expires: Timestamp,
+    score: Option<u32>,
+    solved: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    timeline: Vec<Moment>,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let store = around.store()?;
+    let mut entries = match &args.attempt {
+        Some(name) => vec![super::pick::pick(&store, Some(name))?],
+        None => store.attempts()?,
+    };
+    if args.attempt.is_none() {
+        entries.retain(|entry| args.all || entry.state != State::Stopped);
+    }
+    // An engine that is away does not keep the store from answering.
+    let engine =
+        if entries.iter().any(|entry| entry.state != State::Stopped) { around.engine().await.ok() } else { None };
+    let mut rows = Vec::new();
+    for entry in entries {
+        rows.push(
+            row(&store, engine.as_ref().map(|engine| engine as &dyn Engine), entry, args.attempt.is_some()).await?,
+        );
+    }
+    ui.answer(&rows, || human(&rows, args.attempt.is_some()));
+    Ok(Exit::Done)
+}
+
+async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bool) -> Result<Row> {
+    let Entry { attempt, state } = entry;
+    let container = match engine {
+        Some(engine) if state != State::Stopped => container(engine.inspect(&attempt.gitlab()).await),
+        _ if state == State::Stopped => "gone",
+        _ => "unknown",
+    };
+    let last = store.grades(&attempt.id)?.pop();
+    Ok(Row {
+        url: attempt.url(),
+        container,
+        state,
+        score: last.as_ref().map(crate::grade::Grade::score),
+        solved: last.is_some_and(|grade| grade.solved()),
+        timeline: if whole { store.timeline(&attempt.id)? } else { vec![] },
+        user: "root",
+        attempt: attempt.id,
+        lab: attempt.lab,
+        trainee: attempt.trainee,
+        password: attempt.root_password,
+        seed: attempt.seed,
+        image: attempt.image,
+        hints_taken: attempt.hints_taken,
+        created: attempt.created,
+        expires: attempt.expires,
+    })
+}
+
+fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
+    match facts {
+        Ok(facts) if facts.paused => "paused",
+        Ok(facts) if facts.running => "up",
+        Ok(_) => "down",
+        Err(EngineError::NotFound(_)) => "gone",
+        Err(_) => "unknown",
+    }
+}
+
+fn human(rows: &[Row], whole: bool) -> String {
+    if rows.is_empty() {
+        return "No attempt is running. `breakfix start LAB` starts one; `breakfix labs` lists the labs.".into();
+    }
+    let mut table = super::ui::table(&["ATTEMPT", "STATE", "BOX", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
+    for row in rows {
+        let score = row.score.map_or("-".into(), |score| format!("{score}{}", if row.solved { " solved" } else { "" }));
+        let (state, left) = (row.state.as_str().to_string(), left(row.expires));
+        table.add_row([
+            row.attempt.clone(),
+            state,
+            row.container.into(),
+            row.url.clone(),
+            left,
+            row.hints_taken.to_string(),
+            score,
+        ]);
+    }
+    let timeline = |row: &Row| {
+        let lines = row
+            .timeline
+            .iter()
+            .map(|moment| format!("  {}  {}\n", moment.at.round(Unit::Second).unwrap_or(moment.at), moment.what));
+        format!(
+            "\n\nuser root, password {}, seed {}, image {}\n{}",
+            row.password,
+            row.seed,
+            row.image,
+            lines.collect::<String>()
+        )
+    };
+    format!("{table}{}", rows.iter().filter(|_| whole).map(timeline).collect::<String>())
+}
+
+fn left(expires: Timestamp) -> String {
+    let minutes = expires.duration_since(Timestamp::now()).as_mins();
+    match minutes {
+        ..=0 => "expired".into(),
+        1..=90 => format!("{minutes} min"),
+        _ => format!("{} h", minutes / 60),
+    }
+}

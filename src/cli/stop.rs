@@ -1,0 +1,42 @@
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::pick::pick;
+use super::{Environment, Exit, Ui};
+use crate::attempt::{self, State};
+use crate::error::{Error, Result};
+
+/// Remove an attempt's environment; its grades are kept
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which attempts, where several are running
+    attempts: Vec<String>,
+    /// Every attempt
+    #[arg(long, conflicts_with = "attempts")]
+    all: bool,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let app = around.app().await?;
+    let chosen: Vec<String> = if args.all {
+        let alive = app.store.attempts()?.into_iter().filter(|entry| entry.state != State::Stopped);
+        alive.map(|entry| entry.attempt.id).collect()
+    } else if args.attempts.is_empty() {
+        vec![pick(&app.store, None)?.attempt.id]
+    } else {
+        args.attempts.iter().map(|name| Ok(pick(&app.store, Some(name))?.attempt.id)).collect::<Result<_>>()?
+    };
+    let mut trouble: Option<Error> = None;
+    for id in &chosen {
+        if let Err(error) = attempt::stop(&app, id).await {
+            trouble.get_or_insert(error);
+        }
+    }
+    if let Some(error) = trouble {
+        return Err(error);
+    }
+    ui.answer(&json!({ "stopped": chosen }), || {
+        if chosen.is_empty() { "Nothing is running.".into() } else { format!("Removed {}.", chosen.join(", ")) }
+    });
+    Ok(Exit::Done)
+}

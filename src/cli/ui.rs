@@ -1,0 +1,231 @@
+//! The only place that prints: answers on standard output, commentary on standard error.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::Exit;
+use crate::error::Error;
+use crate::event::{Event, Events, Step};
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+/// How often a plain log is told that a step is still under way.
+const PLAIN_EVERY: Duration = Duration::from_secs(5);
+
+/// Who is spoken to and how.
+pub struct Ui {
+    json: bool,
+    quiet: bool,
+}
+
+impl Ui {
+    /// Colours and bars follow the terminal and `NO_COLOR`.
+    #[must_use]
+    pub fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet }
+    }
+
+    /// Whether answers are JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Gives the answer: as JSON, or as people read it.
+    pub fn answer<T: Serialize>(&self, value: &T, human: impl FnOnce() -> String) {
+        if self.json {
+            let text =
+                serde_json::to_string_pretty(value).unwrap_or_else(|cause| format!("{{\"error\": \"{cause}\"}}"));
+            self.text(&text);
+        } else {
+            self.text(&human());
+        }
+    }
+
+    /// Prints text as it is, ending its last line.
+    pub fn text(&self, text: &str) {
+        self.bytes(text.as_bytes());
+        if !text.is_empty() && !text.ends_with('\n') {
+            self.bytes(b"\n");
+        }
+    }
+
+    /// Prints bytes as they are. A reader that went away ends the program quietly, as it does `cat`.
+    #[allow(clippy::unused_self)] // printing belongs to the one who prints
+    pub fn bytes(&self, bytes: &[u8]) {
+        let mut out = anstream::stdout().lock();
+        if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+            std::process::exit(0);
+        }
+    }
+
+    /// Says something besides the answer.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    /// Says what failed, why, and what to do next.
+    #[must_use]
+    pub fn fail(&self, error: &Error) -> ExitCode {
+        let colour = std::io::stderr().is_terminal();
+        for diagnostic in &error.diagnostics {
+            anstream::eprintln!("{}\n", diagnostic.render(colour));
+        }
+        anstream::eprintln!("{RED}error:{RED:#} {}", error.message);
+        for cause in &error.causes {
+            anstream::eprintln!("  because: {}", cause.replace('\n', "\n           "));
+        }
+        for hint in &error.hints {
+            anstream::eprintln!("{YELLOW}try:{YELLOW:#} {hint}");
+        }
+        Exit::from(error.kind).into()
+    }
+
+    /// Takes the core's events.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        if self.quiet {
+            return Arc::new(|event| {
+                if let Event::Warning(text) = event {
+                    warn(&text);
+                }
+            });
+        }
+        if std::io::stderr().is_terminal() && !self.json { bars() } else { lines() }
+    }
+}
+
+/// A heading or a name that should stand out.
+pub fn bold(text: &str) -> String {
+    format!("{BOLD}{text}{BOLD:#}")
+}
+
+/// Something that is as it should be.
+pub fn good(text: &str) -> String {
+    format!("{GREEN}{text}{GREEN:#}")
+}
+
+/// Something that is not.
+pub fn bad(text: &str) -> String {
+    format!("{RED}{text}{RED:#}")
+}
+
+/// Something in between.
+pub fn doubtful(text: &str) -> String {
+    format!("{YELLOW}{text}{YELLOW:#}")
+}
+
+fn warn(text: &str) {
+    anstream::eprintln!("{YELLOW}warning:{YELLOW:#} {text}");
+}
+
+/// For terminals: a spinner a step.
+fn bars() -> Events {
+    let all = MultiProgress::new();
+    let running: Mutex<BTreeMap<Step, ProgressBar>> = Mutex::default();
+    let spinner = ProgressStyle::with_template("{spinner} {prefix} {wide_msg:.dim} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = move |step: &Step| {
+        let bar = all.add(ProgressBar::new_spinner().with_style(spinner.clone()).with_prefix(step.to_string()));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    };
+    Arc::new(move |event| {
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Started(step) => drop(running.entry(step.clone()).or_insert_with(|| bar(&step))),
+            Event::Progress(step, text) => running.entry(step.clone()).or_insert_with(|| bar(&step)).set_message(text),
+            Event::Finished(step) => end(&mut running, &step, finished),
+            Event::Failed(step, why) => end(&mut running, &step, |step, took| failed(step, took, &why)),
+            Event::Note(text) => suspended(&running, || anstream::eprintln!("{text}")),
+            Event::Warning(text) => suspended(&running, || warn(&text)),
+        }
+    })
+}
+
+fn suspended(running: &BTreeMap<Step, ProgressBar>, print: impl FnOnce()) {
+    match running.values().next() {
+        Some(bar) => bar.suspend(print),
+        None => print(),
+    }
+}
+
+fn end(running: &mut BTreeMap<Step, ProgressBar>, step: &Step, print: impl FnOnce(&Step, Duration)) {
+    if let Some(bar) = running.remove(step) {
+        let took = bar.elapsed();
+        bar.finish_and_clear();
+        bar.suspend(|| print(step, took));
+    }
+}
+
+fn failed(step: &Step, took: Duration, why: &str) {
+    anstream::eprintln!("{RED}✗{RED:#} {step} ({:.1} s): {why}", took.as_secs_f64());
+}
+
+fn finished(step: &Step, took: Duration) {
+    anstream::eprintln!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
+}
+
+/// For everything else: a line a step, and one now and then while it lasts.
+fn lines() -> Events {
+    let running: Mutex<BTreeMap<Step, (Instant, Instant)>> = Mutex::default();
+    Arc::new(move |event| {
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        match event {
+            Event::Started(step) => {
+                anstream::eprintln!("{step} ...");
+                running.insert(step, (now, now));
+            }
+            Event::Progress(step, text) => {
+                let (_, last) =
+                    running.entry(step.clone()).or_insert((now, now.checked_sub(PLAIN_EVERY).unwrap_or(now)));
+                if now.duration_since(*last) >= PLAIN_EVERY {
+                    *last = now;
+                    anstream::eprintln!("{step}: {text}");
+                }
+            }
+            Event::Finished(step) => finished(&step, now - began(&mut running, &step, now)),
+            Event::Failed(step, why) => failed(&step, now - began(&mut running, &step, now), &why),
+            Event::Note(text) => anstream::eprintln!("{text}"),
+            Event::Warning(text) => warn(&text),
+        }
+    })
+}
+
+fn began(running: &mut BTreeMap<Step, (Instant, Instant)>, step: &Step, now: Instant) -> Instant {
+    running.remove(step).map_or(now, |(began, _)| began)
+}
+
+/// A panic is a bug: says so, and ends with its own exit code.
+pub(super) fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        anstream::eprintln!("{RED}error:{RED:#} this is a bug in breakfix: {panic}");
+        anstream::eprintln!(
+            "{YELLOW}try:{YELLOW:#} `breakfix gc` removes what was left behind; please report what you did."
+        );
+        std::process::exit(i32::from(Exit::Bug.code()));
+    }));
+}
+
+/// A table without lines, as wide as it needs to be.
+pub(super) fn table(heads: &[&str]) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_header(heads.iter().copied());
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table
+}

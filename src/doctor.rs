@@ -1,0 +1,220 @@
+//! Whether a machine is fit for training, and what each shortcoming costs: pure.
+
+use serde::Serialize;
+
+use crate::engine::About;
+
+const GIB: u64 = 1 << 30;
+
+/// What was found out about the machine.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The engine.
+    pub about: About,
+    /// How it was found.
+    pub found_by: String,
+    /// Bytes free where the engine keeps its data, as far as that can be seen from here.
+    pub free_disk: Option<u64>,
+    /// The kernel's `fs.inotify.max_user_instances`.
+    pub inotify_instances: Option<u64>,
+    /// Whether a base image can be put together without a registry.
+    pub bootstrap: bool,
+    /// Names of our images that are there and current.
+    pub current_images: Vec<String>,
+}
+
+/// How good or bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, at a cost.
+    Doubtful,
+    /// It will not work.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it is.
+    pub health: Health,
+    /// What was found.
+    pub found: String,
+    /// What it costs and what to do; empty if nothing.
+    pub advice: &'static str,
+}
+
+/// Judges a machine.
+#[must_use]
+pub fn examine(facts: &Facts) -> Vec<Finding> {
+    [engine(facts), storage(facts), runc(facts), memory(facts), disk(facts), inotify(facts), images(facts)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn finding(name: &'static str, health: Health, found: impl Into<String>, advice: &'static str) -> Finding {
+    Finding { name, health, found: found.into(), advice: if health == Health::Good { "" } else { advice } }
+}
+
+fn worse_if(bad: bool, worse: Health) -> Health {
+    if bad { worse } else { Health::Good }
+}
+
+#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
+fn engine(facts: &Facts) -> Option<Finding> {
+    let About { product, version, api_version, address, .. } = &facts.about;
+    let found = format!("{product} {version}, API {api_version}, at {address} ({})", facts.found_by);
+    let old =
+        api_version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok()).is_some_and(|minor| minor < 41);
+    if old {
+        return Some(finding(
+            "engine",
+            Health::Bad,
+            found,
+            "breakfix needs Docker 20.10 (API 1.41) or newer: update the engine.",
+        ));
+    }
+    let health = worse_if(product != "Docker", Health::Doubtful);
+    Some(finding("engine", health, found, "breakfix is made for Docker and not tested with this engine."))
+}
+
+#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
+fn storage(facts: &Facts) -> Option<Finding> {
+    let driver = &facts.about.storage_driver;
+    let advice = match driver.as_str() {
+        "fuse-overlayfs" => {
+            "Every environment costs a helper process, shares no memory with its neighbours, and starts about half as fast as on overlay2."
+        }
+        "vfs" => "Every environment copies the whole image: slow, and about 1 GiB of disk each. Use overlay2.",
+        _ => "",
+    };
+    Some(finding("storage driver", worse_if(!advice.is_empty(), Health::Doubtful), driver, advice))
+}
+
+/// From 1.2.8 on three known ways out of a container are closed.
+fn runc(facts: &Facts) -> Option<Finding> {
+    let version = facts.about.runc_version.as_ref()?;
+    let digits =
+        |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap_or(0);
+    let parts: Vec<u32> = version.split('.').map(digits).collect();
+    let old = parts.as_slice() < [1, 2, 8].as_slice();
+    let advice = "Before 1.2.8 a container can break out of its box (CVE-2025-31133, -52565, -52881): do not give boxes to people you do not trust until it is updated.";
+    Some(finding("runc", worse_if(old, Health::Doubtful), version, advice))
+}
+
+#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
+fn memory(facts: &Facts) -> Option<Finding> {
+    let bytes = facts.about.memory;
+    let health = if bytes < GIB { Health::Bad } else { worse_if(bytes < 2 * GIB, Health::Doubtful) };
+    let found = format!("{:.1} GiB, {} processors", gib(bytes), facts.about.cpus);
+    Some(finding(
+        "memory",
+        health,
+        found,
+        "An environment uses about 0.3 GiB and may use up to 1 GiB; gitlab/gitlab-ce needs 4 GiB.",
+    ))
+}
+
+fn disk(facts: &Facts) -> Option<Finding> {
+    let bytes = facts.free_disk?;
+    let health = if bytes < GIB { Health::Bad } else { worse_if(bytes < 5 * GIB, Health::Doubtful) };
+    let advice = "Building the images takes about 2 GiB, an environment about 0.2 GiB: make room (`docker system df`, `breakfix image prune`).";
+    Some(finding("disk", health, format!("{:.1} GiB free", gib(bytes)), advice))
+}
+
+fn inotify(facts: &Facts) -> Option<Finding> {
+    let instances = facts.inotify_instances?;
+    let advice = "Too few for dozens of environments at once: sudo sysctl fs.inotify.max_user_instances=1024";
+    Some(finding(
+        "inotify",
+        worse_if(instances < 512, Health::Doubtful),
+        format!("{instances} instances a user"),
+        advice,
+    ))
+}
+
+#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
+fn images(facts: &Facts) -> Option<Finding> {
+    let ready = facts.current_images.iter().any(|name| name == "gitlab");
+    let found = if ready { "built" } else { "not built yet" };
+    let advice = if facts.bootstrap {
+        "The first start builds them, which takes a few minutes; `breakfix image build` does it now."
+    } else {
+        "The first start builds them; it needs a registry, or mmdebstrap on a Debian machine (sudo apt-get install mmdebstrap)."
+    };
+    Some(finding("images", worse_if(!ready, Health::Doubtful), found, advice))
+}
+
+#[allow(clippy::cast_precision_loss)] // shown with one decimal
+fn gib(bytes: u64) -> f64 {
+    bytes as f64 / GIB as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        let about = About {
+            product: "Docker".into(),
+            version: "28.2.2".into(),
+            api_version: "1.50".into(),
+            address: "unix:///var/run/docker.sock".into(),
+            storage_driver: "overlay2".into(),
+            runc_version: Some("1.3.0".into()),
+            memory: 8 * GIB,
+            cpus: 4,
+            data_root: "/var/lib/docker".into(),
+            architecture: "x86_64".into(),
+            rootless: false,
+        };
+        Facts {
+            about,
+            found_by: "default socket".into(),
+            free_disk: Some(50 * GIB),
+            inotify_instances: Some(1024),
+            bootstrap: true,
+            current_images: vec!["gitlab".into(), "probe".into()],
+        }
+    }
+
+    fn complaints(facts: &Facts) -> Vec<(&'static str, Health)> {
+        examine(facts)
+            .into_iter()
+            .filter(|finding| finding.health != Health::Good)
+            .map(|finding| (finding.name, finding.health))
+            .collect()
+    }
+
+    #[test]
+    fn a_good_machine_has_no_complaints() {
+        assert_eq!(complaints(&facts()), []);
+    }
+
+    #[test]
+    fn each_shortcoming_is_told() {
+        let mut poor = facts();
+        poor.about.api_version = "1.39".into();
+        poor.about.storage_driver = "fuse-overlayfs".into();
+        poor.about.runc_version = Some("1.1.5+ds1".into());
+        poor.about.memory = GIB / 2;
+        poor.free_disk = Some(2 * GIB);
+        poor.inotify_instances = Some(128);
+        poor.current_images.clear();
+        let expected = [
+            ("engine", Health::Bad),
+            ("storage driver", Health::Doubtful),
+            ("runc", Health::Doubtful),
+            ("memory", Health::Bad),
+            ("disk", Health::Doubtful),
+            ("inotify", Health::Doubtful),
+            ("images", Health::Doubtful),
+        ];
+        assert_eq!(complaints(&poor), expected);
+    }
+}

@@ -1,0 +1,164 @@
+//! Containers: from our specification to the engine's, and back.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use bollard::models::{
+    ContainerCreateBody, ContainerInspectResponse, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
+    Mount, MountType, NetworkingConfig, PortBinding,
+};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    RestartContainerOptionsBuilder,
+};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::Docker;
+use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Result};
+
+/// Between two looks at something the engine is busy with.
+const POLL: Duration = Duration::from_millis(100);
+
+impl Docker {
+    pub(super) async fn create_container(&self, spec: &ContainerSpec) -> Result<()> {
+        let options = CreateContainerOptionsBuilder::default().name(&spec.name).build();
+        self.call("create a container", self.client.create_container(Some(options), body(spec))).await.map(drop)
+    }
+
+    pub(super) async fn remove_container(&self, id: &str) -> Result<()> {
+        let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
+        match self.call("remove a container", self.client.remove_container(id, Some(options))).await {
+            Err(EngineError::Conflict(message)) if message.contains("in progress") => self.wait_gone(id).await,
+            other => other,
+        }
+    }
+
+    async fn wait_gone(&self, id: &str) -> Result<()> {
+        let gone = async {
+            loop {
+                match self.inspect_container(id).await {
+                    Err(EngineError::NotFound(_)) => return Ok(()),
+                    Err(other) => return Err(other),
+                    Ok(_) => tokio::time::sleep(POLL).await,
+                }
+            }
+        };
+        let stalled = |_| EngineError::Stalled { action: "remove a container".into(), after: self.patience };
+        tokio::time::timeout(self.patience, gone).await.map_err(stalled)?
+    }
+
+    pub(super) async fn restart_container(&self, name: &str, grace: Duration) -> Result<()> {
+        let seconds = i32::try_from(grace.as_secs()).unwrap_or(i32::MAX);
+        let options = RestartContainerOptionsBuilder::default().t(seconds).build();
+        self.call("restart a container", self.client.restart_container(name, Some(options))).await
+    }
+
+    pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {
+        let answer = self.call("describe a container", self.client.inspect_container(name, None)).await?;
+        Ok(facts(answer))
+    }
+}
+
+fn body(spec: &ContainerSpec) -> ContainerCreateBody {
+    let endpoint = EndpointSettings { aliases: Some(spec.aliases.clone()), ..Default::default() };
+    ContainerCreateBody {
+        image: Some(spec.image.clone()),
+        hostname: Some(spec.hostname.clone()),
+        cmd: spec.command.clone(),
+        env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+        labels: Some(spec.owner.to_labels().into_iter().collect()),
+        exposed_ports: Some(spec.ports.iter().map(|port| format!("{}/tcp", port.inside)).collect()),
+        // Readiness is ours to judge; a health check of the image would only cost processor time in every box.
+        healthcheck: Some(HealthConfig { test: Some(vec!["NONE".into()]), ..Default::default() }),
+        host_config: Some(host_config(spec)),
+        networking_config: Some(NetworkingConfig {
+            endpoints_config: Some(HashMap::from([(spec.network.clone(), endpoint)])),
+        }),
+        ..Default::default()
+    }
+}
+
+fn host_config(spec: &ContainerSpec) -> HostConfig {
+    let bytes = |value: u64| Some(i64::try_from(value).unwrap_or(i64::MAX));
+    let bound_log = HashMap::from([("max-size".to_string(), "10m".to_string()), ("max-file".into(), "2".into())]);
+    HostConfig {
+        network_mode: Some(spec.network.clone()),
+        mounts: Some(spec.mounts.iter().map(mount).collect()),
+        port_bindings: Some(
+            spec.ports.iter().map(|port| (format!("{}/tcp", port.inside), Some(vec![binding(port)]))).collect(),
+        ),
+        cap_drop: Some(vec!["ALL".into()]),
+        cap_add: Some(spec.capabilities.clone()),
+        security_opt: spec.no_new_privileges.then(|| vec!["no-new-privileges".into()]),
+        readonly_rootfs: Some(spec.read_only),
+        tmpfs: Some(spec.tmpfs.iter().map(|(path, options)| (path.clone(), options.clone())).collect()),
+        memory: bytes(spec.memory),
+        memory_swap: bytes(spec.memory),
+        shm_size: bytes(spec.shm),
+        pids_limit: Some(spec.pids),
+        log_config: Some(HostConfigLogConfig { typ: Some("json-file".into()), config: Some(bound_log) }),
+        ..Default::default()
+    }
+}
+
+fn mount(mount: &crate::engine::Mount) -> Mount {
+    Mount {
+        typ: Some(MountType::VOLUME),
+        source: Some(mount.volume.clone()),
+        target: Some(mount.path.clone()),
+        read_only: Some(mount.read_only),
+        ..Default::default()
+    }
+}
+
+fn binding(port: &crate::engine::PortSpec) -> PortBinding {
+    PortBinding { host_ip: Some(port.address.to_string()), host_port: Some(port.host.to_string()) }
+}
+
+fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
+    let state = answer.state.unwrap_or_default();
+    let running = state.running.unwrap_or_default();
+    let bindings = answer.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
+    let port = |(inside, outside): (String, Option<Vec<PortBinding>>)| {
+        let host = outside?.first()?.host_port.as_ref()?.parse().ok()?;
+        Some((inside.split('/').next()?.parse().ok()?, host))
+    };
+    ContainerFacts {
+        running,
+        paused: state.paused.unwrap_or_default(),
+        exit_code: state.exit_code.filter(|_| !running),
+        oom_killed: state.oom_killed.unwrap_or_default(),
+        started_at: state.started_at.and_then(|time| time.parse().ok()),
+        ports: bindings.into_iter().filter_map(port).collect::<BTreeMap<u16, u16>>(),
+    }
+}
+
+pub(super) fn log_query(options: LogOptions) -> LogsOptions {
+    let since = options.since.map_or(0, |time| i32::try_from(time.as_second()).unwrap_or(i32::MAX));
+    let tail = options.tail.map_or_else(|| "all".into(), |lines| lines.to_string());
+    let query = LogsOptionsBuilder::default().stdout(true).stderr(true).follow(options.follow);
+    query.since(since).timestamps(options.since.is_some()).tail(&tail).build()
+}
+
+/// The engine's `since` knows whole seconds only; its time stamps tell the rest. The chunk without its
+/// time stamp, unless it is older.
+pub(super) fn later(chunk: &Bytes, since: Timestamp) -> Option<Bytes> {
+    let end = chunk.iter().position(|byte| *byte == b' ')?;
+    let stamp: Timestamp = std::str::from_utf8(&chunk[..end]).ok()?.parse().ok()?;
+    (stamp >= since).then(|| chunk.slice(end + 1..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_run_before_are_left_out() {
+        let since: Timestamp = "2026-01-31T13:05:59.5Z".parse().unwrap();
+        let line = |stamp: &str| later(&Bytes::from(format!("{stamp} gitlab Reconfigured!")), since);
+        assert_eq!(line("2026-01-31T13:05:59.400000000Z"), None);
+        assert_eq!(line("2026-01-31T13:05:59.600000000Z").as_deref(), Some(b"gitlab Reconfigured!".as_slice()));
+    }
+}

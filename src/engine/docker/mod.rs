@@ -1,0 +1,270 @@
+//! The Docker engine over its HTTP API: the only place that knows bollard.
+
+mod containers;
+mod exec;
+mod files;
+mod images;
+mod objects;
+
+use std::future::Future;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bollard::container::LogOutput;
+use bollard::errors::Error as ApiError;
+use futures_util::StreamExt;
+use ipnet::Ipv4Net;
+
+use super::address::Address;
+use super::{
+    About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, Kind, LogOptions, Object, ObjectRef,
+    Output, Result, Spec, Terminal, TerminalId, TerminalSize,
+};
+
+/// A connection to one engine. Cheap to clone; each request opens a connection of its own.
+#[derive(Clone)]
+pub struct Docker {
+    client: bollard::Docker,
+    address: String,
+    patience: Duration,
+}
+
+impl Docker {
+    /// Finds out which API version the engine speaks; `patience` bounds every answer's head.
+    pub async fn connect(address: &Address, patience: Duration) -> Result<Self> {
+        let unreachable =
+            |cause: ApiError| EngineError::Unreachable { address: address.url.clone(), cause: root_cause(&cause) };
+        let client = open(address, patience).map_err(unreachable)?;
+        let docker = Self { client: client.clone(), address: address.url.clone(), patience };
+        let client = docker.call("say its version", client.negotiate_version()).await?;
+        Ok(Self { client, ..docker })
+    }
+
+    /// Awaits an answer and puts a failure into our words. `action` completes "asked to …".
+    async fn call<T>(&self, action: &str, request: impl Future<Output = Result<T, ApiError>>) -> Result<T> {
+        match tokio::time::timeout(self.patience, request).await {
+            Ok(answer) => answer.map_err(|error| self.translate(action, error)),
+            Err(_) => Err(EngineError::Stalled { action: action.into(), after: self.patience }),
+        }
+    }
+
+    fn translate(&self, action: &str, error: ApiError) -> EngineError {
+        let action = action.to_string();
+        match error {
+            ApiError::DockerResponseServerError { status_code, message } => refusal(action, status_code, message),
+            ApiError::DockerStreamError { error } => refusal(action, 200, error),
+            ApiError::RequestTimeoutError => EngineError::Stalled { action, after: self.patience },
+            ApiError::JsonDataError { message, .. } => EngineError::Nonsense { action, cause: message },
+            ApiError::APIVersionParseError {} => EngineError::Nonsense { action, cause: "no API version in it".into() },
+            ApiError::JsonSerdeError { err } => EngineError::Nonsense { action, cause: err.to_string() },
+            ApiError::StrParseError { err } => EngineError::Nonsense { action, cause: err.to_string() },
+            ApiError::HyperResponseError { err } if err.is_parse() => {
+                EngineError::Nonsense { action, cause: err.to_string() }
+            }
+            // Asked to hand the connection over, something answered that cannot.
+            other if root_cause(&other).contains("no upgrade available") => {
+                EngineError::Nonsense { action, cause: root_cause(&other) }
+            }
+            other if other.to_string().contains("invalid HTTP") || root_cause(&other).contains("invalid HTTP") => {
+                EngineError::Nonsense { action, cause: root_cause(&other) }
+            }
+            other => EngineError::Unreachable { address: self.address.clone(), cause: root_cause(&other) },
+        }
+    }
+}
+
+fn open(address: &Address, patience: Duration) -> Result<bollard::Docker, ApiError> {
+    let seconds = patience.as_secs().max(1);
+    let version = bollard::API_DEFAULT_VERSION;
+    if let Some(folder) = &address.certificates {
+        let file = |name: &str| folder.join(name);
+        return bollard::Docker::connect_with_ssl(
+            &address.url,
+            &file("key.pem"),
+            &file("cert.pem"),
+            &file("ca.pem"),
+            seconds,
+            version,
+        );
+    }
+    if address.url.starts_with("unix://") {
+        bollard::Docker::connect_with_unix(&address.url, seconds, version)
+    } else {
+        bollard::Docker::connect_with_http(&address.url, seconds, version)
+    }
+}
+
+/// The innermost cause: what the operating system or the parser said.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+fn refusal(action: String, status: u16, message: String) -> EngineError {
+    let lower = message.to_lowercase();
+    if lower.contains("no space left on device") {
+        EngineError::DiskFull(message)
+    } else if lower.contains("pool overlaps") {
+        EngineError::SubnetTaken(message)
+    } else if lower.contains("port is already allocated") || lower.contains("address already in use") {
+        port_in(&message).map_or(EngineError::Refused { action, status, message }, EngineError::PortTaken)
+    } else {
+        match status {
+            404 => EngineError::NotFound(message),
+            409 => EngineError::Conflict(message),
+            _ => EngineError::Refused { action, status, message },
+        }
+    }
+}
+
+/// The port in `Bind for 127.0.0.1:8080 failed: port is already allocated` and its variants.
+fn port_in(message: &str) -> Option<u16> {
+    message.rsplit(':').find_map(|part| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok().filter(|port| *port > 0)
+    })
+}
+
+fn text(value: Option<String>) -> String {
+    value.unwrap_or_default()
+}
+
+fn non_negative(value: Option<i64>) -> u64 {
+    value.and_then(|value| u64::try_from(value).ok()).unwrap_or_default()
+}
+
+#[async_trait]
+impl Engine for Docker {
+    async fn about(&self) -> Result<About> {
+        let version = self.call("say its version", self.client.version()).await?;
+        let info = self.call("describe itself", self.client.info()).await?;
+        let components = version.components.unwrap_or_default();
+        let podman = components.iter().any(|part| part.name.contains("Podman"));
+        let runc = components.iter().find(|part| part.name == "runc").map(|part| part.version.clone());
+        let options = info.security_options.unwrap_or_default();
+        Ok(About {
+            product: if podman { "Podman" } else { "Docker" }.into(),
+            version: text(version.version),
+            api_version: text(version.api_version),
+            address: self.address.clone(),
+            storage_driver: text(info.driver),
+            runc_version: runc,
+            memory: non_negative(info.mem_total),
+            cpus: u32::try_from(info.ncpu.unwrap_or_default()).unwrap_or_default(),
+            data_root: text(info.docker_root_dir),
+            architecture: text(info.architecture),
+            rootless: options.iter().any(|option| option.contains("rootless")),
+        })
+    }
+
+    async fn list(&self, installation: &str) -> Result<Vec<Object>> {
+        self.list_objects(installation).await
+    }
+
+    async fn subnets(&self) -> Result<Vec<Ipv4Net>> {
+        self.list_subnets().await
+    }
+
+    async fn create(&self, spec: &Spec) -> Result<()> {
+        match spec {
+            Spec::Network(network) => self.create_network(network).await,
+            Spec::Volume(volume) => self.create_volume(volume).await,
+            Spec::Container(container) => self.create_container(container).await,
+        }
+    }
+
+    async fn remove(&self, object: &ObjectRef) -> Result<()> {
+        let removed = match object.kind {
+            Kind::Container => self.remove_container(&object.id).await,
+            Kind::Network => self.remove_network(&object.id).await,
+            Kind::Volume => self.remove_volume(&object.id).await,
+        };
+        match removed {
+            Err(EngineError::NotFound(_)) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn start(&self, container: &str) -> Result<()> {
+        self.call("start a container", self.client.start_container(container, None)).await
+    }
+
+    async fn restart(&self, container: &str, grace: Duration) -> Result<()> {
+        self.restart_container(container, grace).await
+    }
+
+    async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
+        self.inspect_container(container).await
+    }
+
+    async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
+        self.run(container, command).await
+    }
+
+    async fn open_terminal(&self, container: &str, argv: &[String], size: TerminalSize) -> Result<Terminal> {
+        self.open(container, argv, size).await
+    }
+
+    async fn resize_terminal(&self, terminal: &TerminalId, size: TerminalSize) -> Result<()> {
+        self.resize(&terminal.0, size).await
+    }
+
+    async fn terminal_exit_code(&self, terminal: &TerminalId) -> Result<i64> {
+        self.exit_code(&terminal.0, self.patience).await
+    }
+
+    async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream> {
+        self.inspect(container).await?;
+        let docker = self.clone();
+        let lines = self.client.logs(container, Some(containers::log_query(options)));
+        let said = move |item: Result<LogOutput, ApiError>| {
+            let chunk = item.map(LogOutput::into_bytes).map_err(|error| docker.translate("show a log", error));
+            chunk
+                .map(|chunk| options.since.map_or(Some(chunk.clone()), |since| containers::later(&chunk, since)))
+                .transpose()
+        };
+        Ok(lines.filter_map(move |item| std::future::ready(said(item))).boxed())
+    }
+
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {
+        self.download(container, path, limit).await
+    }
+
+    async fn write_archive(&self, container: &str, path: &str, archive: Vec<u8>) -> Result<()> {
+        self.upload(container, path, archive).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: u16, message: &str) -> EngineError {
+        refusal("start a container".into(), status, message.into())
+    }
+
+    #[test]
+    fn a_taken_port_is_told_with_its_number() {
+        for message in [
+            "driver failed programming external connectivity on endpoint x (ab12): Bind for 127.0.0.1:8080 failed: port is already allocated",
+            "driver failed programming external connectivity on endpoint x (ab12): Error starting userland proxy: listen tcp4 127.0.0.1:8080: bind: address already in use",
+        ] {
+            assert_eq!(said(500, message), EngineError::PortTaken(8080));
+        }
+    }
+
+    #[test]
+    fn an_overlapping_subnet_is_told_from_other_refusals() {
+        let message = "Pool overlaps with other one on this address space";
+        assert_eq!(said(403, message), EngineError::SubnetTaken(message.into()));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_whatever_the_status() {
+        let message = "mkdir /var/lib/docker/x: no space left on device";
+        assert_eq!(said(500, message), EngineError::DiskFull(message.into()));
+    }
+}

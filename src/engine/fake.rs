@@ -1,0 +1,280 @@
+//! An engine in memory that fails on cue: for tests of what is done when the real one does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
+use ipnet::Ipv4Net;
+
+use super::{
+    About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, ImageBuild, ImageFacts, Images, Kind,
+    LineStream, LogOptions, Object, ObjectRef, Output, Result, Spec, Terminal, TerminalId, TerminalSize,
+};
+
+/// How a program ends in a container.
+pub type Program = Box<dyn Fn(&str, &Command) -> Output + Send + Sync>;
+
+/// An engine whose containers come up at once and whose programs end as the test says.
+#[derive(Default)]
+pub struct Fake {
+    state: Mutex<State>,
+    program: Option<Program>,
+}
+
+#[derive(Default)]
+struct State {
+    objects: BTreeMap<String, Object>,
+    running: BTreeSet<String>,
+    calls: Vec<String>,
+    cues: Vec<Cue>,
+    log: String,
+    oom_killed: bool,
+}
+
+struct Cue {
+    call: &'static str,
+    nth: usize,
+    lost: bool,
+}
+
+impl Fake {
+    /// An engine without anything; containers log that GitLab is configured.
+    #[must_use]
+    pub fn new() -> Self {
+        let state = State { log: "gitlab Reconfigured!\n".into(), ..State::default() };
+        Self { state: Mutex::new(state), program: None }
+    }
+
+    /// How programs end; without it they succeed and say nothing.
+    #[must_use]
+    pub fn running(mut self, program: impl Fn(&str, &Command) -> Output + Send + Sync + 'static) -> Self {
+        self.program = Some(Box::new(program));
+        self
+    }
+
+    /// What containers log before they end; `oom_killed` for want of memory.
+    #[must_use]
+    pub fn ending(self, log: &str, oom_killed: bool) -> Self {
+        let mut state = self.state();
+        (state.log, state.oom_killed) = (log.into(), oom_killed);
+        drop(state);
+        self
+    }
+
+    /// Lets the nth call of that name fail before anything was done.
+    pub fn fail(&self, call: &'static str, nth: usize) {
+        self.state().cues.push(Cue { call, nth, lost: false });
+    }
+
+    /// Does what the nth call of that name asks, and loses the answer.
+    pub fn lose(&self, call: &'static str, nth: usize) {
+        self.state().cues.push(Cue { call, nth, lost: true });
+    }
+
+    /// Names of what there is, sorted.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.state().objects.keys().cloned().collect()
+    }
+
+    /// Calls so far, in order.
+    #[must_use]
+    pub fn calls(&self) -> Vec<String> {
+        self.state().calls.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One call: fails if its cue has come, before or after it was done.
+    fn call<T>(&self, name: &'static str, work: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
+        let mut state = self.state();
+        state.calls.push(name.into());
+        let nth = state.calls.iter().filter(|call| *call == name).count();
+        let lost = state.cues.iter().find(|cue| cue.call == name && cue.nth == nth).map(|cue| cue.lost);
+        match lost {
+            Some(false) => Err(gone()),
+            Some(true) => work(&mut state).and(Err(gone())),
+            None => work(&mut state),
+        }
+    }
+}
+
+fn gone() -> EngineError {
+    EngineError::Unreachable { address: "fake".into(), cause: "connection reset by peer".into() }
+}
+
+fn missing(name: &str) -> EngineError {
+    EngineError::NotFound(format!("No such container: {name}"))
+}
+
+impl State {
+    fn create(&mut self, spec: &Spec) -> Result<()> {
+        let (kind, name, owner) = match spec {
+            Spec::Network(network) => (Kind::Network, &network.name, &network.owner),
+            Spec::Volume(volume) => (Kind::Volume, &volume.name, &volume.owner),
+            Spec::Container(container) => (Kind::Container, &container.name, &container.owner),
+        };
+        // As in the real engine, objects of several kinds may share a name.
+        let key = format!("{kind:?} {name}");
+        if self.objects.contains_key(&key) {
+            return Err(EngineError::Conflict(format!("{name} exists")));
+        }
+        let reference = ObjectRef { kind, id: key.clone(), name: name.clone() };
+        self.objects.insert(key, Object { reference, owner: Some(owner.clone()) });
+        Ok(())
+    }
+
+    fn remove(&mut self, object: &ObjectRef) -> Result<()> {
+        let users = self.objects.values().filter(|other| other.reference.kind == Kind::Container).count();
+        if object.kind != Kind::Container && users > 0 {
+            return Err(EngineError::Conflict(format!("{} is in use", object.name)));
+        }
+        self.running.remove(&object.name);
+        self.objects.remove(&object.id);
+        Ok(())
+    }
+
+    fn has(&self, container: &str) -> Result<()> {
+        let found = self.objects.contains_key(&format!("{:?} {container}", Kind::Container));
+        found.then_some(()).ok_or_else(|| missing(container))
+    }
+}
+
+#[async_trait]
+impl Engine for Fake {
+    async fn about(&self) -> Result<About> {
+        self.call("about", |_| {
+            Ok(About {
+                product: "Docker".into(),
+                version: "0".into(),
+                api_version: "1.41".into(),
+                address: "fake".into(),
+                storage_driver: "memory".into(),
+                runc_version: None,
+                memory: 8 << 30,
+                cpus: 2,
+                data_root: "/".into(),
+                architecture: "x86_64".into(),
+                rootless: false,
+            })
+        })
+    }
+
+    async fn list(&self, installation: &str) -> Result<Vec<Object>> {
+        let ours = |object: &&Object| object.owner.as_ref().is_some_and(|owner| owner.installation == installation);
+        self.call("list", |state| Ok(state.objects.values().filter(ours).cloned().collect()))
+    }
+
+    async fn subnets(&self) -> Result<Vec<Ipv4Net>> {
+        self.call("subnets", |_| Ok(vec![]))
+    }
+
+    async fn create(&self, spec: &Spec) -> Result<()> {
+        self.call("create", |state| state.create(spec))
+    }
+
+    async fn remove(&self, object: &ObjectRef) -> Result<()> {
+        self.call("remove", |state| state.remove(object))
+    }
+
+    async fn start(&self, container: &str) -> Result<()> {
+        self.call("start", |state| {
+            state.has(container)?;
+            state.running.insert(container.into());
+            Ok(())
+        })
+    }
+
+    async fn restart(&self, container: &str, _grace: Duration) -> Result<()> {
+        self.call("restart", |state| state.has(container))
+    }
+
+    async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
+        self.call("inspect", |state| {
+            state.has(container)?;
+            Ok(ContainerFacts {
+                running: state.running.contains(container) && !state.oom_killed,
+                paused: false,
+                exit_code: state.oom_killed.then_some(137),
+                oom_killed: state.oom_killed,
+                started_at: None,
+                ports: BTreeMap::new(),
+            })
+        })
+    }
+
+    async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
+        self.call("exec", |state| state.has(container))?;
+        Ok(self.program.as_ref().map_or_else(Output::default, |program| program(container, command)))
+    }
+
+    async fn open_terminal(&self, _container: &str, _argv: &[String], _size: TerminalSize) -> Result<Terminal> {
+        self.call("open_terminal", |_| Err(gone()))
+    }
+
+    async fn resize_terminal(&self, _terminal: &TerminalId, _size: TerminalSize) -> Result<()> {
+        self.call("resize_terminal", |_| Ok(()))
+    }
+
+    async fn terminal_exit_code(&self, _terminal: &TerminalId) -> Result<i64> {
+        self.call("terminal_exit_code", |_| Ok(0))
+    }
+
+    async fn logs(&self, container: &str, _options: LogOptions) -> Result<ByteStream> {
+        let log = self.call("logs", |state| state.has(container).map(|()| state.log.clone()))?;
+        Ok(stream::iter([Ok(log.into())]).boxed())
+    }
+
+    async fn read_file(&self, container: &str, _path: &str, _limit: usize) -> Result<Option<FileFacts>> {
+        self.call("read_file", |state| state.has(container).map(|()| None))
+    }
+
+    async fn write_archive(&self, container: &str, _path: &str, _archive: Vec<u8>) -> Result<()> {
+        self.call("write_archive", |state| state.has(container))
+    }
+}
+
+/// Every image is there.
+#[async_trait]
+impl Images for Fake {
+    async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>> {
+        let found = ImageFacts {
+            id: reference.into(),
+            tags: vec![reference.into()],
+            labels: BTreeMap::new(),
+            size: 0,
+            created: None,
+            volumes: vec![],
+            command: vec![],
+        };
+        self.call("find_image", |_| Ok(Some(found)))
+    }
+
+    async fn list_images(&self) -> Result<Vec<ImageFacts>> {
+        self.call("list_images", |_| Ok(vec![]))
+    }
+
+    async fn images_in_use(&self) -> Result<BTreeSet<String>> {
+        self.call("images_in_use", |_| Ok(BTreeSet::new()))
+    }
+
+    async fn pull_image(&self, _reference: &str) -> Result<LineStream> {
+        self.call("pull_image", |_| Ok(stream::empty().boxed()))
+    }
+
+    async fn import_image(&self, _reference: &str, _archive: tokio::fs::File) -> Result<()> {
+        self.call("import_image", |_| Ok(()))
+    }
+
+    async fn build_image(&self, _build: &ImageBuild) -> Result<LineStream> {
+        self.call("build_image", |_| Ok(stream::empty().boxed()))
+    }
+
+    async fn remove_image(&self, _reference: &str) -> Result<()> {
+        self.call("remove_image", |_| Ok(()))
+    }
+}

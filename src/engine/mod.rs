@@ -1,0 +1,385 @@
+//! The container engine in the domain's words: what an environment is made of and what is done to it.
+//!
+//! [`Engine`] runs environments, [`Images`] keeps the images they are made from. [`docker`] is the
+//! only place that knows the engine's API; [`fake`] is an engine in memory that fails on cue.
+
+pub mod address;
+pub mod docker;
+mod error;
+pub mod fake;
+pub mod labels;
+pub mod subnet;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::Stream;
+use ipnet::Ipv4Net;
+use jiff::Timestamp;
+use tokio::io::AsyncWrite;
+
+pub use error::{EngineError, Result};
+pub use labels::{Owner, Role};
+
+/// What runs environments. Every method that takes a name means one of our own objects.
+///
+/// Implementations answer within a bounded time: a call that the engine never answers ends as
+/// [`EngineError::Stalled`].
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// Facts about the engine; also the cheapest proof that it is there.
+    async fn about(&self) -> Result<About>;
+
+    /// Everything that carries this installation's label.
+    async fn list(&self, installation: &str) -> Result<Vec<Object>>;
+
+    /// Subnets that any network of the engine uses, ours or not.
+    async fn subnets(&self) -> Result<Vec<Ipv4Net>>;
+
+    /// Makes one object. A name of ours that exists already is [`EngineError::Conflict`].
+    async fn create(&self, spec: &Spec) -> Result<()>;
+
+    /// Removes an object; one that is gone already is a success.
+    async fn remove(&self, object: &ObjectRef) -> Result<()>;
+
+    /// Starts a created or stopped container; a running one is a success.
+    async fn start(&self, container: &str) -> Result<()>;
+
+    /// Stops and starts a container, giving its init `grace` to end.
+    async fn restart(&self, container: &str, grace: Duration) -> Result<()>;
+
+    /// What the engine knows of a container.
+    async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
+
+    /// Runs a program in a running container to its end or `deadline`.
+    async fn exec(&self, container: &str, command: &Command) -> Result<Output>;
+
+    /// Runs a program on a terminal of its own.
+    async fn open_terminal(&self, container: &str, argv: &[String], size: TerminalSize) -> Result<Terminal>;
+
+    /// Tells a terminal its new size.
+    async fn resize_terminal(&self, terminal: &TerminalId, size: TerminalSize) -> Result<()>;
+
+    /// Exit code of the program on a terminal, once it has ended.
+    async fn terminal_exit_code(&self, terminal: &TerminalId) -> Result<i64>;
+
+    /// Container log, oldest first.
+    async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream>;
+
+    /// One regular file of a container, read without running anything in it; `None` if there is none.
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>>;
+
+    /// Unpacks a tar archive below `path`, without running anything in the container.
+    async fn write_archive(&self, container: &str, path: &str, archive: Vec<u8>) -> Result<()>;
+}
+
+/// What keeps images.
+#[async_trait]
+pub trait Images: Send + Sync {
+    /// The image of that reference, if the engine has it.
+    async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>>;
+
+    /// Images that carry the label `dev.breakfix.image`, untagged leftovers of builds included.
+    async fn list_images(&self) -> Result<Vec<ImageFacts>>;
+
+    /// Ids of the images that have containers, running or not, whoever made them.
+    async fn images_in_use(&self) -> Result<BTreeSet<String>>;
+
+    /// Fetches from a registry; progress lines end with the stream.
+    async fn pull_image(&self, reference: &str) -> Result<LineStream>;
+
+    /// Makes an image from a root file system archive.
+    async fn import_image(&self, reference: &str, archive: tokio::fs::File) -> Result<()>;
+
+    /// Builds; the stream's last item is the error if the build failed.
+    async fn build_image(&self, build: &ImageBuild) -> Result<LineStream>;
+
+    /// Removes a tag or an untagged image; one that is gone already is a success.
+    async fn remove_image(&self, reference: &str) -> Result<()>;
+}
+
+/// Raw output as it arrives.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+/// Lines of commentary as they arrive, without line ends.
+pub type LineStream = Pin<Box<dyn Stream<Item = Result<String>> + Send>>;
+
+/// Facts about an engine.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct About {
+    /// `Docker` or `Podman`.
+    pub product: String,
+    /// Of the engine.
+    pub version: String,
+    /// Of the API it speaks.
+    pub api_version: String,
+    /// Where it was found.
+    pub address: String,
+    /// Storage driver.
+    pub storage_driver: String,
+    /// runc's version, where the engine tells.
+    pub runc_version: Option<String>,
+    /// Bytes.
+    pub memory: u64,
+    /// Processors.
+    pub cpus: u32,
+    /// Where it keeps its data.
+    pub data_root: String,
+    /// CPU architecture as the engine names it.
+    pub architecture: String,
+    /// Whether the engine runs without root.
+    pub rootless: bool,
+}
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Removed first.
+    Container,
+    /// Removed second.
+    Network,
+    /// Removed last.
+    Volume,
+}
+
+/// Names one object. Networks are removed by id, since several may share a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct ObjectRef {
+    /// What it is.
+    pub kind: Kind,
+    /// The engine's id; for volumes, the name.
+    pub id: String,
+    /// Ours.
+    pub name: String,
+}
+
+/// An object of this installation in the engine.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Object {
+    /// Which one.
+    #[serde(flatten)]
+    pub reference: ObjectRef,
+    /// From its labels; `None` if they do not make sense.
+    pub owner: Option<Owner>,
+}
+
+/// An object to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spec {
+    /// A private bridge.
+    Network(NetworkSpec),
+    /// A named volume.
+    Volume(VolumeSpec),
+    /// A container, not started.
+    Container(Box<ContainerSpec>),
+}
+
+/// A private bridge of one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkSpec {
+    /// Unique name.
+    pub name: String,
+    /// Its own range.
+    pub subnet: Ipv4Net,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+/// A named volume of one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeSpec {
+    /// Unique name.
+    pub name: String,
+    /// In memory and of this size, in MiB; on disk if `None`.
+    pub memory_mib: Option<u32>,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+/// A container of one environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContainerSpec {
+    /// Unique name.
+    pub name: String,
+    /// Reference of an image the engine has.
+    pub image: String,
+    /// Host name inside.
+    pub hostname: String,
+    /// Replaces the image's command.
+    pub command: Option<Vec<String>>,
+    /// Environment.
+    pub env: BTreeMap<String, String>,
+    /// The network it joins.
+    pub network: String,
+    /// Further names on that network.
+    pub aliases: Vec<String>,
+    /// Volumes.
+    pub mounts: Vec<Mount>,
+    /// Published ports.
+    pub ports: Vec<PortSpec>,
+    /// Added back after all were dropped.
+    pub capabilities: Vec<String>,
+    /// Forbid gaining privileges through set-user-id programs.
+    pub no_new_privileges: bool,
+    /// Root file system cannot be written.
+    pub read_only: bool,
+    /// Scratch directories in memory: path to mount options.
+    pub tmpfs: BTreeMap<String, String>,
+    /// Bytes, swap included.
+    pub memory: u64,
+    /// Bytes of `/dev/shm`.
+    pub shm: u64,
+    /// Processes and threads.
+    pub pids: i64,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+/// A volume in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Volume name.
+    pub volume: String,
+    /// Absolute path inside.
+    pub path: String,
+    /// Cannot be written through this mount.
+    pub read_only: bool,
+}
+
+/// A published port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortSpec {
+    /// In the container.
+    pub inside: u16,
+    /// Address on the host.
+    pub address: std::net::IpAddr,
+    /// On the host.
+    pub host: u16,
+}
+
+/// What the engine knows of a container.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ContainerFacts {
+    /// Whether its init runs.
+    pub running: bool,
+    /// Frozen.
+    pub paused: bool,
+    /// Of its init, once ended.
+    pub exit_code: Option<i64>,
+    /// The kernel ended it for want of memory.
+    pub oom_killed: bool,
+    /// Last start.
+    pub started_at: Option<Timestamp>,
+    /// Host ports, by port inside.
+    pub ports: BTreeMap<u16, u16>,
+}
+
+/// A program to run in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Program and arguments, never a shell string made from data.
+    pub argv: Vec<String>,
+    /// Added to the container's environment.
+    pub env: BTreeMap<String, String>,
+    /// Fed to it, then closed.
+    pub stdin: Vec<u8>,
+    /// `user[:group]`; the image's user if `None`.
+    pub user: Option<String>,
+    /// How long it may take.
+    pub deadline: Duration,
+    /// Bytes kept of each stream; the rest is read and dropped.
+    pub output_limit: usize,
+}
+
+/// What a program left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// 0 is success. 126 and 127 also stand for "could not be started".
+    pub exit_code: i64,
+    /// The first `output_limit` bytes.
+    pub stdout: Vec<u8>,
+    /// The first `output_limit` bytes.
+    pub stderr: Vec<u8>,
+}
+
+/// Columns and rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalSize {
+    /// Width in characters.
+    pub columns: u16,
+    /// Height in characters.
+    pub rows: u16,
+}
+
+/// Names a program on a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerminalId(pub String);
+
+/// Both ends of a program's terminal.
+pub struct Terminal {
+    /// For resizing and for the exit code.
+    pub id: TerminalId,
+    /// Keyboard.
+    pub input: Pin<Box<dyn AsyncWrite + Send>>,
+    /// Screen.
+    pub output: ByteStream,
+}
+
+/// Which part of a log.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogOptions {
+    /// Stay and wait for more.
+    pub follow: bool,
+    /// Only what came later.
+    pub since: Option<Timestamp>,
+    /// Only that many last lines.
+    pub tail: Option<u32>,
+}
+
+/// A regular file in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Permission bits.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+    /// At most the limit asked for.
+    pub content: Vec<u8>,
+}
+
+/// An image the engine has.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ImageFacts {
+    /// The engine's id.
+    pub id: String,
+    /// References; none for leftovers.
+    pub tags: Vec<String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Bytes.
+    pub size: u64,
+    /// When made.
+    pub created: Option<Timestamp>,
+    /// Declared volumes, sorted; empty in a listing.
+    pub volumes: Vec<String>,
+    /// Default command; empty in a listing.
+    pub command: Vec<String>,
+}
+
+/// A build of one image.
+#[derive(Clone, Debug)]
+pub struct ImageBuild {
+    /// The tag it gets on success.
+    pub reference: String,
+    /// Uncompressed tar with a `Dockerfile` at its top.
+    pub context: Vec<u8>,
+    /// `ARG`s.
+    pub args: BTreeMap<String, String>,
+    /// Labels of the result.
+    pub labels: BTreeMap<String, String>,
+}

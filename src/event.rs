@@ -1,0 +1,65 @@
+//! What the core tells whoever watches: the only way in which it speaks. `cli::ui` turns it into bars or lines.
+
+use std::sync::Arc;
+
+/// Takes events, from any thread.
+pub type Events = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// Something that a person waiting would like to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A step that may take more than a second begins.
+    Started(Step),
+    /// What it is doing now.
+    Progress(Step, String),
+    /// It is done.
+    Finished(Step),
+    /// It ended otherwise than it should; why.
+    Failed(Step, String),
+    /// Worth knowing.
+    Note(String),
+    /// Worth doing something about.
+    Warning(String),
+}
+
+/// A part of the work, named as a person would say it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// An image is fetched or built.
+    Image(String),
+    /// Network, volumes and containers are made.
+    Create,
+    /// GitLab comes up.
+    Boot,
+    /// The healthy world is prepared.
+    Seed,
+    /// It is broken.
+    Break,
+    /// It is broken as it should be.
+    Confirm,
+    /// Checks run.
+    Grade,
+    /// GitLab is restarted.
+    Restart,
+    /// Everything is removed.
+    Remove,
+    /// One scenario of a proof.
+    Scenario(String),
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Image(name) => write!(f, "Preparing image {name}"),
+            Self::Create => f.write_str("Creating the environment"),
+            Self::Boot => f.write_str("Waiting for GitLab"),
+            Self::Seed => f.write_str("Preparing the world"),
+            Self::Break => f.write_str("Breaking it"),
+            Self::Confirm => f.write_str("Confirming that it is broken"),
+            Self::Grade => f.write_str("Running the checks"),
+            Self::Restart => f.write_str("Restarting GitLab"),
+            Self::Remove => f.write_str("Removing the environment"),
+            Self::Scenario(name) => write!(f, "Proving {name}"),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Runs a lab's checks against an environment.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+
+use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
+use crate::app::App;
+use crate::attempt::ready::{NotReady, wait_ready};
+use crate::attempt::{Attempt, settle};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::lab::{Check, Lab, Probe};
+use crate::random;
+use crate::render::Values;
+
+/// Checks at one time: more only makes each slower.
+const SIDE_BY_SIDE: usize = 6;
+/// A whole grading's deadline, restarts apart.
+const DEADLINE: Duration = Duration::from_mins(5);
+/// How long the box's init gets to end before it is killed.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What checks are run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Faults went in: what holds at this moment, without a restart.
+    Breaking,
+    /// A repair is judged. Services that it has just started get the time to come up; and the box is restarted
+    /// for those checks that want it, but only if every other check passes: a restart would take away the
+    /// evidence that a trainee is still looking at, and heal what heals by itself.
+    Grading,
+}
+
+/// What a check may use.
+pub(super) struct Bench<'a> {
+    pub app: &'a App,
+    pub attempt: &'a Attempt,
+    pub lab: &'a Lab,
+    pub values: Values,
+}
+
+/// Grades an attempt. Only Ctrl-C and a broken lab are errors: an engine that is away makes checks that
+/// could not be run.
+pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
+    let (at, begin) = (app.now(), Instant::now());
+    let checks = run_checks(app, attempt, lab, Occasion::Grading).await?;
+    Ok(Grade {
+        attempt: attempt.id.clone(),
+        lab: lab.id.to_string(),
+        lab_digest: lab.digest.clone(),
+        trainee: attempt.trainee.clone(),
+        seed: attempt.seed.clone(),
+        image: attempt.image.clone(),
+        at,
+        milliseconds: milliseconds(begin),
+        hints_cost: hints_cost(&lab.hints, attempt.hints_taken),
+        checks,
+    })
+}
+
+/// Runs the checks; results come in the lab's order.
+pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Vec<CheckResult>> {
+    if occasion == Occasion::Grading {
+        // An engine in trouble shows in the checks.
+        settle(app, attempt, &Step::Grade).await.ok();
+    }
+    let bench = Bench { app, attempt, lab, values: attempt.values(lab, &random::letters(12)?) };
+    let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
+    let mut results = bench.all(&early, vec![]).await?;
+    if occasion == Occasion::Grading && !late.is_empty() {
+        if results.iter().all(|result| result.outcome == Outcome::Pass) {
+            results = bench.after_restart(&late, results).await?;
+        } else {
+            results.extend(
+                late.iter().map(|check| blocked(check, "is checked after a restart, once all the others pass")),
+            );
+        }
+    }
+    let place = |result: &CheckResult| lab.checks.iter().position(|check| check.id == result.id);
+    results.sort_by_key(place);
+    Ok(results)
+}
+
+impl Bench<'_> {
+    /// Runs checks in rounds: each round those whose needs are known to hold.
+    async fn all(&self, checks: &[&Check], mut results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut waiting = checks.to_vec();
+        while !waiting.is_empty() {
+            self.app.check_cancelled()?;
+            let settled = |check: &&Check| check.needs.iter().all(|need| outcome_of(&results, need).is_some());
+            let (round, later): (Vec<&Check>, Vec<&Check>) = waiting.into_iter().partition(settled);
+            if round.is_empty() {
+                return Err(Error::bug(format!("checks of lab {} wait for each other", self.lab.id)));
+            }
+            let done: Vec<CheckResult> = {
+                let known = &results;
+                let one = |check| self.one(check, known, deadline);
+                let all = stream::iter(round).map(one).buffer_unordered(SIDE_BY_SIDE).collect();
+                self.app.cancel.run_until_cancelled(all).await.ok_or_else(Error::interrupted)?
+            };
+            results.extend(done);
+            waiting = later;
+        }
+        Ok(results)
+    }
+
+    async fn one(&self, check: &Check, known: &[CheckResult], deadline: Instant) -> CheckResult {
+        if let Some(need) = check.needs.iter().find(|need| outcome_of(known, need) != Some(Outcome::Pass)) {
+            return blocked(check, &format!("needs {need}, which does not pass"));
+        }
+        let begin = Instant::now();
+        let left = deadline.saturating_duration_since(begin).min(check.timeout);
+        let work = async {
+            match &check.probe {
+                Probe::Http(http) => http::run(self, http, left).await,
+                Probe::Outside(path) => script::outside(self, path, left).await,
+                Probe::Inspect(facts) => inspect::run(self, facts).await,
+                Probe::Inside(path) => script::inside(self, path, left).await,
+            }
+        };
+        // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
+        let verdict =
+            tokio::time::timeout(left + GRACE, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
+        result(check, &verdict, milliseconds(begin))
+    }
+
+    async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
+        let (app, attempt) = (self.app, self.attempt);
+        app.tell(Event::Progress(Step::Grade, "restarting GitLab to see whether the repair lasts".into()));
+        let restart = async {
+            let restarted = app.engine.restart(&attempt.gitlab(), GRACE).await;
+            restarted.context(|| "GitLab could not be restarted".into()).map_err(NotReady::Unknown)?;
+            wait_ready(app, attempt, attempt.scheme, Step::Grade).await
+        };
+        let up = app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
+        let verdict = match up {
+            Ok(()) => return self.all(late, results).await,
+            Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
+            Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
+        };
+        let failed = late.iter().map(|check| result(check, &verdict, 0));
+        Ok(results.into_iter().chain(failed).collect())
+    }
+}
+
+/// How one check ended, before it is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub outcome: Outcome,
+    pub message: String,
+}
+
+impl Verdict {
+    pub fn pass() -> Self {
+        Self { outcome: Outcome::Pass, message: String::new() }
+    }
+
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Fail, message: message.into() }
+    }
+
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Error, message: message.into() }
+    }
+}
+
+fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
+    CheckResult {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        points: check.points,
+        outcome: verdict.outcome,
+        message: super::text::clean_line(&verdict.message),
+        milliseconds,
+    }
+}
+
+fn blocked(check: &Check, why: &str) -> CheckResult {
+    result(check, &Verdict { outcome: Outcome::Blocked, message: why.into() }, 0)
+}
+
+fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {
+    results.iter().find(|result| &result.id == id).map(|result| result.outcome)
+}
+
+fn milliseconds(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

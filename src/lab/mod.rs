@@ -1,0 +1,147 @@
+//! The lab language: from text to a [`Lab`] without problems. No I/O but in [`library`].
+//!
+//! A lab file is read into a tree that knows where everything stands (`reader`, `tree`), compared with the one table of the
+//! format (`format`, made of `shape` and `words`; `check` compares, and [`schema`] is made from it too), and then with the rules that look at more
+//! than one value (`rules`). Each notes what it finds and none gives up at the first problem, so that a user sees all
+//! of them at once. Only a tree without problems becomes a [`Lab`] (`assemble`).
+
+mod assemble;
+mod builtin;
+mod check;
+mod diagnostic;
+mod format;
+pub mod library;
+mod model;
+mod reader;
+mod rules;
+pub mod scaffold;
+mod schema;
+mod shape;
+mod syntax;
+mod tree;
+pub mod validate;
+mod words;
+
+use std::borrow::Cow;
+
+use check::Checker;
+use diagnostic::{Problems, Source};
+use rules::Rules;
+
+pub use builtin::{BUILT_INS, BuiltIn};
+pub use diagnostic::{Diagnostic, Excerpt};
+pub use model::*;
+pub use schema::schema;
+
+/// Largest lab file, in bytes.
+pub const LAB_FILE_LIMIT: usize = 256 * 1024;
+/// Largest script or text, in bytes.
+pub const FILE_LIMIT: usize = 1024 * 1024;
+/// Name of the lab file in a lab's folder.
+pub const LAB_FILE: &str = "lab.yaml";
+
+/// A lab's folder, wherever it lies.
+pub trait LabFiles {
+    /// Name of the folder, without the path to it.
+    fn folder(&self) -> &str;
+
+    /// Contents of a file. The path is relative, made of plain names only. Nothing larger than `limit` bytes is read.
+    fn read(&self, path: &str, limit: usize) -> Result<Cow<'_, [u8]>, FileProblem>;
+
+    /// Paths of its files, to guess which one was meant; may be incomplete.
+    fn paths(&self) -> Vec<String>;
+}
+
+/// Why a file of a lab cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileProblem {
+    /// Nothing has that name.
+    Missing,
+    /// A symbolic link is, or leads to, the file.
+    Link,
+    /// A folder, a device, a pipe.
+    NotAFile,
+    /// Larger than the limit.
+    TooLarge,
+    /// What the system said.
+    Unreadable(String),
+}
+
+/// Reads a lab: all its problems, or the lab. `folder_display` is how the user can reach the folder: `labs/nginx-502`.
+pub fn load(files: &dyn LabFiles, folder_display: &str) -> Result<Lab, Vec<Diagnostic>> {
+    let file = format!("{folder_display}/{LAB_FILE}");
+    let mut problems = Problems::default();
+    let lab = lab_text(files, &file, &mut problems).and_then(|text| examine(&text, files, &file, &mut problems));
+    lab.filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted(&file))
+}
+
+/// Reads only what a list shows, and checks no more than that; `None` where it cannot be had.
+pub fn summarise(files: &dyn LabFiles) -> Option<Summary> {
+    let mut problems = Problems::default();
+    let text = lab_text(files, LAB_FILE, &mut problems)?;
+    let root = reader::read(Source { file: LAB_FILE, text: &text }, &mut problems)?;
+    assemble::summary(&root).filter(|summary| problems.is_empty() && summary.id == files.folder())
+}
+
+fn examine(text: &str, files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<Lab> {
+    let source = Source { file, text };
+    let root = reader::read(source, problems)?;
+    let mut checker = Checker { source, problems, templates: Vec::new() };
+    checker.check(&format::LAB, &root, LAB_FILE, "format: 1");
+    let templates = checker.templates;
+    let contents = Rules { root: &root, source, files, problems }.apply(&templates);
+    problems.is_empty().then(|| assemble::lab(&root, text, contents))
+}
+
+fn lab_text(files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<String> {
+    let (message, help) = match files.read(LAB_FILE, LAB_FILE_LIMIT) {
+        Ok(bytes) => match String::from_utf8(bytes.into_owned()) {
+            Ok(text) => return Some(text),
+            Err(error) => return not_utf8(&error, file, problems),
+        },
+        Err(FileProblem::Missing) => ("the lab has no lab.yaml".into(), "`breakfix new LAB` writes one to begin with"),
+        Err(FileProblem::TooLarge) => {
+            ("the lab file is larger than 256 KiB".into(), "put long texts into files of their own")
+        }
+        Err(FileProblem::Link) => {
+            ("the lab file is a symbolic link".into(), "a lab is whole in its folder: copy the file here")
+        }
+        Err(FileProblem::NotAFile) => ("lab.yaml is not a regular file".into(), "write the lab into a plain file"),
+        Err(FileProblem::Unreadable(why)) => (format!("the lab file cannot be read: {why}"), ""),
+    };
+    problems.add_whole(file, message, help);
+    None
+}
+
+/// Shows the place up to which the text is good.
+fn not_utf8(error: &std::string::FromUtf8Error, file: &str, problems: &mut Problems) -> Option<String> {
+    let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = diagnostic::Place { line: good.matches('\n').count() + 1, column, length: 1 };
+    problems.add(Source { file, text: &good }, place, "the lab file is not UTF-8", "save it as UTF-8 text");
+    None
+}
+
+/// A lab's folder in memory.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryFiles {
+    /// Name of the folder.
+    pub folder: String,
+    /// Files by path.
+    pub files: std::collections::BTreeMap<String, Vec<u8>>,
+}
+
+impl LabFiles for MemoryFiles {
+    fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    fn read(&self, path: &str, limit: usize) -> Result<Cow<'_, [u8]>, FileProblem> {
+        let bytes = self.files.get(path).ok_or(FileProblem::Missing)?;
+        if bytes.len() > limit { Err(FileProblem::TooLarge) } else { Ok(Cow::Borrowed(bytes)) }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.files.keys().cloned().collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! The files that a lab names: there, readable, not empty, and scripts that a shell can run.
+
+use std::collections::BTreeMap;
+
+use super::Rules;
+use crate::lab::diagnostic::{Place, Source, nearest, quote};
+use crate::lab::tree::Node;
+use crate::lab::words::Text;
+use crate::lab::{FILE_LIMIT, FileProblem};
+
+/// First lines that say a script is for a shell, as values are quoted for one.
+const SHELLS: &[&str] = &["#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env sh", "#!/usr/bin/env bash"];
+
+/// A file of the lab, read.
+pub(super) struct File {
+    /// Its path as users can open it.
+    pub shown: String,
+    pub text: String,
+    /// Whether a shell runs it.
+    pub script: bool,
+    /// Whether a check runs it.
+    pub of_check: bool,
+    /// Whether anything else uses it.
+    pub of_other: bool,
+}
+
+/// A place in the lab file that names a file.
+pub(super) struct Named<'a> {
+    pub node: &'a Node,
+    prose: bool,
+    of_check: bool,
+}
+
+impl<'a> Rules<'a, '_> {
+    pub(super) fn read_files(&mut self) -> BTreeMap<String, File> {
+        let mut read = BTreeMap::new();
+        for named in self.named_files() {
+            let Some(path) = named.node.text().filter(|path| Text::Script.problem(path).is_none()) else { continue };
+            if !read.contains_key(path) {
+                match self.read_file(path, &named) {
+                    Some(file) => read.insert(path.to_owned(), file),
+                    None => continue,
+                };
+            }
+            if let Some(file) = read.get_mut(path) {
+                file.of_check |= named.of_check;
+                file.of_other |= !named.of_check;
+            }
+        }
+        read
+    }
+
+    pub(super) fn named_files(&self) -> Vec<Named<'a>> {
+        let script = |node| Named { node, prose: false, of_check: false };
+        let each = |list: &str| self.root.list(list).iter().filter_map(|item| item.get("script"));
+        let mut named: Vec<Named> = each("seed").chain(each("faults")).chain(each("wrong_fixes")).map(script).collect();
+        named.extend(self.root.get("solution").map(script));
+        for check in self.checks() {
+            let nodes = ["probe", "inside"].into_iter().filter_map(|key| check.get(key));
+            named.extend(nodes.map(|node| Named { node, prose: false, of_check: true }));
+        }
+        let texts = ["ticket", "debrief"].into_iter().filter_map(|key| self.root.get(key));
+        named.extend(texts.map(|node| Named { node, prose: true, of_check: false }));
+        named
+    }
+
+    fn read_file(&mut self, path: &str, named: &Named<'_>) -> Option<File> {
+        let place = named.node.place;
+        let bytes = match self.files.read(path, FILE_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(problem) => {
+                let (wrong, help) = self.unreadable(path, &problem);
+                self.wrong(place, format!("the file {} {wrong}", quote(path)), help);
+                return None;
+            }
+        };
+        let Ok(text) = String::from_utf8(bytes.into_owned()) else {
+            self.wrong(place, format!("the file {} is not UTF-8", quote(path)), "save it as UTF-8 text");
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.wrong(place, format!("the file {} is empty", quote(path)), "write it, or name another");
+            return None;
+        }
+        let folder = self.source.file.strip_suffix("lab.yaml").unwrap_or_default();
+        let file =
+            File { shown: format!("{folder}{path}"), text, script: !named.prose, of_check: false, of_other: false };
+        if !named.prose {
+            self.script(&file);
+        }
+        Some(file)
+    }
+
+    fn unreadable(&self, path: &str, problem: &FileProblem) -> (String, String) {
+        match problem {
+            FileProblem::Missing => {
+                let known = self.files.paths();
+                let help = match nearest(path, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {}?", quote(near)),
+                    None => "create it in the lab's folder".into(),
+                };
+                ("does not exist".into(), help)
+            }
+            FileProblem::Link => {
+                ("is reached through a symbolic link".into(), "a lab is whole in its folder: copy the file here".into())
+            }
+            FileProblem::NotAFile => ("is not a regular file".into(), "name a file".into()),
+            FileProblem::TooLarge => {
+                ("is larger than 1 MiB".into(), "make what is large in the script instead of carrying it".into())
+            }
+            FileProblem::Unreadable(why) => (format!("cannot be read: {why}"), String::new()),
+        }
+    }
+
+    fn script(&mut self, file: &File) {
+        let source = Source { file: &file.shown, text: &file.text };
+        let first = file.text.lines().next().unwrap_or_default();
+        let whole = Place { length: first.chars().count(), ..Place::START };
+        if let Some(line) = file.text.split('\n').position(|line| line.ends_with('\r')) {
+            let place = Place { line: line + 1, ..Place::START };
+            let help = "save the file with line ends of Unix: a shell takes the carriage return for part of a word";
+            self.problems.add(source, place, "the script has line ends of Windows", help);
+        } else if !SHELLS.contains(&first.trim_end()) {
+            let wrong = if first.starts_with("#!") {
+                "this is not the plain first line of a shell script"
+            } else {
+                "the script does not begin with `#!`"
+            };
+            let help = "begin it with `#!/bin/sh` or `#!/bin/bash`; options go into `set`, such as `set -eu`";
+            self.problems.add(source, whole, wrong, help);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Variables: each that is used exists, each that exists is used.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Rules;
+use super::files::File;
+use super::quoting::inside_quotes;
+use crate::lab::builtin::{BUILT_INS, RESERVED};
+use crate::lab::diagnostic::{Place, Source, did_you_mean, quote};
+use crate::lab::tree::{Entry, Node, Type};
+use crate::lab::words::Text;
+use crate::render::variables_used;
+
+impl<'a> Rules<'a, '_> {
+    pub(super) fn templates(&mut self, templates: &[(&'a Node, Text)], files: &BTreeMap<String, File>) {
+        let own: &[Entry] = self.root.get("variables").map_or(&[], Node::entries);
+        // Where `variables` is not a mapping, every use of one would look mistaken.
+        let known = self.root.get("variables").is_none_or(|node| node.kind() == Type::Map);
+        let mut scan = Scan { own, known, used: HashSet::new() };
+        for (node, text) in templates {
+            self.field(&mut scan, node, *text != Text::Hint);
+        }
+        for file in files.values() {
+            let source = Source { file: &file.shown, text: &file.text };
+            self.template(&mut scan, &file.text, source, file.of_check && !file.of_other, |place| place);
+            if file.script {
+                self.quoting(source);
+            }
+        }
+        // What a file that cannot be read uses is not known.
+        if self.named_files().iter().any(|named| !named.node.text().is_some_and(|path| files.contains_key(path))) {
+            scan.use_all();
+        }
+        self.variables(&scan);
+    }
+
+    /// A value in the lab file.
+    fn field(&mut self, scan: &mut Scan<'a>, node: &'a Node, of_check: bool) {
+        let (text, source) = (node.scalar().unwrap_or_default(), self.source);
+        self.template(scan, text, source, of_check, |place| written(text, source, node, place));
+    }
+
+    fn template(
+        &mut self,
+        scan: &mut Scan<'a>,
+        text: &str,
+        shown: Source<'_>,
+        of_check: bool,
+        at: impl Fn(Place) -> Place,
+    ) {
+        let used = match variables_used(text) {
+            Ok(used) => used,
+            Err(problems) => {
+                scan.use_all();
+                for problem in problems {
+                    let place = Place { line: problem.line, column: problem.column, length: problem.length };
+                    self.problems.add(shown, at(place), problem.message, problem.help);
+                }
+                return;
+            }
+        };
+        for (name, line, column) in used {
+            if scan.is_wrong(&name, of_check) && !self.problems.skip_if_full() {
+                let (message, help) = scan.explain(&name, of_check);
+                let place = Place { line, column, length: name.chars().count() + 4 };
+                self.problems.add(shown, at(place), message, help);
+            }
+            scan.used.insert(name);
+        }
+    }
+
+    fn quoting(&mut self, script: Source<'_>) {
+        let used = variables_used(script.text).unwrap_or_default();
+        let places: Vec<(usize, usize)> = used.iter().map(|(_, line, column)| (*line, *column)).collect();
+        for ((name, line, column), inside) in used.into_iter().zip(inside_quotes(script.text, &places)) {
+            if inside {
+                let place = Place { line, column, length: name.chars().count() + 4 };
+                let message = format!("a value brings its own quotes: {{{{{name}}}}} cannot stand inside others");
+                let help = format!(
+                    "end the quotes before it, as in \"a \"{{{{{name}}}}}\" b\", or name it first: {name}={{{{{name}}}}}"
+                );
+                self.problems.add(script, place, message, help);
+            }
+        }
+    }
+
+    fn variables(&mut self, scan: &Scan<'a>) {
+        for entry in scan.own {
+            let name = entry.key.as_str();
+            if let Some(built_in) = BUILT_INS.iter().find(|built_in| built_in.name == name) {
+                let message = format!("the variable {} hides a built-in value", quote(name));
+                self.wrong(entry.place, message, format!("choose another name; {{{{{name}}}}} is: {}", built_in.doc));
+            } else if RESERVED.contains(&name) {
+                let message = format!("{} is a word of the template language", quote(name));
+                self.wrong(entry.place, message, "choose another name");
+            } else if Text::Variable.problem(name).is_none() && !scan.used.contains(name) {
+                let message = format!("the variable {} is not used", quote(name));
+                self.wrong(
+                    entry.place,
+                    message,
+                    format!("use it as {{{{{name}}}}} in a script, text, hint or check, or remove it"),
+                );
+            }
+        }
+    }
+}
+
+/// What is known and used while all templates are gone through.
+struct Scan<'a> {
+    own: &'a [Entry],
+    known: bool,
+    used: HashSet<String>,
+}
+
+impl Scan<'_> {
+    /// Nothing can be called unused any more.
+    fn use_all(&mut self) {
+        self.used.extend(self.own.iter().map(|entry| entry.key.clone()));
+    }
+
+    fn is_wrong(&self, name: &str, of_check: bool) -> bool {
+        let built_in = BUILT_INS.iter().any(|value| value.name == name && (of_check || !value.checks_only));
+        self.known && !built_in && !self.own.iter().any(|entry| entry.key == name)
+    }
+
+    fn explain(&self, name: &str, of_check: bool) -> (String, String) {
+        if BUILT_INS.iter().any(|value| value.name == name) {
+            let help = "it is drawn anew for each grading: use a variable of the lab here";
+            return (format!("only checks have the value {}", quote(name)), help.into());
+        }
+        let built_in = BUILT_INS.iter().filter(|value| of_check || !value.checks_only).map(|value| value.name);
+        let known: Vec<&str> = self.own.iter().map(|entry| entry.key.as_str()).chain(built_in).collect();
+        (format!("there is no variable {}", quote(name)), did_you_mean(name, &known))
+    }
+}
+
+/// Where a place of a value's text stands in the file, which may write it with escapes or on several lines: the n-th
+/// pair of braces of the one is the n-th of the other, unless an escape hides one.
+fn written(text: &str, source: Source<'_>, node: &Node, place: Place) -> Place {
+    let raw = source.text.get(node.bytes.clone()).unwrap_or_default();
+    let number = text.match_indices("{{").position(|(at, _)| position(text, at) == (place.line, place.column));
+    let same = text.matches("{{").count() == raw.matches("{{").count();
+    let Some(at) = number.filter(|_| same).and_then(|number| raw.match_indices("{{").nth(number)) else {
+        return node.place;
+    };
+    let (line, column) = position(source.text, node.bytes.start + at.0);
+    Place { line, column, ..place }
+}
+
+/// Line and column of a byte.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}

@@ -1,0 +1,19 @@
+//! Break/fix training for GitLab.
+
+pub mod app;
+pub mod attempt;
+pub mod cli;
+pub mod doctor;
+pub mod engine;
+pub mod error;
+pub mod event;
+pub mod grade;
+pub mod image;
+pub mod lab;
+pub mod plan;
+pub mod prove;
+pub mod random;
+pub mod render;
+pub mod report;
+pub mod store;
+pub mod text;

@@ -1,0 +1,147 @@
+//! From an attempt to the objects it needs: no I/O.
+
+use std::collections::BTreeMap;
+
+use ipnet::Ipv4Net;
+
+use crate::attempt::{Attempt, BOX_HOST};
+use crate::engine::{ContainerSpec, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
+use crate::error::Result;
+use crate::lab::{Lab, Platform, Scheme};
+use crate::render::{self, Escape, Values};
+
+const MIB: u64 = 1024 * 1024;
+
+/// What the stack needs once everything else was dropped; `AUDIT_WRITE` is for logins over SSH.
+const CAPABILITIES: [&str; 10] = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "NET_BIND_SERVICE",
+    "SETGID",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+/// The three volumes that the contract names: what each is called and where it is mounted.
+const VOLUMES: [(&str, &str); 3] =
+    [("config", "/etc/gitlab"), ("data", "/var/opt/gitlab"), ("logs", "/var/log/gitlab")];
+
+/// Everything an environment is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Made first.
+    pub network: NetworkSpec,
+    /// Made second.
+    pub volumes: Vec<VolumeSpec>,
+    /// The trusted container.
+    pub probe: ContainerSpec,
+    /// The trainee's box.
+    pub gitlab: ContainerSpec,
+}
+
+/// What differs from machine to machine and time to time.
+#[derive(Clone, Debug)]
+pub struct Place<'a> {
+    /// Names our state folder in the labels.
+    pub installation: &'a str,
+    /// A free subnet.
+    pub subnet: Ipv4Net,
+    /// Reference of the probe's image.
+    pub probe_image: &'a str,
+}
+
+/// Bytes of memory that a box may use, swap included.
+#[must_use]
+pub fn box_memory(platform: Platform) -> u64 {
+    match platform {
+        Platform::Light => 1024 * MIB,
+        Platform::GitlabCe => 4096 * MIB,
+    }
+}
+
+/// Plans an environment.
+pub fn plan(attempt: &Attempt, lab: &Lab, place: &Place) -> Result<Plan> {
+    let owner = |role| attempt.owner(place.installation, role);
+    let memory_volume = |what: &str| if what == "data" { lab.limits.data_mib } else { None };
+    let volumes = VOLUMES.iter().map(|(what, _)| VolumeSpec {
+        name: attempt.volume(what),
+        memory_mib: memory_volume(what),
+        owner: owner(Role::Volume),
+    });
+    Ok(Plan {
+        network: NetworkSpec { name: attempt.network(), subnet: place.subnet, owner: owner(Role::Network) },
+        volumes: volumes.collect(),
+        probe: probe(attempt, lab, place),
+        gitlab: gitlab(attempt, place)?,
+    })
+}
+
+fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
+    let inside = match attempt.scheme {
+        Scheme::Http => 80,
+        Scheme::Https => 443,
+    };
+    let shm = match attempt.platform {
+        Platform::Light => 64 * MIB,
+        Platform::GitlabCe => 256 * MIB,
+    };
+    Ok(ContainerSpec {
+        name: attempt.gitlab(),
+        image: attempt.image.clone(),
+        hostname: BOX_HOST.into(),
+        env: environment(attempt)?,
+        network: attempt.network(),
+        aliases: vec![BOX_HOST.into()],
+        mounts: VOLUMES.iter().map(|(what, path)| mount(attempt, what, path)).collect(),
+        ports: vec![PortSpec { inside, address: attempt.listen, host: attempt.port }],
+        capabilities: CAPABILITIES.map(String::from).to_vec(),
+        memory: box_memory(attempt.platform),
+        shm,
+        pids: 2048,
+        owner: attempt.owner(place.installation, Role::Gitlab),
+        ..Default::default()
+    })
+}
+
+/// A data volume in memory lives only while somebody holds it: the probe does, across restarts of the box.
+fn probe(attempt: &Attempt, lab: &Lab, place: &Place) -> ContainerSpec {
+    let held = lab.limits.data_mib.map(|_| Mount { read_only: true, ..mount(attempt, "data", "/held") });
+    ContainerSpec {
+        name: attempt.probe(),
+        image: place.probe_image.into(),
+        hostname: "probe".into(),
+        network: attempt.network(),
+        mounts: held.into_iter().collect(),
+        no_new_privileges: true,
+        read_only: true,
+        tmpfs: BTreeMap::from([("/tmp".into(), "size=64m,mode=1777".into())]),
+        memory: 256 * MIB,
+        shm: MIB,
+        pids: 256,
+        owner: attempt.owner(place.installation, Role::Probe),
+        ..Default::default()
+    }
+}
+
+fn mount(attempt: &Attempt, what: &str, path: &str) -> Mount {
+    Mount { volume: attempt.volume(what), path: path.into(), read_only: false }
+}
+
+/// Configuration as the contract wants it: what the environment says, `/etc/gitlab/gitlab.rb` overrides.
+fn environment(attempt: &Attempt) -> Result<BTreeMap<String, String>> {
+    let (name, template) = match attempt.platform {
+        Platform::Light => ("light.rb", include_str!("../templates/omnibus/light.rb")),
+        Platform::GitlabCe => ("gitlab-ce.rb", include_str!("../templates/omnibus/gitlab-ce.rb")),
+    };
+    // A seed that brings a certificate moves GitLab to https; it always comes up with http.
+    let url = attempt.url().replacen("https://", "http://", 1);
+    let values = Values(BTreeMap::from([("external_url".into(), url)]));
+    Ok(BTreeMap::from([
+        ("GITLAB_OMNIBUS_CONFIG".into(), render::render(template, name, &values, Escape::None)?),
+        ("GITLAB_ROOT_PASSWORD".into(), attempt.root_password.clone()),
+    ]))
+}

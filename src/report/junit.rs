@@ -1,0 +1,136 @@
+//! `JUnit` as GitLab reads it: the text of `failure`, `error` and `skipped` is what is shown there.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::grade::{CheckResult, Grade, Outcome};
+use crate::prove::Claim;
+use crate::text::printable;
+
+/// One test case a check: `failure` is a wrong answer, `error` could not be run, `skipped` is blocked.
+#[must_use]
+pub fn junit(grade: &Grade) -> String {
+    let class = printable(&format!("{}.{}", grade.lab, grade.trainee));
+    let mut suite = TestSuite::new(class.clone());
+    suite.set_time(grade.duration());
+    suite.add_test_cases(grade.checks.iter().map(|check| case_of_check(check, &class)));
+    write(suite, grade.duration())
+}
+
+/// One test case a claim: `failure` does not hold, `error` could not be tried.
+#[must_use]
+pub fn prove_junit(claims: &[Claim]) -> String {
+    let time = claims.iter().map(|claim| Duration::from_millis(claim.milliseconds)).sum();
+    let mut suite = TestSuite::new("prove");
+    suite.set_time(time);
+    // GitLab counts only the first of several cases with one name.
+    let mut seen: BTreeMap<(&str, String), u32> = BTreeMap::new();
+    for claim in claims {
+        let name = format!("{} (seed {})", claim.claim, claim.seed);
+        let count = seen.entry((&claim.lab, name.clone())).or_default();
+        *count += 1;
+        let name = if *count == 1 { name } else { format!("{name} #{count}") };
+        suite.add_test_case(case_of_claim(claim, &name));
+    }
+    write(suite, time)
+}
+
+fn case_of_check(check: &CheckResult, class: &str) -> TestCase {
+    let status = match check.outcome {
+        Outcome::Pass => TestCaseStatus::success(),
+        Outcome::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Outcome::Blocked => TestCaseStatus::skipped(),
+    };
+    let text = format!("{} ({} points): {}", check.title, check.points, check.message);
+    case(check.id.to_string(), class, status, &text, check.milliseconds)
+}
+
+fn case_of_claim(claim: &Claim, name: &str) -> TestCase {
+    let status = match claim.holds {
+        Some(true) => TestCaseStatus::success(),
+        Some(false) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        None => TestCaseStatus::non_success(NonSuccessKind::Error),
+    };
+    case(printable(name), &claim.lab, status, &claim.why.join("\n"), claim.milliseconds)
+}
+
+fn case(name: String, class: &str, mut status: TestCaseStatus, text: &str, milliseconds: u64) -> TestCase {
+    if !matches!(status, TestCaseStatus::Success { .. }) {
+        status.set_description(printable(text));
+    }
+    let mut case = TestCase::new(name, status);
+    case.set_classname(class).set_time(Duration::from_millis(milliseconds));
+    case
+}
+
+fn write(suite: TestSuite, time: Duration) -> String {
+    let mut report = Report::new("breakfix");
+    report.set_time(time).add_test_suite(suite);
+    // Writing into memory fails only for text that XML cannot hold, and quick-junit leaves that out.
+    report.to_string().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_its_element() {
+        let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="breakfix" tests="4" skipped="1" failures="1" errors="1" time="4.000">
+    <testsuite name="nginx-502.ada" tests="4" skipped="1" errors="1" failures="1" time="4.000">
+        <testcase name="sign-in" classname="nginx-502.ada" time="1.250"/>
+        <testcase name="motd" classname="nginx-502.ada" time="1.250">
+            <failure>The &lt;b&gt;banner&lt;/b&gt; | is *gone* (30 points): got &lt;&amp;&gt;]]&gt; `x` | y</failure>
+        </testcase>
+        <testcase name="restart" classname="nginx-502.ada" time="1.250">
+            <error>It survives a restart (20 points): no answer within 10 s</error>
+        </testcase>
+        <testcase name="clone" classname="nginx-502.ada" time="1.250">
+            <skipped>People can clone (10 points): needs sign-in</skipped>
+        </testcase>
+    </testsuite>
+</testsuites>
+"#;
+        assert_eq!(junit(&example::grade()), expected);
+    }
+
+    fn claim(claim: &str, holds: Option<bool>, why: &[&str]) -> Claim {
+        Claim {
+            lab: "nginx-502".into(),
+            seed: "1".into(),
+            claim: claim.into(),
+            holds,
+            why: why.iter().map(|line| (*line).into()).collect(),
+            milliseconds: 500,
+        }
+    }
+
+    #[test]
+    fn claims_of_one_name_are_told_apart() {
+        let claims = [
+            claim("stopping leaves nothing", Some(true), &[]),
+            claim("wrong/hand-edit.sh does not pass", Some(false), &["check a passes and should not", "so does b"]),
+            claim("stopping leaves nothing", None, &["the engine went away"]),
+        ];
+        let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="breakfix" tests="3" skipped="0" failures="1" errors="1" time="1.500">
+    <testsuite name="prove" tests="3" skipped="0" errors="1" failures="1" time="1.500">
+        <testcase name="stopping leaves nothing (seed 1)" classname="nginx-502" time="0.500"/>
+        <testcase name="wrong/hand-edit.sh does not pass (seed 1)" classname="nginx-502" time="0.500">
+            <failure>check a passes and should not
+so does b</failure>
+        </testcase>
+        <testcase name="stopping leaves nothing (seed 1) #2" classname="nginx-502" time="0.500">
+            <error>the engine went away</error>
+        </testcase>
+    </testsuite>
+</testsuites>
+"#;
+        assert_eq!(prove_junit(&claims), expected);
+    }
+}

@@ -1,0 +1,66 @@
+//! For merge requests and job logs, in GitHub's and GitLab's dialect.
+
+use super::{score, verdict};
+use crate::grade::{CheckResult, Grade, Outcome};
+use crate::text::printable;
+
+/// A heading, a table of checks, the score.
+#[must_use]
+pub fn markdown(grade: &Grade) -> String {
+    let heading = format!("### {}: {}, {}", escaped(&grade.lab), escaped(&grade.trainee), verdict(grade));
+    let rows: Vec<_> = grade.checks.iter().map(row).collect();
+    let table = format!("| Check | Outcome | Points | Found |\n| --- | --- | ---: | --- |\n{}", rows.join("\n"));
+    format!("{heading}\n\n{table}\n\n**{}**\n", score(grade))
+}
+
+fn row(check: &CheckResult) -> String {
+    let (outcome, earned) = match check.outcome {
+        Outcome::Pass => ("pass", check.points),
+        Outcome::Fail => ("**fail**", 0),
+        Outcome::Error => ("could not run", 0),
+        Outcome::Blocked => ("blocked", 0),
+    };
+    let title = escaped(&check.title);
+    format!("| {title} | {outcome} | {earned}/{} | {} |", check.points, code(&check.message))
+}
+
+/// Every character that Markdown or HTML could take for its own stands for itself.
+fn escaped(text: &str) -> String {
+    let text = printable(text).replace('\n', " ");
+    let escape = |c: char| {
+        let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);
+        if plain { c.to_string() } else { format!("\\{c}") }
+    };
+    text.chars().map(escape).collect::<Vec<_>>().concat()
+}
+
+/// As code: nothing in it is a mention, a link, a quick action or a tag.
+fn code(text: &str) -> String {
+    let text = printable(text).replace('\n', " ").replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    if text.trim().is_empty() { String::new() } else { format!("{fence} {text} {fence}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_breaks_the_table() {
+        let expected = "\
+### nginx-502: ada, incomplete
+
+| Check | Outcome | Points | Found |
+| --- | --- | ---: | --- |
+| People can sign in again | pass | 40/40 |  |
+| The \\<b\\>banner\\</b\\> \\| is \\*gone\\* | **fail** | 0/30 | `` got <&>]]> `x` \\| y `` |
+| It survives a restart | could not run | 0/20 | ` no answer within 10 s ` |
+| People can clone | blocked | 0/10 | ` needs sign-in ` |
+
+**35 of 100 points (40 less 5 for hints)**
+";
+        assert_eq!(markdown(&example::grade()), expected);
+    }
+}

@@ -1,0 +1,94 @@
+//! From grades to what people and machines read: no I/O.
+//!
+//! Messages come out of boxes and titles out of lab files: neither is trusted to be plain text.
+
+mod json;
+mod junit;
+mod markdown;
+mod text;
+
+pub use json::json;
+pub use junit::{junit, prove_junit};
+pub use markdown::markdown;
+pub use text::text;
+
+use crate::grade::Grade;
+
+/// Points that could have been had.
+fn total(grade: &Grade) -> u32 {
+    grade.checks.iter().map(|check| check.points).sum()
+}
+
+/// `55 of 100 points (60 less 5 for hints)`.
+fn score(grade: &Grade) -> String {
+    let (score, total) = (grade.score(), total(grade));
+    match grade.hints_cost {
+        0 => format!("{score} of {total} points"),
+        cost => {
+            let passed = Grade { hints_cost: 0, ..grade.clone() }.score();
+            format!("{score} of {total} points ({passed} less {cost} for hints)")
+        }
+    }
+}
+
+/// What the outcomes amount to, in a word or two.
+fn verdict(grade: &Grade) -> &'static str {
+    if grade.solved() {
+        "solved"
+    } else if grade.incomplete() {
+        "incomplete"
+    } else {
+        "not solved yet"
+    }
+}
+
+#[cfg(test)]
+mod example {
+    use super::*;
+    use crate::grade::{CheckResult, Outcome};
+
+    /// A grade with every outcome, and messages as hostile as they come.
+    pub fn grade() -> Grade {
+        let check = |id: &str, title: &str, points, outcome, message: &str| CheckResult {
+            id: serde_json::from_value(id.into()).unwrap(),
+            title: title.into(),
+            points,
+            outcome,
+            message: message.into(),
+            milliseconds: 1250,
+        };
+        Grade {
+            attempt: "nginx-502-ada-k3pq".into(),
+            lab: "nginx-502".into(),
+            lab_digest: "0123".into(),
+            trainee: "ada".into(),
+            seed: "1".into(),
+            image: "breakfix/gitlab:0123".into(),
+            at: "2026-11-23T22:00:00Z".parse().unwrap(),
+            milliseconds: 4000,
+            hints_cost: 5,
+            checks: vec![
+                check("sign-in", "People can sign in again", 40, Outcome::Pass, ""),
+                check(
+                    "motd",
+                    "The <b>banner</b> | is *gone*",
+                    30,
+                    Outcome::Fail,
+                    "got \u{1b}[31m<&>]]>\u{0}\u{fffe} `x` | y",
+                ),
+                check("restart", "It survives a restart", 20, Outcome::Error, "no answer within 10 s"),
+                check("clone", "People can clone", 10, Outcome::Blocked, "needs sign-in"),
+            ],
+        }
+    }
+
+    /// A grade in which everything holds.
+    pub fn solved() -> Grade {
+        let mut grade = Grade { hints_cost: 0, ..grade() };
+        for check in &mut grade.checks {
+            check.outcome = Outcome::Pass;
+            check.message.clear();
+        }
+        grade
+    }
+}

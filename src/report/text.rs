@@ -1,0 +1,60 @@
+//! For the terminal.
+
+use super::{score, verdict};
+use crate::grade::{CheckResult, Grade, Outcome};
+use crate::text::printable;
+
+/// Check by check with what was found, then the score.
+#[must_use]
+pub fn text(grade: &Grade) -> String {
+    let checks = grade.checks.iter().flat_map(lines);
+    let score = format!("{}, {}", score(grade), verdict(grade));
+    let all = checks.chain([String::new(), score]).chain(remark(grade));
+    all.collect::<Vec<_>>().join("\n")
+}
+
+fn lines(check: &CheckResult) -> Vec<String> {
+    let mark = match check.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "FAIL",
+        Outcome::Error => "could not run",
+        Outcome::Blocked => "blocked",
+    };
+    let title = format!("{mark:<13}  {:>3}  {}", check.points, printable(&check.title));
+    let message = (!check.message.is_empty()).then(|| format!("{:20}{}", "", printable(&check.message)));
+    std::iter::once(title).chain(message).collect()
+}
+
+fn remark(grade: &Grade) -> Option<String> {
+    let failed = grade.checks.iter().filter(|check| check.outcome == Outcome::Error).count();
+    let checks = if failed == 1 { "check" } else { "checks" };
+    (failed > 0).then(|| format!("{failed} {checks} could not be run, which is not a wrong answer: grade again."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_its_word() {
+        let expected = "\
+pass            40  People can sign in again
+FAIL            30  The <b>banner</b> | is *gone*
+                    got <&>]]> `x` | y
+could not run   20  It survives a restart
+                    no answer within 10 s
+blocked         10  People can clone
+                    needs sign-in
+
+35 of 100 points (40 less 5 for hints), incomplete
+1 check could not be run, which is not a wrong answer: grade again.";
+        assert_eq!(text(&example::grade()), expected);
+    }
+
+    #[test]
+    fn a_solved_lab_is_said_to_be() {
+        let text = text(&example::solved());
+        assert_eq!(text.lines().last(), Some("100 of 100 points, solved"));
+    }
+}

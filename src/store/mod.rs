@@ -1,0 +1,213 @@
+//! What happened: attempts, their timelines and grades, in SQLite in the state folder.
+
+mod lock;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+pub use lock::Lock;
+
+use crate::attempt::{Attempt, State};
+use crate::error::{Context, Error, Result};
+use crate::grade::Grade;
+use crate::random;
+
+/// The state folder: a database, locks and build logs.
+pub struct Store {
+    folder: PathBuf,
+    connection: Mutex<Connection>,
+    installation: String,
+}
+
+/// An attempt and where it stands.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// One line of an attempt's timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// What, in one line.
+    pub what: String,
+}
+
+impl Store {
+    /// Opens the state folder, making it (readable by its owner only) if it is not there.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let unusable = || format!("the state folder {} cannot be used", folder.display());
+        make_private_folder(folder).context(unusable)?;
+        std::fs::create_dir_all(folder.join("locks")).context(unusable)?;
+        let connection = schema::open(&folder.join("breakfix.sqlite"))?;
+        let installation = installation(&connection)?;
+        Ok(Self { folder: folder.into(), connection: Mutex::new(connection), installation })
+    }
+
+    /// Names this state folder in the labels of what it makes.
+    #[must_use]
+    pub fn installation(&self) -> &str {
+        &self.installation
+    }
+
+    /// Where the state is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Only one process at a time works on an attempt; the lock ends with the process that holds it.
+    pub fn lock(&self, attempt: &str) -> Result<Lock> {
+        Lock::open(&self.folder.join("locks"), attempt)
+    }
+
+    /// Records the intent to make an attempt, before anything of it exists.
+    pub fn insert(&self, attempt: &Attempt) -> Result<()> {
+        let record = serde_json::to_string(attempt)
+            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
+        let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record];
+        self.db()
+            .execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
+        self.note(&attempt.id, "starting", attempt.created)
+    }
+
+    /// Writes an attempt's facts anew.
+    pub fn update(&self, attempt: &Attempt) -> Result<()> {
+        let record = serde_json::to_string(attempt)
+            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
+        self.db().execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record])?;
+        Ok(())
+    }
+
+    /// Moves an attempt to another state, if the machine allows it.
+    pub fn advance(&self, id: &str, next: State, now: Timestamp) -> Result<()> {
+        let from = self.find(id)?.map(|entry| entry.state);
+        match from {
+            Some(state) if state.allows(next) => {
+                self.db().execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id, next.as_str()])?;
+                self.note(id, next.as_str(), now)
+            }
+            Some(state) => {
+                Err(Error::usage(format!("attempt {id} is {} and cannot become {}", state.as_str(), next.as_str())))
+            }
+            None => Err(Error::usage(format!("there is no attempt {id}"))),
+        }
+    }
+
+    /// One attempt.
+    pub fn find(&self, id: &str) -> Result<Option<Entry>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT state, record FROM attempts WHERE id = ?1")?;
+        let row = query.query_row([id], raw_entry).optional()?;
+        row.map(entry).transpose()
+    }
+
+    /// Every attempt, oldest first.
+    pub fn attempts(&self) -> Result<Vec<Entry>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT state, record FROM attempts ORDER BY rowid")?;
+        let rows = query.query_map([], raw_entry)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// Forgets an attempt of which nothing was ever handed over.
+    pub fn forget(&self, id: &str) -> Result<()> {
+        let db = self.db();
+        for table in [
+            "DELETE FROM moments WHERE attempt = ?1",
+            "DELETE FROM grades WHERE attempt = ?1",
+            "DELETE FROM attempts WHERE id = ?1",
+        ] {
+            db.execute(table, [id])?;
+        }
+        Ok(())
+    }
+
+    /// Adds to an attempt's timeline.
+    pub fn note(&self, id: &str, what: &str, at: Timestamp) -> Result<()> {
+        self.db().execute(
+            "INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)",
+            params![id, at.to_string(), what],
+        )?;
+        Ok(())
+    }
+
+    /// An attempt's timeline, oldest first.
+    pub fn timeline(&self, id: &str) -> Result<Vec<Moment>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT at, what FROM moments WHERE attempt = ?1 ORDER BY rowid")?;
+        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        rows.map(|row| {
+            let (at, what) = row?;
+            Ok(Moment { at: at.parse().unwrap_or_default(), what })
+        })
+        .collect()
+    }
+
+    /// Keeps a grade.
+    pub fn keep_grade(&self, grade: &Grade) -> Result<()> {
+        let record =
+            serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").because(cause))?;
+        let values = params![grade.attempt, grade.at.to_string(), record];
+        self.db().execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
+        self.note(&grade.attempt, &format!("graded: {} points", grade.score()), grade.at)
+    }
+
+    /// An attempt's grades, oldest first.
+    pub fn grades(&self, id: &str) -> Result<Vec<Grade>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT record FROM grades WHERE attempt = ?1 ORDER BY rowid")?;
+        let rows = query.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        rows.iter().map(|record| serde_json::from_str(record).map_err(unreadable)).collect()
+    }
+
+    fn db(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn raw_entry(row: &Row) -> rusqlite::Result<(String, String)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+fn entry((state, record): (String, String)) -> Result<Entry> {
+    let attempt = serde_json::from_str(&record).map_err(unreadable)?;
+    let state = State::parse(&state).ok_or_else(|| unreadable(format!("unknown state {state}")))?;
+    Ok(Entry { attempt, state })
+}
+
+fn unreadable(cause: impl std::fmt::Display) -> Error {
+    Error::environment("the store holds something that this version cannot read")
+        .because(cause)
+        .hint("It may have been written by a newer breakfix: update, or choose another folder with --state.")
+}
+
+/// Made once, at random, and kept: two installations on one engine tell their objects apart by it.
+fn installation(connection: &Connection) -> Result<String> {
+    let fresh = random::letters(12)?;
+    connection.execute("INSERT OR IGNORE INTO facts (name, value) VALUES ('installation', ?1)", [fresh])?;
+    Ok(connection.query_row("SELECT value FROM facts WHERE name = 'installation'", [], |row| row.get(0))?)
+}
+
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::environment("the store cannot be read or written").because(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests;

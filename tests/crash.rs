@@ -1,0 +1,160 @@
+//! What is left when the program is killed or asked to end: nothing, after at most one `gc`.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::Output;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use support::desk::{Desk, await_end, ran, text};
+
+/// How long cleaning up after a signal may take. Generous: the machine may be busy with other tests.
+const BOUND: Duration = Duration::from_mins(1);
+
+/// Times the program is killed, unless `BREAKFIX_CRASHES` says otherwise.
+const KILLS: usize = 20;
+
+/// Numbers that look random and can be had again: `SplitMix64`.
+struct Chance(u64);
+
+impl Chance {
+    fn new() -> Self {
+        let given = std::env::var("BREAKFIX_CRASH_SEED").ok().and_then(|text| text.parse().ok());
+        let seed = given.unwrap_or_else(|| breakfix::random::number().unwrap());
+        eprintln!("BREAKFIX_CRASH_SEED={seed}");
+        Self(seed)
+    }
+
+    /// A part of `whole`, up to a little more than all of it.
+    fn part(&mut self, whole: Duration) -> Duration {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let share = u32::try_from((mixed ^ (mixed >> 31)) % 1050).unwrap();
+        whole * share / 1000
+    }
+}
+
+/// Runs a command and kills it after a while; how it ended.
+fn killed(desk: &Desk, args: &[&str], after: Duration) -> Output {
+    let child = desk.command(args).spawn().unwrap();
+    let id = Pid::from_child(&child);
+    let (sender, ended) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
+    if let Ok(output) = ended.recv_timeout(after) {
+        return output;
+    }
+    kill_process(id, Signal::KILL).ok();
+    ended.recv().unwrap()
+}
+
+/// Attempts that the store believes to be running.
+fn running(desk: &Desk) -> Vec<String> {
+    let rows = desk.run(&["--json", "status"]).exits(0).json();
+    let rows = rows.as_array().unwrap().iter().filter(|row| row["state"] == "running");
+    rows.map(|row| text(&row["attempt"]).to_string()).collect()
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let begin = Instant::now();
+    let done = work();
+    (begin.elapsed(), done)
+}
+
+#[test]
+fn one_gc_removes_what_killed_commands_left() {
+    let Some(desk) = Desk::new() else { return };
+    let kills = std::env::var("BREAKFIX_CRASHES").map_or(KILLS, |text| text.parse().unwrap());
+    let mut chance = Chance::new();
+    let image = desk.image();
+    let start = ["start", "mini", "--image", &image];
+    let (making, id) = timed(|| text(&desk.start(&[])["attempt"]).to_string());
+    let (grading, _) = timed(|| desk.run(&["grade"]).exits(1));
+    let (stopping, _) = timed(|| desk.run(&["stop", &id]).exits(0));
+    for round in 0..kills.div_ceil(5) {
+        let alive = text(&desk.start(&[])["attempt"]).to_string();
+        let mut told = vec![];
+        for (args, whole) in [
+            (&start[..], making),
+            (&["grade", &alive], grading),
+            (&start, making),
+            (&["reset", &alive], making + stopping),
+            (&["stop", &alive], stopping),
+        ] {
+            let after = chance.part(whole);
+            told.push(format!("{} after {} ms", args[0], after.as_millis()));
+            killed(&desk, args, after);
+        }
+        desk.run(&["gc"]).exits(0);
+        let kept = running(&desk);
+        let left: Vec<_> =
+            desk.objects().into_iter().map(|object| (object.owner.unwrap().attempt, object.reference.name)).collect();
+        let lost: Vec<_> = left.iter().filter(|(attempt, _)| !kept.contains(attempt)).collect();
+        assert!(lost.is_empty(), "round {round}, {told:?}: left {lost:?}");
+        assert_eq!(left.len(), 6 * kept.len(), "round {round}, {told:?}: {kept:?} are not whole: {left:?}");
+        desk.run(&["stop", "--all"]).exits(0);
+        desk.assert_nothing_left();
+    }
+}
+
+/// Starts the lab, sends a signal as soon as a step begins, and gives how it ended and how long that took.
+fn interrupted_at(desk: &Desk, step: &str, signal: Signal, times: u32) -> (support::desk::Ran, Duration) {
+    let image = desk.image();
+    let mut child = desk.command(&["start", "mini", "--image", &image]).spawn().unwrap();
+    let id = Pid::from_child(&child);
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut seen = String::new();
+    while !seen.ends_with(&format!("{step} ...\n")) {
+        assert_ne!(said.read_line(&mut seen).unwrap(), 0, "no {step:?} in {seen}");
+    }
+    let begin = Instant::now();
+    for _ in 0..times {
+        kill_process(id, signal).unwrap();
+        if times > 1 {
+            // Two signals at once are one.
+            while !seen.contains("interrupted: removing what was made") {
+                assert_ne!(said.read_line(&mut seen).unwrap(), 0, "no answer to a signal in {seen}");
+            }
+        }
+    }
+    let rest = std::thread::spawn(move || {
+        said.read_to_string(&mut seen).unwrap();
+        seen
+    });
+    let output = await_end(child);
+    let took = begin.elapsed();
+    let mut ended = ran(vec![format!("start, {signal:?} at {step}")], output);
+    ended.stderr = rest.join().unwrap();
+    (ended, took)
+}
+
+#[test]
+fn a_signal_at_any_step_of_a_start_leaves_nothing() {
+    let Some(desk) = Desk::new() else { return };
+    let steps = [
+        ("Creating the environment", Signal::INT),
+        ("Waiting for GitLab", Signal::TERM),
+        ("Preparing the world", Signal::INT),
+        ("Breaking it", Signal::TERM),
+        ("Confirming that it is broken", Signal::HUP),
+    ];
+    for (step, signal) in steps {
+        let (ended, took) = interrupted_at(&desk, step, signal, 1);
+        ended.exits(130).says("").complains("error: interrupted\n");
+        assert!(took < BOUND, "{signal:?} at {step} took {took:?}");
+        desk.assert_nothing_left();
+    }
+    assert_eq!(desk.run(&["--json", "status", "--all"]).exits(0).json(), json!([]));
+}
+
+#[test]
+fn a_second_signal_ends_at_once_and_gc_does_the_rest() {
+    let Some(desk) = Desk::new() else { return };
+    let (ended, _) = interrupted_at(&desk, "Waiting for GitLab", Signal::INT, 2);
+    ended.exits(130).says("").mentions("warning: ended at once; `breakfix gc` removes what may be left");
+    desk.run(&["gc"]).exits(0);
+    desk.assert_nothing_left();
+}

@@ -1,0 +1,2 @@
+#!/bin/sh
+test -S /var/opt/gitlab/puma.sock # \{{ {{nonce}}

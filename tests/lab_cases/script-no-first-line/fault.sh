@@ -1,0 +1,1 @@
+gitlab-ctl stop puma

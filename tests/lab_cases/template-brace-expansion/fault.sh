@@ -1,0 +1,2 @@
+#!/bin/bash
+cp a.{{rb,old},txt} /tmp

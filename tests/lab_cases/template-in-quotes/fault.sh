@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "at {{url}}" '{{host}}' "$(echo {{url}})"
+# "{{url}}" in a comment

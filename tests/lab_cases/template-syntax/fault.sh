@@ -1,0 +1,3 @@
+#!/bin/sh
+echo {{#if url}} {{a,b}
+echo \\{{url}} {{url

@@ -1,0 +1,3 @@
+#!/bin/sh
+	echo {{prot}}
+echo é {{ urll }}

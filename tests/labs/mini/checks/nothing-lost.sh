@@ -1,0 +1,3 @@
+#!/bin/bash
+found=$(curl --silent --fail "$BASE/project") || fail "the project is gone"
+[ "$found" = {{word}} ] || fail "the project is another one"

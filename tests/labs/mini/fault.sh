@@ -1,0 +1,3 @@
+#!/bin/bash
+printf "greeting 'Closed %s'\nsidekiq 'off'\n" {{word}} >>/etc/gitlab/gitlab.rb
+gitlab-ctl reconfigure >/dev/null

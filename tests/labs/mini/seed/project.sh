@@ -1,0 +1,2 @@
+#!/bin/bash
+echo {{word}} >/var/opt/gitlab/www/project

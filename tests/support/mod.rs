@@ -1,0 +1,69 @@
+//! What tests on a real engine share.
+
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
+
+pub mod contract;
+pub mod desk;
+pub mod proxy;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use breakfix::engine::address::{self, Address, Surroundings};
+use breakfix::engine::docker::Docker;
+
+/// The engine; `None`, said aloud, where tests on an engine are not demanded.
+///
+/// # Panics
+///
+/// Where `CI` or `BREAKFIX_ENGINE_TESTS` is set and no engine answers: nothing is skipped silently there.
+pub async fn engine() -> Option<Docker> {
+    if !["CI", "BREAKFIX_ENGINE_TESTS"].iter().any(|name| std::env::var_os(name).is_some()) {
+        eprintln!("SKIPPED: it needs a container engine; BREAKFIX_ENGINE_TESTS=1 demands one");
+        return None;
+    }
+    let address = here().unwrap_or_else(|why| panic!("this test needs a container engine: {why}"));
+    let connected = Docker::connect(&address, Duration::from_mins(1)).await;
+    Some(connected.unwrap_or_else(|why| panic!("this test needs a container engine: {why}")))
+}
+
+/// Where the engine is.
+pub fn here() -> Result<Address, String> {
+    let env: BTreeMap<String, String> = std::env::vars().collect();
+    let read = |path: &Path| std::fs::read_to_string(path).ok();
+    let around = Surroundings { env: &env, read: &read, exists: &|path| path.exists() };
+    address::find(&around).map_err(|error| error.to_string())
+}
+
+/// Ids of the containers that carry a label, whoever made them.
+pub async fn containers_with(label: &str) -> Vec<String> {
+    let url = here().expect("an engine").url;
+    let client = bollard::Docker::connect_with_host(&url).expect("a client");
+    let client = client.negotiate_version().await.expect("a version");
+    let filters = HashMap::from([("label", vec![label])]);
+    let options = bollard::query_parameters::ListContainersOptionsBuilder::default().all(true).filters(&filters);
+    let found = client.list_containers(Some(options.build())).await.expect("a list");
+    found.into_iter().filter_map(|container| container.id).collect()
+}
+
+/// Waits until the engine has got somewhere by itself.
+///
+/// # Panics
+///
+/// When it has not by the deadline.
+pub async fn eventually<F: Future<Output = bool>>(deadline: Duration, what: &str, condition: impl Fn() -> F) {
+    let end = Instant::now() + deadline;
+    while !condition().await {
+        assert!(Instant::now() < end, "not within {} s: {what}", deadline.as_secs());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Ends a container's first process at once, as somebody at the engine may do.
+pub async fn kill(container: &str) {
+    let client = bollard::Docker::connect_with_host(&here().expect("an engine").url).expect("a client");
+    let client = client.negotiate_version().await.expect("a version");
+    client.kill_container(container, None).await.expect("killed");
+}
