@@ -63,7 +63,7 @@ impl Fault {
 pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
     create(app, attempt, what).await?;
     let up = async {
-        ready::wait_ready(app, attempt, Scheme::Http, Step::Boot).await?;
+        ready::wait_ready(app, attempt, None, Scheme::Http, Step::Boot).await?;
         Ok(())
     };
     app.step(Step::Boot, up).await?;

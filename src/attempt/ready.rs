@@ -55,12 +55,18 @@ impl From<NotReady> for Error {
     }
 }
 
-/// Waits until the box that was started at `since` is ready.
-pub async fn wait_ready(app: &App, attempt: &Attempt, scheme: Scheme, step: Step) -> Result<(), NotReady> {
+/// Waits until the box is ready. Of its log only what it said after `since` counts.
+pub async fn wait_ready(
+    app: &App,
+    attempt: &Attempt,
+    since: Option<Timestamp>,
+    scheme: Scheme,
+    step: Step,
+) -> Result<(), NotReady> {
     let patience = patience(attempt.platform);
     let deadline = Instant::now() + patience.whole;
     let watch = Watch { app, attempt, step, deadline };
-    watch.reconfigured().await?;
+    watch.reconfigured(since).await?;
     watch.tell("checking that it answers");
     watch.until(patience.between, &readiness(scheme), "GitLab does not answer its readiness probe").await?;
     watch
@@ -88,14 +94,9 @@ impl Watch<'_> {
         self.app.tell(Event::Progress(self.step.clone(), what.into()));
     }
 
-    async fn started_at(&self) -> Result<Option<Timestamp>, NotReady> {
-        let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
-        facts.map(|facts| facts.started_at).map_err(unknown)
-    }
-
     /// Follows the log up to the end of the reconfiguration, telling the phase it is in.
-    async fn reconfigured(&self) -> Result<(), NotReady> {
-        let options = LogOptions { follow: true, since: self.started_at().await?, tail: None };
+    async fn reconfigured(&self, since: Option<Timestamp>) -> Result<(), NotReady> {
+        let options = LogOptions { follow: true, since, tail: None };
         let mut log = self.app.engine.logs(&self.attempt.gitlab(), options).await.map_err(unknown)?;
         let mut lines = Lines::default();
         let mut seen = Vec::new();
@@ -172,7 +173,8 @@ fn log_broke_off() -> Error {
         .hint("The engine may have been restarted: run `breakfix doctor`, then try again.")
 }
 
-fn unknown(error: EngineError) -> NotReady {
+/// What an engine that did not answer leaves open.
+pub fn unknown(error: EngineError) -> NotReady {
     let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
     NotReady::Unknown(wrapped.expect_err("it was made of an error"))
 }

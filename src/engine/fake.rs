@@ -201,7 +201,7 @@ impl Engine for Fake {
                 paused: false,
                 exit_code: state.oom_killed.then_some(137),
                 oom_killed: state.oom_killed,
-                started_at: None,
+                run_since: None,
                 ports: BTreeMap::new(),
             })
         })

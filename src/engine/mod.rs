@@ -271,8 +271,8 @@ pub struct ContainerFacts {
     pub exit_code: Option<i64>,
     /// The kernel ended it for want of memory.
     pub oom_killed: bool,
-    /// Last start.
-    pub started_at: Option<Timestamp>,
+    /// No output of its latest run is older. `None` if there was no run before.
+    pub run_since: Option<Timestamp>,
     /// Host ports, by port inside.
     pub ports: BTreeMap<u16, u16>,
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
 use crate::app::App;
-use crate::attempt::ready::{NotReady, wait_ready};
+use crate::attempt::ready::{NotReady, unknown, wait_ready};
 use crate::attempt::{Attempt, settle};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
@@ -132,7 +132,8 @@ impl Bench<'_> {
         let restart = async {
             let restarted = app.engine.restart(&attempt.gitlab(), GRACE).await;
             restarted.context(|| "GitLab could not be restarted".into()).map_err(NotReady::Unknown)?;
-            wait_ready(app, attempt, attempt.scheme, Step::Grade).await
+            let since = app.engine.inspect(&attempt.gitlab()).await.map_err(unknown)?.run_since;
+            wait_ready(app, attempt, since, attempt.scheme, Step::Grade).await
         };
         let up = app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {

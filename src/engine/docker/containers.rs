@@ -130,9 +130,17 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
         paused: state.paused.unwrap_or_default(),
         exit_code: state.exit_code.filter(|_| !running),
         oom_killed: state.oom_killed.unwrap_or_default(),
-        started_at: state.started_at.and_then(|time| time.parse().ok()),
+        run_since: run_since(running, state.started_at.as_deref(), state.finished_at.as_deref()),
         ports: bindings.into_iter().filter_map(port).collect::<BTreeMap<u16, u16>>(),
     }
+}
+
+/// The engine writes a start down once the program runs, which may have said something by then: the end of the
+/// run before is the better border. Once this run has ended as well, its own end stands in that place.
+fn run_since(running: bool, started: Option<&str>, finished: Option<&str>) -> Option<Timestamp> {
+    let known = |time: &str| time.parse().ok().filter(|time| *time > Timestamp::UNIX_EPOCH);
+    let ended = finished.and_then(known)?;
+    if running { Some(ended) } else { started.and_then(known) }
 }
 
 pub(super) fn log_query(options: LogOptions) -> LogsOptions {
@@ -153,6 +161,15 @@ pub(super) fn later(chunk: &Bytes, since: Timestamp) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_begins_where_the_one_before_ended() {
+        let (never, early, late) = ("0001-01-01T00:00:00Z", "2026-01-31T13:05:59.5Z", "2026-01-31T13:06:00.5Z");
+        let at = |time: &str| Some(time.parse::<Timestamp>().unwrap());
+        assert_eq!(run_since(true, Some(early), Some(never)), None);
+        assert_eq!(run_since(true, Some(late), Some(early)), at(early));
+        assert_eq!(run_since(false, Some(early), Some(late)), at(early));
+    }
 
     #[test]
     fn lines_of_the_run_before_are_left_out() {
