@@ -174,6 +174,7 @@ fn log_broke_off() -> Error {
 }
 
 /// What an engine that did not answer leaves open.
+#[must_use]
 pub fn unknown(error: EngineError) -> NotReady {
     let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
     NotReady::Unknown(wrapped.expect_err("it was made of an error"))
