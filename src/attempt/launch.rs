@@ -11,7 +11,7 @@ use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
 use crate::grade::{differences, text};
-use crate::lab::{CheckId, Lab, Scheme};
+use crate::lab::{CheckId, Lab};
 use crate::plan::{Place, Plan, plan};
 use crate::random;
 
@@ -63,7 +63,7 @@ impl Fault {
 pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
     create(app, attempt, what).await?;
     let up = async {
-        ready::wait_ready(app, attempt, None, Scheme::Http, Step::Boot).await?;
+        ready::wait_ready(app, attempt).await?;
         Ok(())
     };
     app.step(Step::Boot, up).await?;

@@ -4,6 +4,7 @@ pub mod gc;
 mod launch;
 pub mod prepare;
 pub mod ready;
+mod restart;
 pub mod script;
 mod settle;
 mod start;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use launch::{Fault, Launch, break_it, launch};
 pub use prepare::{Prepared, prepare};
+pub use restart::restart;
 pub use script::run_in_box;
 pub use settle::settle;
 pub use start::{lock, reset, start, stop};

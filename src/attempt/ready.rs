@@ -55,23 +55,26 @@ impl From<NotReady> for Error {
     }
 }
 
-/// Waits until the box is ready. Of its log only what it said after `since` counts.
-pub async fn wait_ready(
-    app: &App,
-    attempt: &Attempt,
-    since: Option<Timestamp>,
-    scheme: Scheme,
-    step: Step,
-) -> Result<(), NotReady> {
+/// Waits until a box that was just made is ready: it speaks plain HTTP, whatever its lab makes of it.
+pub async fn wait_ready(app: &App, attempt: &Attempt) -> Result<(), NotReady> {
     let patience = patience(attempt.platform);
-    let deadline = Instant::now() + patience.whole;
-    let watch = Watch { app, attempt, step, deadline };
-    watch.reconfigured(since).await?;
+    let watch = Watch::new(app, attempt, &Step::Boot);
+    watch.reconfigured(None).await?;
     watch.tell("checking that it answers");
-    watch.until(patience.between, &readiness(scheme), "GitLab does not answer its readiness probe").await?;
+    watch.until(patience.between, &readiness(Scheme::Http), "GitLab does not answer its readiness probe").await?;
     watch
         .until(patience.between, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs")
         .await
+}
+
+/// Waits until the box has configured itself. Of its log only what it said after `since` counts.
+pub(super) async fn wait_configured(
+    app: &App,
+    attempt: &Attempt,
+    since: Option<Timestamp>,
+    step: &Step,
+) -> Result<(), NotReady> {
+    Watch::new(app, attempt, step).reconfigured(since).await
 }
 
 /// `curl` comes with every GitLab; which one is the image's affair.
@@ -85,11 +88,15 @@ pub(super) fn readiness(scheme: Scheme) -> Vec<String> {
 struct Watch<'a> {
     app: &'a App,
     attempt: &'a Attempt,
-    step: Step,
+    step: &'a Step,
     deadline: Instant,
 }
 
-impl Watch<'_> {
+impl<'a> Watch<'a> {
+    fn new(app: &'a App, attempt: &'a Attempt, step: &'a Step) -> Self {
+        Self { app, attempt, step, deadline: Instant::now() + patience(attempt.platform).whole }
+    }
+
     fn tell(&self, what: &str) {
         self.app.tell(Event::Progress(self.step.clone(), what.into()));
     }
@@ -174,8 +181,7 @@ fn log_broke_off() -> Error {
 }
 
 /// What an engine that did not answer leaves open.
-#[must_use]
-pub fn unknown(error: EngineError) -> NotReady {
+pub(super) fn unknown(error: EngineError) -> NotReady {
     let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
     NotReady::Unknown(wrapped.expect_err("it was made of an error"))
 }

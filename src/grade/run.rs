@@ -6,10 +6,10 @@ use futures_util::{StreamExt, stream};
 
 use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
 use crate::app::App;
-use crate::attempt::ready::{NotReady, unknown, wait_ready};
-use crate::attempt::{Attempt, settle};
-use crate::error::{Context, Error, Result};
-use crate::event::{Event, Step};
+use crate::attempt::ready::NotReady;
+use crate::attempt::{Attempt, restart, settle};
+use crate::error::{Error, Result};
+use crate::event::Step;
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
 use crate::render::Values;
@@ -18,8 +18,8 @@ use crate::render::Values;
 const SIDE_BY_SIDE: usize = 6;
 /// A whole grading's deadline, restarts apart.
 const DEADLINE: Duration = Duration::from_mins(5);
-/// How long the box's init gets to end before it is killed.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long after its deadline a check may take to say so itself.
+const SLACK: Duration = Duration::from_secs(20);
 
 /// What checks are run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,20 +122,13 @@ impl Bench<'_> {
         };
         // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
         let verdict =
-            tokio::time::timeout(left + GRACE, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
+            tokio::time::timeout(left + SLACK, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
         result(check, &verdict, milliseconds(begin))
     }
 
     async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
-        let (app, attempt) = (self.app, self.attempt);
-        app.tell(Event::Progress(Step::Grade, "restarting GitLab to see whether the repair lasts".into()));
-        let restart = async {
-            let restarted = app.engine.restart(&attempt.gitlab(), GRACE).await;
-            restarted.context(|| "GitLab could not be restarted".into()).map_err(NotReady::Unknown)?;
-            let since = app.engine.inspect(&attempt.gitlab()).await.map_err(unknown)?.run_since;
-            wait_ready(app, attempt, since, attempt.scheme, Step::Grade).await
-        };
-        let up = app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
+        let restart = restart(self.app, self.attempt, &Step::Grade);
+        let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {
             Ok(()) => return self.all(late, results).await,
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
