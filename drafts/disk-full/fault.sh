@@ -5,6 +5,10 @@ version=$(head -n 1 /opt/gitlab/embedded/service/gitlab-rails/VERSION)
 sed -i "s/^# One week of backups.*/# AUDIT: nothing is to be deleted until further notice! (Remove after the audit.)/
 s/^gitlab_rails\['backup_keep_time'\].*/gitlab_rails['backup_keep_time'] = 0/" /etc/gitlab/gitlab.rb
 gitlab-ctl reconfigure >/dev/null
+for _ in {1..300}; do
+  curl --silent --fail --output /dev/null http://localhost/-/liveness && break
+  sleep 0.2
+done
 
 # backup DAYS_AGO SIZE: a night's backup, as far as there is room for it.
 backup() {
@@ -42,4 +46,7 @@ mkdir -p "$dir/db"
 dd if=/dev/urandom of="$dir/db/database.sql.gz" bs=4k 2>/dev/null || true
 chown -R git:git "$dir/db"
 gitlab-redis-cli bgsave >/dev/null || true
-sleep 1
+for _ in {1..100}; do
+  gitlab-redis-cli info persistence | grep -q '^rdb_last_bgsave_status:err' && break
+  sleep 0.2
+done

@@ -13,7 +13,8 @@ use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::lab::Platform;
 
-const POLL: Duration = Duration::from_millis(300);
+/// Between two questions: the first, and the longest. To ask costs the box's processor as well.
+const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
 
 /// How long after its start a service may still be coming up.
 fn window(platform: Platform) -> Duration {
@@ -36,17 +37,15 @@ pub async fn settle(app: &App, attempt: &Attempt, step: &Step) -> Result<()> {
 async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineError> {
     let window = window(attempt.platform);
     let end = Instant::now() + window;
-    let mut told = false;
+    let mut pause = POLL.0;
     while Instant::now() < end && ask(app, attempt, &readiness(attempt.scheme)).await?.exit_code != 0 {
         let status = ask(app, attempt, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()]).await?;
         if youngest(&String::from_utf8_lossy(&status.stdout)).is_none_or(|age| age >= window) {
             return Ok(());
         }
-        if !told {
-            app.tell(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
-            told = true;
-        }
-        tokio::time::sleep(POLL).await;
+        app.tell(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(POLL.1);
     }
     Ok(())
 }

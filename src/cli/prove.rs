@@ -29,7 +29,7 @@ pub struct Args {
     /// Seeds to prove them on
     #[arg(long, value_delimiter = ',', default_values = SEEDS)]
     seeds: Vec<String>,
-    /// Environments at one time [default: one a processor, at most 4]
+    /// Environments at one time [default: two a processor, at most 8]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
     /// Another GitLab image [default: the training image]
@@ -59,7 +59,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let draft = |lab: &Lab, seed: &str| -> Result<Attempt> {
         Ok(Attempt { labs_dir: labs_dir.clone(), ..on_paper(lab, &prepared, "proof", seed, TTL)? })
     };
-    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let jobs = args.jobs.map_or_else(side_by_side, usize::from);
     let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, jobs, keep: args.keep };
     let claims = prove(&app, &labs, &options).await;
     write(args.junit.as_deref(), || report::prove_junit(&claims))?;
@@ -70,8 +70,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(verdict(&claims))
 }
 
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(4)
+/// An environment mostly waits: for services to come up, and to see that they do not.
+fn side_by_side() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 
 fn verdict(claims: &[Claim]) -> Exit {

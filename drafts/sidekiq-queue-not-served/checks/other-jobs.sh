@@ -6,5 +6,5 @@ throwaway=t{{nonce}}$RANDOM
 id=$(api POST /projects --data name="$throwaway" --data path="$throwaway" | jq .id)
 api DELETE "/projects/$id" >/dev/null
 gone() { [ "$(api GET "/projects?search=$throwaway" | jq length)" = 0 ]; }
-within 10 written || fail "an issue was opened, and its background job is still waiting"
-within 5 gone || fail "a project was deleted, and is still there"
+within 20 written || fail "an issue was opened, and its background job is still waiting"
+within 20 gone || fail "a project was deleted, and is still there"
