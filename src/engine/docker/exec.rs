@@ -76,7 +76,7 @@ impl Docker {
                 Ok(Some(Ok(chunk))) => keep(kept, chunk, limit),
                 Ok(Some(Err(error))) => return Err(self.translate("show a program's output", error)),
                 Ok(None) => return Ok(()),
-                Err(_) if self.is_running(id).await? => next_look = Instant::now() + LOOK,
+                Err(_) if self.ended(id).await?.is_none() => next_look = Instant::now() + LOOK,
                 Err(_) => break,
             }
         }
@@ -87,22 +87,23 @@ impl Docker {
         Ok(())
     }
 
-    async fn is_running(&self, id: &str) -> Result<bool> {
+    /// The exit code of a program that has ended. On a busy engine one that has been answered for may not have
+    /// started yet: it does not run and has no exit code, and hanging up now would kill it.
+    async fn ended(&self, id: &str) -> Result<Option<i64>> {
         let state = self.call("describe a program", self.client.inspect_exec(id)).await?;
-        Ok(state.running.unwrap_or_default())
+        Ok(state.exit_code.filter(|_| state.running != Some(true)))
     }
 
     /// The exit code may lag behind the output's end for a moment.
     pub(super) async fn exit_code(&self, id: &str, patience: Duration) -> Result<i64> {
         let deadline = Instant::now() + patience;
         loop {
-            let state = self.call("describe a program", self.client.inspect_exec(id)).await?;
-            match state.exit_code {
-                Some(code) if !state.running.unwrap_or_default() => return Ok(code),
-                _ if Instant::now() > deadline => {
+            match self.ended(id).await? {
+                Some(code) => return Ok(code),
+                None if Instant::now() > deadline => {
                     return Err(EngineError::Stalled { action: "say a program's exit code".into(), after: patience });
                 }
-                _ => tokio::time::sleep(Duration::from_millis(10)).await,
+                None => tokio::time::sleep(Duration::from_millis(10)).await,
             }
         }
     }
