@@ -50,3 +50,8 @@ for _ in {1..100}; do
   gitlab-redis-cli info persistence | grep -q '^rdb_last_bgsave_status:err' && break
   sleep 0.2
 done
+
+# Somebody with more to say than fits into the gaps.
+head -c 4500 /dev/urandom | base64 -w 0 |
+  curl --silent --output /dev/null --header "PRIVATE-TOKEN: "{{root_token}} --data-urlencode "title=Scan of the audit form" \
+    --data-urlencode description@- http://127.0.0.1:8080/api/v4/projects/root%2F{{project}}/issues || true

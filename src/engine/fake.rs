@@ -207,6 +207,10 @@ impl Engine for Fake {
         })
     }
 
+    async fn processor_time(&self, container: &str) -> Result<Duration> {
+        self.call("processor_time", |state| state.has(container).map(|()| Duration::ZERO))
+    }
+
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
         self.call("exec", |state| state.has(container))?;
         Ok(self.program.as_ref().map_or_else(Output::default, |program| program(container, command)))

@@ -54,6 +54,9 @@ pub trait Engine: Send + Sync {
     /// What the engine knows of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
+    /// Processor time that a running container's programs have used since it started.
+    async fn processor_time(&self, container: &str) -> Result<Duration>;
+
     /// Runs a program in a running container to its end or `deadline`.
     async fn exec(&self, container: &str, command: &Command) -> Result<Output>;
 

@@ -9,10 +9,10 @@ use bollard::models::{
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-    RestartContainerOptionsBuilder,
+    RestartContainerOptionsBuilder, StatsOptionsBuilder,
 };
-
 use bytes::Bytes;
+use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::Docker;
@@ -58,6 +58,17 @@ impl Docker {
     pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {
         let answer = self.call("describe a container", self.client.inspect_container(name, None)).await?;
         Ok(facts(answer))
+    }
+
+    pub(super) async fn processor_time_of(&self, name: &str) -> Result<Duration> {
+        let action = "measure a container";
+        let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
+        let mut answers = self.client.stats(name, Some(options));
+        let answer = self.call(action, async { answers.next().await.transpose() }).await?;
+        let usage = answer.and_then(|answer| answer.cpu_stats?.cpu_usage);
+        let nanoseconds = usage.and_then(|usage| usage.total_usage);
+        let cause = "no processor time in it".to_string();
+        nanoseconds.map(Duration::from_nanos).ok_or(EngineError::Nonsense { action: action.into(), cause })
     }
 }
 

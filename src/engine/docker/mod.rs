@@ -200,6 +200,10 @@ impl Engine for Docker {
         self.inspect_container(container).await
     }
 
+    async fn processor_time(&self, container: &str) -> Result<Duration> {
+        self.processor_time_of(container).await
+    }
+
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
         self.run(container, command).await
     }
