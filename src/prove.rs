@@ -171,7 +171,7 @@ impl Trial<'_> {
 
     /// Steps of environments side by side would only confuse.
     fn quiet(&self) -> App {
-        App { events: Arc::new(|_| {}), ..self.app.clone() }
+        self.app.quiet()
     }
 
     async fn claims(&self, attempt: &Attempt, scenario: &Scenario, ledger: &mut Ledger) {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::autograde::{Autograded, Verdict};
 use crate::error::Kind;
 use crate::grade::Grade;
 
@@ -52,6 +53,30 @@ impl Exit {
         } else {
             Self::NotSolved
         }
+    }
+
+    /// What submissions amount to: the one that says least about its trainee counts.
+    #[must_use]
+    pub fn of_autograde(all: &Autograded) -> Self {
+        let verdicts = all.results.iter().map(|graded| graded.verdict(all.min_score));
+        verdicts.max_by_key(|verdict| rank(*verdict)).map_or(Self::Done, |verdict| match verdict {
+            Verdict::Passed => Self::Done,
+            Verdict::NotPassed => Self::NotSolved,
+            Verdict::Incomplete => Self::CheckError,
+            Verdict::Failed(kind) => kind.into(),
+        })
+    }
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Passed => 0,
+        Verdict::NotPassed => 1,
+        Verdict::Incomplete => 2,
+        Verdict::Failed(Kind::Environment) => 3,
+        Verdict::Failed(Kind::Usage) => 4,
+        Verdict::Failed(Kind::Bug) => 5,
+        Verdict::Failed(Kind::Interrupted) => 6,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: one file a command, one place that prints.
 
+mod autograde;
 mod doctor;
 mod environment;
 mod exec;
@@ -53,8 +54,9 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
-    #[arg(long, global = true)]
-    json: bool,
+    // `autograde` may be given a file here; one name has one type.
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, hide_possible_values = true, value_name = "")]
+    json: Option<Option<PathBuf>>,
     /// No progress and no notes
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -78,6 +80,7 @@ enum Command {
     Logs(logs::Args),
     Hint(hint::Args),
     Grade(grade::Args),
+    Autograde(Box<autograde::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
     Gc(gc::Args),
@@ -94,7 +97,7 @@ enum Command {
 /// Runs a command line to its exit code.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
-    let ui = Ui::new(cli.global.json, cli.global.quiet);
+    let ui = Ui::new(cli.global.json == Some(None), cli.global.quiet);
     ui::report_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -122,6 +125,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Logs(args) => logs::run(args, &around, ui).await,
         Command::Hint(args) => hint::run(args, &around, ui).await,
         Command::Grade(args) => grade::run(args, &around, ui).await,
+        Command::Autograde(args) => autograde::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,

@@ -71,7 +71,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 /// An environment mostly waits: for services to come up, and to see that they do not.
-fn side_by_side() -> usize {
+pub(super) fn side_by_side() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 
