@@ -1,5 +1,7 @@
 //! The proof of a lab: healthy, then broken, then fixable, then gone; and the tempting repairs do not pass.
 
+pub mod changed;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

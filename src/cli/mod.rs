@@ -1,6 +1,7 @@
 //! The command line: one file a command, one place that prints.
 
 mod autograde;
+mod changed;
 mod doctor;
 mod environment;
 mod exec;
@@ -32,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 pub use environment::Environment;
 pub use exit::Exit;
 pub use ui::Ui;
@@ -101,7 +102,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     ui::report_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(cause) => return ui.fail(&crate::error::Error::bug("the program cannot start its threads").because(cause)),
+        Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").because(cause)),
     };
     let outcome = runtime.block_on(dispatch(cli, &ui));
     // A thread that waits for the keyboard would hold the runtime back.
@@ -114,6 +115,10 @@ pub fn run(cli: &Cli) -> ExitCode {
 
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
     let around = Environment::new(&cli.global, ui);
+    if let (Some(Some(file)), false) = (&cli.global.json, matches!(cli.command, Command::Autograde(_))) {
+        return Err(Error::usage(format!("this command does not write its answer into {}", file.display()))
+            .hint("Redirect its standard output, and give --json no value."));
+    }
     match &cli.command {
         Command::Labs(args) => labs::run(args, &around, ui),
         Command::Show(args) => show::run(args, &around, ui),
