@@ -90,8 +90,8 @@ const HOSTILE: [(&str, &str, &str); 9] = [
     ),
     (
         "impostor",
-        "rm /var/opt/gitlab/nginx.wanted; kill $(cat /var/opt/gitlab/nginx.pid); mkdir -p /tmp/f/users; \
-        echo Username >/tmp/f/users/sign_in; until busybox httpd -p 80 -h /tmp/f; do sleep 0.1; done",
+        "mkdir -p /tmp/f/users; echo Username >/tmp/f/users/sign_in; until busybox httpd -p 80 -h /tmp/f 2>/dev/null; \
+        do kill $(cat /var/opt/gitlab/nginx.pid) 2>/dev/null; done",
         "was ended: busybox",
     ),
     (
@@ -110,7 +110,7 @@ const HOSTILE: [(&str, &str, &str); 9] = [
 fn a_hostile_submission_earns_nothing_that_it_has_not_repaired() {
     let Some(desk) = Desk::new() else { return };
     let paths: Vec<String> = HOSTILE.iter().map(|(name, lines, _)| script(&desk, name, lines)).collect();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).chain([]).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let good = solution(&desk);
     let args = [&["--json", "--jobs", "4", "--timeout", "5s", "--submission"], paths.as_slice(), &[&good]].concat();
     let ran = autograde(&desk, &args).exits(1);

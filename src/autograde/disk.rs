@@ -15,14 +15,26 @@ const RESERVE: u64 = 2 * 1024 * 1024;
 
 /// Returns once the disk is nearly full. Where it cannot be looked at, it never does.
 pub(super) async fn nearly_full(app: &App, attempt: &Attempt) {
-    let mut floor = None;
+    let mut watch = Watch::default();
     loop {
         if let Some(free) = free(app, attempt).await
-            && free < *floor.get_or_insert(RESERVE.min(free / 2))
+            && watch.is_low(free)
         {
             return;
         }
         tokio::time::sleep(BETWEEN).await;
+    }
+}
+
+/// Remembers how much must stay free: a disk that was nearly full already is no submission's doing.
+#[derive(Default)]
+struct Watch {
+    floor: Option<u64>,
+}
+
+impl Watch {
+    fn is_low(&mut self, free: u64) -> bool {
+        free < *self.floor.get_or_insert(RESERVE.min(free / 2))
     }
 }
 
@@ -46,6 +58,17 @@ fn available(table: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn looks(free: &[u64]) -> Vec<bool> {
+        let mut watch = Watch::default();
+        free.iter().map(|free| watch.is_low(*free)).collect()
+    }
+
+    #[test]
+    fn a_reserve_stays_free_or_half_of_the_little_that_there_was() {
+        assert_eq!(looks(&[9 * RESERVE, RESERVE, RESERVE - 1]), [false, false, true]);
+        assert_eq!(looks(&[RESERVE, RESERVE / 2, RESERVE / 2 - 1]), [false, false, true]);
+    }
 
     #[test]
     fn what_is_free_is_read_from_the_table() {

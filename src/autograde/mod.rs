@@ -95,12 +95,17 @@ impl Graded {
     /// Whether it is good enough. A check that could not be run outranks everything that could.
     #[must_use]
     pub fn verdict(&self, min_score: Option<u32>) -> Verdict {
-        match &self.end {
-            End::Failed(error) => Verdict::Failed(error.kind),
-            End::Refused(_) => Verdict::NotPassed,
-            End::Graded(grade) if grade.incomplete() => Verdict::Incomplete,
-            End::Graded(grade) if min_score.map_or(grade.solved(), |least| grade.score() >= least) => Verdict::Passed,
-            End::Graded(_) => Verdict::NotPassed,
+        let grade = match &self.end {
+            End::Failed(error) => return Verdict::Failed(error.kind),
+            End::Refused(_) => return Verdict::NotPassed,
+            End::Graded(grade) => grade,
+        };
+        if grade.incomplete() {
+            Verdict::Incomplete
+        } else if min_score.map_or(grade.solved(), |least| grade.score() >= least) {
+            Verdict::Passed
+        } else {
+            Verdict::NotPassed
         }
     }
 

@@ -160,11 +160,6 @@ impl Trial<'_> {
 
     /// Nothing of it is to answer or to act while it is graded.
     async fn quiesce(&self, supervised: &Supervised, folder: &str, run: &mut Run) -> Result<()> {
-        let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
-        if !facts.context(|| "the box cannot be looked at".into())?.running {
-            run.notes.push("it stopped the box, which was started again".into());
-            return self.start_again(run).await;
-        }
         match supervised.restore(self.app, self.attempt, folder).await {
             Quiet::Yes(names) if names.is_empty() => Ok(()),
             Quiet::Yes(names) => {
@@ -172,7 +167,10 @@ impl Trial<'_> {
                 Ok(())
             }
             Quiet::No => {
-                run.notes.push("what it left running could not be ended, so the box was restarted".into());
+                let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
+                let runs = facts.context(|| "the box cannot be looked at".into())?.running;
+                let survives = "what it left running could not be ended, so the box was restarted";
+                run.notes.push(if runs { survives } else { "it stopped the box, which was started again" }.into());
                 self.start_again(run).await
             }
         }

@@ -58,6 +58,7 @@ pub struct Args {
     junit: Option<PathBuf>,
     /// Write the results as JSON as well; without FILE, answer in JSON on standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[allow(clippy::option_option)] // not given, given alone, given a file
     json: Option<Option<PathBuf>>,
     /// Write the results as Markdown as well
     #[arg(long, value_name = "FILE")]

@@ -96,3 +96,34 @@ impl From<Exit> for ExitCode {
         exit.code().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autograde::{End, Graded};
+    use crate::error::Error;
+
+    fn exit(ends: Vec<End>) -> Exit {
+        let one =
+            |end| Graded { name: String::new(), trainee: String::new(), run: None, end, tries: 1, milliseconds: 0 };
+        Exit::of_autograde(&Autograded {
+            lab: String::new(),
+            lab_digest: String::new(),
+            seed: String::new(),
+            image: String::new(),
+            min_score: None,
+            results: ends.into_iter().map(one).collect(),
+        })
+    }
+
+    #[test]
+    fn what_says_least_about_its_trainee_counts() {
+        let refused = || End::Refused(String::new());
+        assert_eq!(exit(vec![refused()]), Exit::NotSolved);
+        assert_eq!(exit(vec![End::Failed(Error::environment("")), refused()]), Exit::Environment);
+        assert_eq!(
+            exit(vec![End::Failed(Error::interrupted()), End::Failed(Error::environment(""))]),
+            Exit::Interrupted
+        );
+    }
+}

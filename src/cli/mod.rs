@@ -57,6 +57,7 @@ pub struct Global {
     /// Answer in JSON on standard output
     // `autograde` may be given a file here; one name has one type.
     #[arg(long, global = true, num_args = 0..=1, require_equals = true, hide_possible_values = true, value_name = "")]
+    #[allow(clippy::option_option)] // not given, given alone, given a file
     json: Option<Option<PathBuf>>,
     /// No progress and no notes
     #[arg(long, short, global = true)]

@@ -28,7 +28,8 @@ pub fn choose(labs: &[String], folder: &str, changed: &[String]) -> Vec<Chosen> 
 
 /// Documentation beside them changes nothing.
 fn is_shared(path: &str) -> bool {
-    SHARED_FILES.contains(&path) || SHARED.iter().any(|folder| path.starts_with(folder)) && !path.ends_with(".md")
+    let is_text = path.rsplit('.').next() == Some("md");
+    SHARED_FILES.contains(&path) || SHARED.iter().any(|folder| path.starts_with(folder)) && !is_text
 }
 
 #[cfg(test)]
