@@ -40,6 +40,12 @@ impl App {
         (self.events)(event);
     }
 
+    /// The same, without telling anybody.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { events: Arc::new(|_| {}), ..self.clone() }
+    }
+
     /// Runs one step, telling its beginning and its end. Ctrl-C drops it: only for work that leaves
     /// nothing half-made or whose remains the caller removes.
     pub async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Result<T> {

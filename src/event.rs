@@ -43,8 +43,12 @@ pub enum Step {
     Restart,
     /// Everything is removed.
     Remove,
+    /// A submission runs.
+    Submission,
     /// One scenario of a proof.
     Scenario(String),
+    /// One submission from start to gone.
+    Trial(String),
 }
 
 impl std::fmt::Display for Step {
@@ -59,6 +63,8 @@ impl std::fmt::Display for Step {
             Self::Grade => f.write_str("Running the checks"),
             Self::Restart => f.write_str("Restarting GitLab"),
             Self::Remove => f.write_str("Removing the environment"),
+            Self::Submission => f.write_str("Running the submission"),
+            Self::Trial(name) => write!(f, "Grading {name}"),
             Self::Scenario(name) => write!(f, "Proving {name}"),
         }
     }

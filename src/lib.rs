@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod attempt;
+pub mod autograde;
 pub mod cli;
 pub mod doctor;
 pub mod engine;

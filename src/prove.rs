@@ -1,5 +1,7 @@
 //! The proof of a lab: healthy, then broken, then fixable, then gone; and the tempting repairs do not pass.
 
+pub mod changed;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -171,7 +173,7 @@ impl Trial<'_> {
 
     /// Steps of environments side by side would only confuse.
     fn quiet(&self) -> App {
-        App { events: Arc::new(|_| {}), ..self.app.clone() }
+        self.app.quiet()
     }
 
     async fn claims(&self, attempt: &Attempt, scenario: &Scenario, ledger: &mut Ledger) {

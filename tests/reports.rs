@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use breakfix::autograde::{Autograded, End, Graded, Run};
+use breakfix::error::Error;
 use breakfix::grade::Grade;
 use breakfix::report;
 
@@ -42,17 +44,164 @@ fn junit_is_well_formed_whatever_a_box_has_printed() {
 }
 
 fn read(xml: &str) -> Option<String> {
-    let command = Command::new("python3").args(["-c", READER]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    read_by("python3", &["-c", READER], xml)
+}
+
+/// What a program that is not ours makes of a report.
+fn read_by(program: &str, args: &[&str], report: &str) -> Option<String> {
+    let command = Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = match command {
         Ok(child) => child,
-        Err(why) if std::env::var_os("CI").is_some() => panic!("this test needs python3: {why}"),
+        Err(why) if std::env::var_os("CI").is_some() => panic!("this test needs {program}: {why}"),
         Err(why) => {
-            eprintln!("SKIPPED, for want of python3: {why}");
+            eprintln!("SKIPPED, for want of {program}: {why}");
             return None;
         }
     };
-    child.stdin.take().unwrap().write_all(xml.as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(report.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "python3 refuses it:\n{xml}");
+    assert!(output.status.success(), "{program} refuses it:\n{report}");
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// Submissions of every kind, as hostile as they come.
+fn submissions() -> Autograded {
+    let hostile = "\u{1b}]0;title\u{7}]]> <x a=\"&amp;\"> # SKIP \u{0} \u{fffe} ok 7 ``` \\";
+    let check = |id: &str, points: u32, outcome: &str| {
+        serde_json::json!({
+            "id": id, "title": hostile, "points": points, "outcome": outcome, "message": hostile, "milliseconds": 7,
+        })
+    };
+    let grade: Grade = serde_json::from_value(serde_json::json!({
+        "attempt": "a", "lab": "nginx-502", "lab_digest": "d1", "trainee": "ada", "seed": "1", "image": "i:1",
+        "at": "2026-11-23T22:00:00Z", "milliseconds": 9, "hints_cost": 0,
+        "checks": [check("one", 40, "pass"), check("two", 30, "fail"), check("three", 20, "error"),
+            check("four", 10, "blocked")],
+    }))
+    .unwrap();
+    let run = Run {
+        exit_code: Some(3),
+        milliseconds: 12,
+        output: breakfix::text::printable(&format!("{hostile}\n1..9\nok 1\n```\n<b>")),
+        notes: vec!["what it left running was ended: nc".into()],
+    };
+    let one = |name: &str, run: Option<Run>, end: End| Graded {
+        name: name.into(),
+        trainee: name.to_lowercase(),
+        run,
+        end,
+        tries: 1,
+        milliseconds: 1500,
+    };
+    Autograded {
+        lab: "nginx-502".into(),
+        lab_digest: "d1".into(),
+        seed: "1".into(),
+        image: "i:1".into(),
+        min_score: None,
+        results: vec![
+            one("Ada", Some(run), End::Graded(grade)),
+            one("Bob", None, End::Refused("there is no submission".into())),
+            one("Eve", None, End::Failed(Error::environment("no engine"))),
+        ],
+    }
+}
+
+#[test]
+fn junit_of_submissions_is_read_as_it_is_meant() {
+    let suites = junit_parser::from_reader(report::autograde_junit(&submissions()).as_bytes()).unwrap();
+    assert_eq!((suites.tests, suites.failures, suites.errors, suites.skipped), (6, 2, 2, 1));
+    let names: Vec<&str> = suites.suites.iter().map(|suite| suite.name.as_str()).collect();
+    assert_eq!(names, ["nginx-502.ada", "nginx-502.bob", "nginx-502.eve"]);
+    let ada = &suites.suites[0];
+    let facts = ["seed", "lab_digest", "image", "verdict", "score"].map(|name| ada.properties.hashmap[name].as_str());
+    assert_eq!(facts, ["1", "d1", "i:1", "incomplete", "40"]);
+    assert!(ada.cases[1].system_out.as_ref().unwrap().contains("exit code 3"));
+    assert!(suites.suites[1].cases[0].status.is_failure() && suites.suites[2].cases[0].status.is_error());
+}
+
+/// Reads TAP with the module that Perl's own `prove` reads it with.
+const TAP_READER: &str = r#"
+use TAP::Parser;
+local $/;
+my $parser = TAP::Parser->new({ tap => scalar <STDIN> });
+while (my $result = $parser->next) {
+    next unless $result->is_test;
+    printf "%s %d%s\n", $result->is_ok ? "ok" : "not ok", $result->number, $result->has_skip ? " skip" : "";
+}
+# Older ones know no version above 13, and read on.
+printf "%d errors, %s\n", scalar(grep { !/TAP specified version/ } $parser->parse_errors), $parser->plan;
+"#;
+
+#[test]
+fn tap_is_read_as_it_is_meant() {
+    let Some(read) = read_by("perl", &["-e", TAP_READER], &report::tap(&submissions())) else { return };
+    let expected = "ok 1\nnot ok 2\nnot ok 3\nok 4 skip\nnot ok 5\nnot ok 6\n0 errors, 1..6\n";
+    assert_eq!(read, expected, "{}", report::tap(&submissions()));
+}
+
+/// What Gradescope documents of `results.json`.
+fn gradescope_schema() -> serde_json::Value {
+    let format = serde_json::json!({ "enum": ["text", "html", "simple_format", "md", "ansi"] });
+    let visibility = serde_json::json!({ "enum": ["hidden", "after_due_date", "after_published", "visible"] });
+    serde_json::json!({
+        "type": "object", "required": ["tests"], "additionalProperties": false,
+        "properties": {
+            "score": { "type": "number" }, "execution_time": { "type": "number" }, "output": { "type": "string" },
+            "output_format": format, "test_output_format": format, "test_name_format": format,
+            "visibility": visibility, "stdout_visibility": visibility, "extra_data": { "type": "object" },
+            "tests": { "type": "array", "items": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "score": { "type": "number" }, "max_score": { "type": "number" },
+                    "status": { "enum": ["passed", "failed"] }, "name": { "type": "string" }, "name_format": format,
+                    "number": { "type": "string" }, "output": { "type": "string" }, "output_format": format,
+                    "tags": { "type": "array", "items": { "type": "string" } }, "visibility": visibility,
+                    "extra_data": { "type": "object" },
+                },
+            } },
+        },
+    })
+}
+
+#[test]
+fn gradescope_finds_what_it_documents() {
+    let schema = jsonschema::validator_for(&gradescope_schema()).unwrap();
+    let mut all = submissions();
+    let mut scores = vec![];
+    while !all.results.is_empty() {
+        let result: serde_json::Value = serde_json::from_str(&report::gradescope(&all)).unwrap();
+        assert!(schema.is_valid(&result), "{result:#}");
+        scores.push((result["score"].as_u64().unwrap(), result["tests"].as_array().unwrap().len()));
+        all.results.remove(0);
+    }
+    assert_eq!(scores, [(40, 4), (0, 0), (0, 0)]);
+}
+
+#[test]
+fn markdown_of_submissions_stays_in_its_place() {
+    let expected = r"## nginx-502
+
+| Submission | Verdict | Points |
+| --- | --- | ---: |
+| Ada | incomplete | 40 |
+| Bob | not passed | 0 |
+| Eve | not graded | 0 |
+
+";
+    let markdown = report::autograde_markdown(&submissions());
+    assert!(markdown.starts_with(expected), "{markdown}");
+    let fence = "\n````text\n]]> <x a=\"&amp;\"> # SKIP   ok 7 ``` \\\n1..9\nok 1\n```\n<b>\n````\n";
+    assert!(markdown.contains(fence), "{markdown}");
+    let end = "### nginx-502: bob, not passed\n\nThe submission was not run: ` there is no submission `\n\n\
+               ### nginx-502: eve, not graded\n\nIt could not be graded: ` no engine `\n\n\
+               Seed ` 1 `, lab ` d1 `, image ` i:1 `.\n";
+    assert!(markdown.ends_with(end), "{markdown}");
+}
+
+#[test]
+fn a_list_of_submissions_says_why_each_is_not_better() {
+    let expected = "incomplete   40  Ada: two, three, four\nnot passed    0  Bob: there is no submission\n\
+                    not graded    0  Eve: no engine";
+    assert_eq!(report::autograde_text(&submissions()), expected);
 }

@@ -12,6 +12,7 @@ pub mod state;
 mod teardown;
 #[cfg(test)]
 mod tests;
+mod toolbox;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -28,6 +29,7 @@ pub use settle::settle;
 pub use start::{lock, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
+pub use toolbox::Toolbox;
 
 use crate::engine::{Owner, Role};
 use crate::lab::{Lab, Platform, Scheme};

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::autograde::{Autograded, Verdict};
 use crate::error::Kind;
 use crate::grade::Grade;
 
@@ -53,6 +54,30 @@ impl Exit {
             Self::NotSolved
         }
     }
+
+    /// What submissions amount to: the one that says least about its trainee counts.
+    #[must_use]
+    pub fn of_autograde(all: &Autograded) -> Self {
+        let verdicts = all.results.iter().map(|graded| graded.verdict(all.min_score));
+        verdicts.max_by_key(|verdict| rank(*verdict)).map_or(Self::Done, |verdict| match verdict {
+            Verdict::Passed => Self::Done,
+            Verdict::NotPassed => Self::NotSolved,
+            Verdict::Incomplete => Self::CheckError,
+            Verdict::Failed(kind) => kind.into(),
+        })
+    }
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Passed => 0,
+        Verdict::NotPassed => 1,
+        Verdict::Incomplete => 2,
+        Verdict::Failed(Kind::Environment) => 3,
+        Verdict::Failed(Kind::Usage) => 4,
+        Verdict::Failed(Kind::Bug) => 5,
+        Verdict::Failed(Kind::Interrupted) => 6,
+    }
 }
 
 impl From<Kind> for Exit {
@@ -69,5 +94,36 @@ impl From<Kind> for Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         exit.code().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autograde::{End, Graded};
+    use crate::error::Error;
+
+    fn exit(ends: Vec<End>) -> Exit {
+        let one =
+            |end| Graded { name: String::new(), trainee: String::new(), run: None, end, tries: 1, milliseconds: 0 };
+        Exit::of_autograde(&Autograded {
+            lab: String::new(),
+            lab_digest: String::new(),
+            seed: String::new(),
+            image: String::new(),
+            min_score: None,
+            results: ends.into_iter().map(one).collect(),
+        })
+    }
+
+    #[test]
+    fn what_says_least_about_its_trainee_counts() {
+        let refused = || End::Refused(String::new());
+        assert_eq!(exit(vec![refused()]), Exit::NotSolved);
+        assert_eq!(exit(vec![End::Failed(Error::environment("")), refused()]), Exit::Environment);
+        assert_eq!(
+            exit(vec![End::Failed(Error::interrupted()), End::Failed(Error::environment(""))]),
+            Exit::Interrupted
+        );
     }
 }

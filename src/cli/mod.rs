@@ -1,5 +1,7 @@
 //! The command line: one file a command, one place that prints.
 
+mod autograde;
+mod changed;
 mod doctor;
 mod environment;
 mod exec;
@@ -31,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 pub use environment::Environment;
 pub use exit::Exit;
 pub use ui::Ui;
@@ -53,8 +55,10 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
-    #[arg(long, global = true)]
-    json: bool,
+    // `autograde` may be given a file here; one name has one type.
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, hide_possible_values = true, value_name = "")]
+    #[allow(clippy::option_option)] // not given, given alone, given a file
+    json: Option<Option<PathBuf>>,
     /// No progress and no notes
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -78,6 +82,7 @@ enum Command {
     Logs(logs::Args),
     Hint(hint::Args),
     Grade(grade::Args),
+    Autograde(Box<autograde::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
     Gc(gc::Args),
@@ -94,11 +99,11 @@ enum Command {
 /// Runs a command line to its exit code.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
-    let ui = Ui::new(cli.global.json, cli.global.quiet);
+    let ui = Ui::new(cli.global.json == Some(None), cli.global.quiet);
     ui::report_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(cause) => return ui.fail(&crate::error::Error::bug("the program cannot start its threads").because(cause)),
+        Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").because(cause)),
     };
     let outcome = runtime.block_on(dispatch(cli, &ui));
     // A thread that waits for the keyboard would hold the runtime back.
@@ -111,6 +116,10 @@ pub fn run(cli: &Cli) -> ExitCode {
 
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
     let around = Environment::new(&cli.global, ui);
+    if let (Some(Some(file)), false) = (&cli.global.json, matches!(cli.command, Command::Autograde(_))) {
+        return Err(Error::usage(format!("this command does not write its answer into {}", file.display()))
+            .hint("Redirect its standard output, and give --json no value."));
+    }
     match &cli.command {
         Command::Labs(args) => labs::run(args, &around, ui),
         Command::Show(args) => show::run(args, &around, ui),
@@ -122,6 +131,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Logs(args) => logs::run(args, &around, ui).await,
         Command::Hint(args) => hint::run(args, &around, ui).await,
         Command::Grade(args) => grade::run(args, &around, ui).await,
+        Command::Autograde(args) => autograde::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,

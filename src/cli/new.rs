@@ -1,31 +1,99 @@
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use serde_json::json;
 
 use super::{Environment, Exit, Ui};
-use crate::error::Result;
+use crate::error::{Context, Error, Result};
 use crate::lab::scaffold;
+use crate::render::{Escape, Values, render};
 
-/// Begin a lab of your own
+/// Begin a lab of your own, or a CI job that grades submissions
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Its name: lower-case letters, digits and dashes
-    lab: String,
+    #[arg(required = true)]
+    lab: Option<String>,
     /// Folder in which to make it [default: --labs, or labs]
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Other {
+    Ci(CiArgs),
+}
+
+/// Write a CI job that grades submissions
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("forge").required(true).args(["gitlab", "github"]))]
+struct CiArgs {
+    /// For GitLab: .gitlab-ci.yml
+    #[arg(long)]
+    gitlab: bool,
+    /// For GitHub: .github/workflows/breakfix.yml
+    #[arg(long)]
+    github: bool,
+    /// The lab that is graded
+    #[arg(long, default_value = "nginx-502")]
+    lab: String,
+    /// Another file to write
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
 pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let into = args.into.clone().or(around.labs_dir()?).unwrap_or_else(|| "labs".into());
-    let folder = scaffold::create(&into, &args.lab)?;
-    ui.answer(&json!({ "lab": args.lab, "folder": folder }), || {
+    match (&args.other, &args.lab) {
+        (Some(Other::Ci(ci)), _) => new_ci(ci, around, ui),
+        (None, Some(lab)) => new_lab(lab, args.into.as_deref(), around, ui),
+        (None, None) => {
+            Err(Error::usage("what is to begin?").hint("`breakfix new LAB`, or `breakfix new ci --gitlab`."))
+        }
+    }
+}
+
+fn new_lab(lab: &str, into: Option<&Path>, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let into = into.map(Path::to_path_buf).or(around.labs_dir()?).unwrap_or_else(|| "labs".into());
+    let folder = scaffold::create(&into, lab)?;
+    ui.answer(&json!({ "lab": lab, "folder": folder }), || {
         let (folder, into) = (folder.display(), into.display());
-        format!(
-            "Made {folder}. Edit it, then:\n  breakfix validate {folder}\n  breakfix --labs {into} prove {}",
-            args.lab
-        )
+        format!("Made {folder}. Edit it, then:\n  breakfix validate {folder}\n  breakfix --labs {into} prove {lab}")
     });
     Ok(Exit::Done)
+}
+
+fn new_ci(args: &CiArgs, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let lab = around.library().load(&args.lab)?;
+    let (place, template) = if args.github {
+        (".github/workflows/breakfix.yml", include_str!("../../templates/ci/github.yml.hbs"))
+    } else {
+        (".gitlab-ci.yml", include_str!("../../templates/ci/gitlab-ci.yml.hbs"))
+    };
+    let values = Values::default().with("lab", lab.id.to_string());
+    let text = render(template, place, &values, Escape::None)?;
+    let file = args.output.clone().unwrap_or_else(|| place.into());
+    create(&file, &text)?;
+    ui.answer(&json!({ "lab": lab.id, "file": file }), || {
+        format!("Wrote {}. Its first lines say what to set.", file.display())
+    });
+    Ok(Exit::Done)
+}
+
+/// Writes a file that is not there yet.
+fn create(file: &Path, text: &str) -> Result<()> {
+    let unwritable = || format!("{} cannot be written", file.display());
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).context(unwritable)?;
+    }
+    match File::create_new(file) {
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Error::usage(format!("{} exists already", file.display())).hint("Choose another file with --output."))
+        }
+        made => made.and_then(|mut made| made.write_all(text.as_bytes())).context(unwritable),
+    }
 }

@@ -11,6 +11,7 @@ use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
+use crate::lab::library::Library;
 use crate::prove::{Claim, Options, SEEDS, prove, proven, untried};
 use crate::report;
 
@@ -21,11 +22,17 @@ const TTL: Duration = Duration::from_hours(1);
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Which labs
-    #[arg(value_name = "LAB", required_unless_present = "all")]
+    #[arg(value_name = "LAB", required_unless_present_any = ["all", "changed"])]
     names: Vec<String>,
     /// Every lab
     #[arg(long, conflicts_with = "names")]
     all: bool,
+    /// Every lab of this git repository whose files, or whose images and program, have changed
+    #[arg(long, conflicts_with_all = ["names", "all"])]
+    changed: bool,
+    /// The commit since which they have, such as origin/main
+    #[arg(long, value_name = "REF", default_value = "HEAD", requires = "changed")]
+    since: String,
     /// Seeds to prove them on
     #[arg(long, value_delimiter = ',', default_values = SEEDS)]
     seeds: Vec<String>,
@@ -44,12 +51,16 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let library = around.library();
-    let names = if args.all { library.ids()? } else { args.names.clone() };
+    let (library, names) = chosen(args, around, ui)?;
     let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
+    if labs.is_empty() {
+        write(args.junit.as_deref(), || report::prove_junit(&[]))?;
+        ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
+        return Ok(Exit::Done);
+    }
     let app = around.app().await?;
     let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    let labs: Vec<Arc<Lab>> = if args.all {
+    let labs: Vec<Arc<Lab>> = if args.names.is_empty() {
         labs.into_iter().filter(|lab| suits(lab, prepared.platform).is_ok()).collect()
     } else {
         labs.iter().try_for_each(|lab| suits(lab, prepared.platform))?;
@@ -70,8 +81,21 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(verdict(&claims))
 }
 
+/// Labs by name, and where they come from: those that git knows are in a folder, whatever the binary carries.
+fn chosen(args: &Args, around: &Environment, ui: &Ui) -> Result<(Library, Vec<String>)> {
+    if args.changed {
+        let folder = around.labs_dir()?.unwrap_or_else(|| "labs".into());
+        let library = Library::new(Some(&folder));
+        let names = super::changed::labs(&library, &folder, &args.since, ui)?;
+        return Ok((library, names));
+    }
+    let library = around.library();
+    let names = if args.all { library.ids()? } else { args.names.clone() };
+    Ok((library, names))
+}
+
 /// An environment mostly waits: for services to come up, and to see that they do not.
-fn side_by_side() -> usize {
+pub(super) fn side_by_side() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 

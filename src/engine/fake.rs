@@ -10,7 +10,7 @@ use ipnet::Ipv4Net;
 
 use super::{
     About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, ImageBuild, ImageFacts, Images, Kind,
-    LineStream, LogOptions, Object, ObjectRef, Output, Result, Spec, Terminal, TerminalId, TerminalSize,
+    LineStream, LogOptions, Object, ObjectRef, Output, Process, Result, Spec, Terminal, TerminalId, TerminalSize,
 };
 
 /// How a program ends in a container.
@@ -203,12 +203,17 @@ impl Engine for Fake {
                 oom_killed: state.oom_killed,
                 run_since: None,
                 ports: BTreeMap::new(),
+                init: Some(1),
             })
         })
     }
 
     async fn processor_time(&self, container: &str) -> Result<Duration> {
         self.call("processor_time", |state| state.has(container).map(|()| Duration::ZERO))
+    }
+
+    async fn processes(&self, container: &str) -> Result<Vec<Process>> {
+        self.call("processes", |state| state.has(container).map(|()| vec![Process { number: 1, parent: 0 }]))
     }
 
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {

@@ -57,6 +57,9 @@ pub trait Engine: Send + Sync {
     /// Processor time that a running container's programs have used since it started.
     async fn processor_time(&self, container: &str) -> Result<Duration>;
 
+    /// The processes of a running container, as the engine sees them.
+    async fn processes(&self, container: &str) -> Result<Vec<Process>>;
+
     /// Runs a program in a running container to its end or `deadline`.
     async fn exec(&self, container: &str, command: &Command) -> Result<Output>;
 
@@ -278,6 +281,17 @@ pub struct ContainerFacts {
     pub run_since: Option<Timestamp>,
     /// Host ports, by port inside.
     pub ports: BTreeMap<u16, u16>,
+    /// Its first process, as [`Engine::processes`] numbers them.
+    pub init: Option<u32>,
+}
+
+/// A process of a container. Numbers are the engine's, not those that the container knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub number: u32,
+    /// Of its parent, which may live outside of the container.
+    pub parent: u32,
 }
 
 /// A program to run in a container.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::autograde::ended;
+use crate::autograde::{Autograded, End, Graded};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::prove::Claim;
 use crate::text::printable;
@@ -16,7 +18,52 @@ pub fn junit(grade: &Grade) -> String {
     let mut suite = TestSuite::new(class.clone());
     suite.set_time(grade.duration());
     suite.add_test_cases(grade.checks.iter().map(|check| case_of_check(check, &class)));
-    write(suite, grade.duration())
+    write([suite], grade.duration())
+}
+
+/// One suite a submission. Where it was not graded, one test case says so.
+#[must_use]
+pub fn autograde_junit(all: &Autograded) -> String {
+    let time = all.results.iter().map(|graded| Duration::from_millis(graded.milliseconds)).sum();
+    write(all.results.iter().map(|graded| suite_of(graded, all)), time)
+}
+
+fn suite_of(graded: &Graded, all: &Autograded) -> TestSuite {
+    let class = printable(&format!("{}.{}", all.lab, graded.trainee));
+    let mut suite = TestSuite::new(class.clone());
+    suite.set_time(Duration::from_millis(graded.milliseconds));
+    let facts = [
+        ("submission", graded.name.as_str()),
+        ("lab", &all.lab),
+        ("lab_digest", &all.lab_digest),
+        ("seed", &all.seed),
+        ("image", &all.image),
+        ("verdict", graded.verdict(all.min_score).as_str()),
+    ];
+    suite.add_properties(facts.map(|(name, value)| (name.to_string(), printable(value))));
+    suite.add_property(("score".to_string(), graded.score().to_string()));
+    suite.add_test_cases(cases_of(graded, &class));
+    suite
+}
+
+fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
+    let not_run = |name: &str, kind, why: &str| {
+        let status = TestCaseStatus::non_success(kind);
+        vec![case(name.into(), class, status, why, graded.milliseconds)]
+    };
+    match &graded.end {
+        End::Refused(why) => not_run("submission", NonSuccessKind::Failure, why),
+        End::Failed(error) => not_run("environment", NonSuccessKind::Error, &error.to_string()),
+        End::Graded(grade) => {
+            let mut cases: Vec<TestCase> = grade.checks.iter().map(|check| case_of_check(check, class)).collect();
+            // Shown where somebody looks: with the first check that does not pass.
+            let shown = grade.checks.iter().position(|check| check.outcome != Outcome::Pass).unwrap_or_default();
+            if let (Some(case), Some(run)) = (cases.get_mut(shown), &graded.run) {
+                case.set_system_out(printable(&format!("{}\n{}", ended(run), run.output)));
+            }
+            cases
+        }
+    }
 }
 
 /// One test case a claim: `failure` does not hold, `error` could not be tried.
@@ -34,7 +81,7 @@ pub fn prove_junit(claims: &[Claim]) -> String {
         let name = if *count == 1 { name } else { format!("{name} #{count}") };
         suite.add_test_case(case_of_claim(claim, &name));
     }
-    write(suite, time)
+    write([suite], time)
 }
 
 fn case_of_check(check: &CheckResult, class: &str) -> TestCase {
@@ -66,9 +113,9 @@ fn case(name: String, class: &str, mut status: TestCaseStatus, text: &str, milli
     case
 }
 
-fn write(suite: TestSuite, time: Duration) -> String {
+fn write(suites: impl IntoIterator<Item = TestSuite>, time: Duration) -> String {
     let mut report = Report::new("breakfix");
-    report.set_time(time).add_test_suite(suite);
+    report.set_time(time).add_test_suites(suites);
     // Writing into memory fails only for text that XML cannot hold, and quick-junit leaves that out.
     report.to_string().unwrap_or_default()
 }

@@ -25,7 +25,7 @@ fn row(check: &CheckResult) -> String {
 }
 
 /// Every character that Markdown or HTML could take for its own stands for itself.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let text = printable(text).replace('\n', " ");
     let escape = |c: char| {
         let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);
@@ -35,11 +35,19 @@ fn escaped(text: &str) -> String {
 }
 
 /// As code: nothing in it is a mention, a link, a quick action or a tag.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = printable(text).replace('\n', " ").replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     if text.trim().is_empty() { String::new() } else { format!("{fence} {text} {fence}") }
+}
+
+/// Several lines as they are.
+pub(super) fn fenced(text: &str) -> String {
+    let text = printable(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end())
 }
 
 #[cfg(test)]

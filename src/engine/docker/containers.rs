@@ -9,14 +9,14 @@ use bollard::models::{
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-    RestartContainerOptionsBuilder, StatsOptionsBuilder,
+    RestartContainerOptionsBuilder, StatsOptionsBuilder, TopOptionsBuilder,
 };
 use bytes::Bytes;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::Docker;
-use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Result};
+use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result};
 
 /// Between two looks at something the engine is busy with.
 const POLL: Duration = Duration::from_millis(100);
@@ -69,6 +69,20 @@ impl Docker {
         let nanoseconds = usage.and_then(|usage| usage.total_usage);
         let cause = "no processor time in it".to_string();
         nanoseconds.map(Duration::from_nanos).ok_or(EngineError::Nonsense { action: action.into(), cause })
+    }
+
+    pub(super) async fn processes_of(&self, name: &str) -> Result<Vec<Process>> {
+        let action = "list a container's processes";
+        // Columns that every `ps` knows, busybox's as well.
+        let options = TopOptionsBuilder::default().ps_args("-o pid,ppid").build();
+        let answer = self.call(action, self.client.top_processes(name, Some(options))).await?;
+        let process = |row: &Vec<String>| {
+            let [number, parent] = row.as_slice() else { return None };
+            Some(Process { number: number.parse().ok()?, parent: parent.parse().ok()? })
+        };
+        let processes: Option<Vec<Process>> = answer.processes.unwrap_or_default().iter().map(process).collect();
+        let cause = "no numbers in it".to_string();
+        processes.filter(|all| !all.is_empty()).ok_or(EngineError::Nonsense { action: action.into(), cause })
     }
 }
 
@@ -143,6 +157,7 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
         oom_killed: state.oom_killed.unwrap_or_default(),
         run_since: run_since(running, state.started_at.as_deref(), state.finished_at.as_deref()),
         ports: bindings.into_iter().filter_map(port).collect::<BTreeMap<u16, u16>>(),
+        init: state.pid.and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
     }
 }
 

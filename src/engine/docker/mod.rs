@@ -18,7 +18,7 @@ use ipnet::Ipv4Net;
 use super::address::Address;
 use super::{
     About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, Kind, LogOptions, Object, ObjectRef,
-    Output, Result, Spec, Terminal, TerminalId, TerminalSize,
+    Output, Process, Result, Spec, Terminal, TerminalId, TerminalSize,
 };
 
 /// A connection to one engine. Cheap to clone; each request opens a connection of its own.
@@ -202,6 +202,10 @@ impl Engine for Docker {
 
     async fn processor_time(&self, container: &str) -> Result<Duration> {
         self.processor_time_of(container).await
+    }
+
+    async fn processes(&self, container: &str) -> Result<Vec<Process>> {
+        self.processes_of(container).await
     }
 
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {

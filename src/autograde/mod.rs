@@ -1,0 +1,198 @@
+//! Submissions graded without a trainee at the keyboard: each in an environment of its own, results in the order given.
+
+mod disk;
+mod quiesce;
+mod run;
+pub mod submission;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+
+pub use run::Run;
+pub use submission::Submission;
+
+use crate::app::App;
+use crate::attempt::{Attempt, Prepared};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Event, Step};
+use crate::grade::Grade;
+use crate::lab::Lab;
+
+/// All submissions of one run, and what a verdict needs to be repeated.
+#[derive(Clone, Debug)]
+pub struct Autograded {
+    /// Lab id.
+    pub lab: String,
+    /// SHA-256 of the lab's content.
+    pub lab_digest: String,
+    /// What variables were drawn from.
+    pub seed: String,
+    /// Reference of GitLab's image; empty if there was none.
+    pub image: String,
+    /// Points that pass; `None` if only a solved lab does.
+    pub min_score: Option<u32>,
+    /// In the order given.
+    pub results: Vec<Graded>,
+}
+
+/// What became of one submission.
+#[derive(Clone, Debug)]
+pub struct Graded {
+    /// As the reports call it.
+    pub name: String,
+    /// The trainee that the lab's variables were drawn for.
+    pub trainee: String,
+    /// How it ran; `None` if it did not.
+    pub run: Option<Run>,
+    /// How it came out.
+    pub end: End,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Wall-clock time of the last try, in milliseconds.
+    pub milliseconds: u64,
+}
+
+/// How one submission came out.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// The checks ran.
+    Graded(Grade),
+    /// There was nothing that could be handed in: a wrong answer; why.
+    Refused(String),
+    /// It could not be graded, which is no answer at all.
+    Failed(Error),
+}
+
+/// What that amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Good enough.
+    Passed,
+    /// Not good enough.
+    NotPassed,
+    /// A check could not be run.
+    Incomplete,
+    /// No environment in which it could be graded.
+    Failed(Kind),
+}
+
+impl Verdict {
+    /// As reports say it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotPassed => "not passed",
+            Self::Incomplete => "incomplete",
+            Self::Failed(_) => "not graded",
+        }
+    }
+}
+
+impl Graded {
+    /// Whether it is good enough. A check that could not be run outranks everything that could.
+    #[must_use]
+    pub fn verdict(&self, min_score: Option<u32>) -> Verdict {
+        let grade = match &self.end {
+            End::Failed(error) => return Verdict::Failed(error.kind),
+            End::Refused(_) => return Verdict::NotPassed,
+            End::Graded(grade) => grade,
+        };
+        if grade.incomplete() {
+            Verdict::Incomplete
+        } else if min_score.map_or(grade.solved(), |least| grade.score() >= least) {
+            Verdict::Passed
+        } else {
+            Verdict::NotPassed
+        }
+    }
+
+    /// Points; none where it was not graded.
+    #[must_use]
+    pub fn score(&self) -> u32 {
+        match &self.end {
+            End::Graded(grade) => grade.score(),
+            End::Refused(_) | End::Failed(_) => 0,
+        }
+    }
+
+    /// Whether another environment might give an answer where this one did not.
+    fn deserves_another(&self) -> bool {
+        matches!(self.verdict(None), Verdict::Incomplete | Verdict::Failed(Kind::Environment))
+    }
+
+    /// One of which nothing is known yet.
+    #[must_use]
+    pub fn failed(submission: &Submission, error: &Error) -> Self {
+        let (name, trainee) = (submission.name.clone(), submission.trainee.clone());
+        Self { name, trainee, run: None, end: End::Failed(error.clone()), tries: 0, milliseconds: 0 }
+    }
+}
+
+/// How submissions are graded.
+pub struct Options<'a> {
+    /// Makes an attempt on paper, for a trainee.
+    pub attempt: &'a (dyn Fn(&str) -> Result<Attempt> + Sync),
+    /// The images.
+    pub prepared: &'a Prepared,
+    /// How long each may run.
+    pub deadline: Duration,
+    /// Environments at one time.
+    pub jobs: usize,
+}
+
+/// Grades submissions side by side. What the environment spoilt is tried once more afterwards, one by one: in peace,
+/// and so that a submission that spoils it is told from its neighbours.
+pub async fn autograde(app: &App, lab: &Lab, submissions: &[Submission], options: &Options<'_>) -> Vec<Graded> {
+    let alone = options.jobs <= 1 || submissions.len() == 1;
+    let tries = submissions
+        .iter()
+        .enumerate()
+        .map(|(place, submission)| async move { (place, grade(app, lab, submission, options, alone).await) });
+    let first: BTreeMap<usize, Graded> = stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
+    let mut results = vec![];
+    for (graded, submission) in first.into_values().zip(submissions) {
+        results.push(if graded.deserves_another() && !app.cancel.is_cancelled() {
+            Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, true).await }
+        } else {
+            graded
+        });
+    }
+    results
+}
+
+async fn grade(app: &App, lab: &Lab, submission: &Submission, options: &Options<'_>, alone: bool) -> Graded {
+    let begin = Instant::now();
+    let step = Step::Trial(submission.name.clone());
+    app.tell(Event::Started(step.clone()));
+    let (run, end) = match submission::read(&submission.path) {
+        Err(why) => (None, End::Refused(why)),
+        Ok(content) => match try_it(app, lab, submission, &content, options, alone).await {
+            Ok((run, grade)) => (Some(run), End::Graded(grade)),
+            Err(error) => (None, End::Failed(error)),
+        },
+    };
+    app.tell(match &end {
+        End::Failed(error) => Event::Failed(step, error.to_string()),
+        _ => Event::Finished(step),
+    });
+    let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Graded { run, end, tries: 1, milliseconds, ..Graded::failed(submission, &Error::interrupted()) }
+}
+
+async fn try_it(
+    app: &App,
+    lab: &Lab,
+    submission: &Submission,
+    content: &submission::Content,
+    options: &Options<'_>,
+    alone: bool,
+) -> Result<(Run, Grade)> {
+    app.check_cancelled()?;
+    let attempt = (options.attempt)(&submission.trainee)?;
+    // Steps of environments side by side would only confuse.
+    let inner = if options.jobs > 1 { app.quiet() } else { app.clone() };
+    run::run(&inner, lab, attempt, content, options, alone).await
+}

@@ -1,0 +1,227 @@
+//! One submission in an environment of its own: handed in, run to its end or its deadline, made quiet, graded, removed.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::quiesce::{Quiet, Supervised};
+use super::submission::{Content, GITLAB_RB};
+use super::{Options, disk};
+use crate::app::App;
+use crate::attempt::ready::NotReady;
+use crate::attempt::{self, Attempt, Fault, Launch, restart};
+use crate::engine::{Command, EngineError, Output};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::grade::{Grade, run::grade};
+use crate::lab::Lab;
+use crate::random;
+use crate::text::printable;
+
+/// Files are written with at most so many blocks of 512 bytes: 1 GiB each.
+const LAUNCH: &str = "ulimit -f 2097152; cd \"$1\" && shift && exec \"$@\" </dev/null 2>&1";
+/// Bytes of output that are kept; the rest is read and dropped.
+const OUTPUT_LIMIT: usize = 64 * 1024;
+/// Characters of it that a report shows, the last ones.
+const EXCERPT: usize = 4000;
+
+/// How a submission ran.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// Its exit code; `None` if it did not end by itself.
+    pub exit_code: Option<i64>,
+    /// How long it ran, in milliseconds.
+    pub milliseconds: u64,
+    /// The end of what it printed, as far as it was kept: printable, hostile all the same.
+    pub output: String,
+    /// What else is worth knowing about it, in sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Runs one. Errors are the environment's, never the submission's. `alone` says that no other one runs beside it.
+pub(super) async fn run(
+    app: &App,
+    lab: &Lab,
+    attempt: Attempt,
+    content: &Content,
+    options: &Options<'_>,
+    alone: bool,
+) -> Result<(Run, Grade)> {
+    let what = Launch { lab, probe_image: &options.prepared.probe_image, any_port: true, faults: Fault::All };
+    let attempt = attempt::start(app, attempt, &what, false).await?;
+    let done = Trial { app, lab, attempt: &attempt, deadline: options.deadline, alone }.run(content).await;
+    if let Err(error) = remove(app, &attempt.id).await {
+        app.tell(Event::Warning(format!("{error}; `breakfix gc` removes what is left")));
+    }
+    done
+}
+
+async fn remove(app: &App, id: &str) -> Result<()> {
+    attempt::stop(app, id).await?;
+    app.store.forget(id)
+}
+
+struct Trial<'a> {
+    app: &'a App,
+    lab: &'a Lab,
+    attempt: &'a Attempt,
+    deadline: Duration,
+    alone: bool,
+}
+
+/// How it came to its end.
+enum Ended {
+    ByItself(Output),
+    Late(Output),
+    WithTheBox,
+    DiskFull,
+}
+
+impl Trial<'_> {
+    async fn run(&self, content: &Content) -> Result<(Run, Grade)> {
+        let supervised = Supervised::look(self.app, self.attempt).await?;
+        let folder = format!("/root/submission-{}", random::letters(8)?);
+        let argv = self.bring(content, &folder).await?;
+        let begin = Instant::now();
+        let ended = self.app.step(Step::Submission, self.hand_in(argv)).await?;
+        let mut run = self.told(ended)?;
+        run.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.quiesce(&supervised, &folder, &mut run).await?;
+        self.app.tell(Event::Started(Step::Grade));
+        let grade = grade(self.app, self.attempt, self.lab).await?;
+        self.app.tell(Event::Finished(Step::Grade));
+        Ok((run, grade))
+    }
+
+    /// Puts the submission into the box; gives the program that applies it. A script is run as a file, so that it may
+    /// be in any language that the box has.
+    async fn bring(&self, content: &Content, folder: &str) -> Result<Vec<String>> {
+        let (below, archive, program) = match content {
+            Content::Files { files, entry } => {
+                let name = folder.trim_start_matches("/root/");
+                ("/root", archive(files, name, 0o700)?, vec![format!("./{entry}")])
+            }
+            Content::GitlabRb(bytes) => {
+                let files = [(GITLAB_RB.to_string(), bytes.clone())];
+                let reconfigure = ["/opt/gitlab/bin/gitlab-ctl", "reconfigure"].map(String::from);
+                ("/etc/gitlab", archive(&files, "", 0o600)?, reconfigure.to_vec())
+            }
+        };
+        let brought = self.app.engine.write_archive(&self.attempt.gitlab(), below, archive).await;
+        brought.context(|| "the submission cannot be brought into the box".into())?;
+        let place = if below == "/root" { folder } else { "/" };
+        let launcher = ["/bin/sh", "-c", LAUNCH, "submission", place].map(String::from);
+        Ok(launcher.into_iter().chain(program).collect())
+    }
+
+    async fn hand_in(&self, argv: Vec<String>) -> Result<Ended> {
+        let command = Command {
+            argv,
+            env: BTreeMap::new(),
+            stdin: vec![],
+            user: Some("root".into()),
+            deadline: self.deadline,
+            output_limit: OUTPUT_LIMIT,
+        };
+        let name = self.attempt.gitlab();
+        let ran = tokio::select! {
+            ran = self.app.engine.exec(&name, &command) => ran,
+            () = disk::nearly_full(self.app, self.attempt) => return Ok(Ended::DiskFull),
+        };
+        match ran {
+            Ok(output) => Ok(Ended::ByItself(output)),
+            Err(EngineError::DeadlineExceeded { stdout, stderr, .. }) => {
+                Ok(Ended::Late(Output { exit_code: -1, stdout, stderr }))
+            }
+            // What it was in may be gone by its own doing: then that is its end.
+            Err(error) => match self.app.engine.inspect(&name).await {
+                Ok(facts) if !facts.running => Ok(Ended::WithTheBox),
+                _ => Err(error).context(|| "the submission could not be run".into()),
+            },
+        }
+    }
+
+    fn told(&self, ended: Ended) -> Result<Run> {
+        let late = || format!("it did not end within {} s, and was ended", self.deadline.as_secs());
+        Ok(match ended {
+            Ended::ByItself(output) => {
+                Run { exit_code: Some(output.exit_code), output: excerpt(&output), ..Run::default() }
+            }
+            Ended::Late(output) => Run { output: excerpt(&output), notes: vec![late()], ..Run::default() },
+            Ended::WithTheBox => Run::default(),
+            Ended::DiskFull if self.alone => {
+                Run { notes: vec!["it was ended before it had filled the engine's disk".into()], ..Run::default() }
+            }
+            // Whose doing it was cannot be told: each is tried again alone.
+            Ended::DiskFull => return Err(Error::environment("the engine's disk ran full while several were graded")),
+        })
+    }
+
+    /// Nothing of it is to answer or to act while it is graded.
+    async fn quiesce(&self, supervised: &Supervised, folder: &str, run: &mut Run) -> Result<()> {
+        match supervised.restore(self.app, self.attempt, folder).await {
+            Quiet::Yes(names) if names.is_empty() => Ok(()),
+            Quiet::Yes(names) => {
+                run.notes.push(format!("what it left running was ended: {}", names.join(", ")));
+                Ok(())
+            }
+            Quiet::No => {
+                let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
+                let runs = facts.context(|| "the box cannot be looked at".into())?.running;
+                let survives = "what it left running could not be ended, so the box was restarted";
+                run.notes.push(if runs { survives } else { "it stopped the box, which was started again" }.into());
+                self.start_again(run).await
+            }
+        }
+    }
+
+    /// A box that does not come up again is for the checks to judge.
+    async fn start_again(&self, run: &mut Run) -> Result<()> {
+        let up = restart(self.app, self.attempt, &Step::Grade);
+        match self.app.cancel.run_until_cancelled(up).await.ok_or_else(Error::interrupted)? {
+            Ok(()) => Ok(()),
+            Err(NotReady::Broken(error)) => {
+                run.notes.push(format!("after that {error}"));
+                Ok(())
+            }
+            Err(NotReady::Unknown(error)) => Err(error),
+        }
+    }
+}
+
+/// What it printed last, of what was kept.
+fn excerpt(output: &Output) -> String {
+    let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let text = printable(&String::from_utf8_lossy(&all));
+    let text = text.trim_end();
+    let Some(skipped) = text.chars().count().checked_sub(EXCERPT).filter(|skipped| *skipped > 0) else {
+        return text.into();
+    };
+    format!("…{}", text.chars().skip(skipped).collect::<String>())
+}
+
+fn archive(files: &[(String, Vec<u8>)], folder: &str, mode: u32) -> Result<Vec<u8>> {
+    let mut tar = tar::Builder::new(Vec::new());
+    let packed = files.iter().try_for_each(|(path, bytes)| {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(mode);
+        header.set_size(bytes.len() as u64);
+        let path = if folder.is_empty() { path.clone() } else { format!("{folder}/{path}") };
+        tar.append_data(&mut header, path, bytes.as_slice())
+    });
+    packed.and_then(|()| tar.into_inner()).context(|| "the submission cannot be packed".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_the_end_of_the_output_without_what_a_terminal_would_obey() {
+        let output = |text: &str| Output { exit_code: 0, stdout: text.into(), stderr: vec![] };
+        assert_eq!(excerpt(&output("a\u{1b}[2J\u{7}b\n\n")), "ab");
+        let long = excerpt(&output(&"ü".repeat(EXCERPT + 7)));
+        assert_eq!((long.chars().count(), long.chars().next()), (EXCERPT + 1, Some('…')));
+    }
+}

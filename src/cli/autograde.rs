@@ -1,0 +1,174 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+use jiff::SignedDuration;
+
+use super::grade::write;
+use super::prove::side_by_side;
+use super::start::{on_paper, trainee};
+use super::{Environment, Exit, Ui};
+use crate::attempt::Attempt;
+use crate::attempt::prepare::{prepare, suits};
+use crate::autograde::{Autograded, Graded, Options, Submission, autograde, submission};
+use crate::error::{Context, Error, Result};
+use crate::lab::Lab;
+use crate::report;
+
+/// Beyond the submission's own time: an environment that is left by a crash expires so soon.
+const TTL: Duration = Duration::from_hours(1);
+
+/// Grade submissions without anybody at the keyboard, each in an environment of its own
+///
+/// A submission is a script that begins with #!, a folder with fix.sh or run in it, or a gitlab.rb. It runs as root in
+/// the broken box, which is then graded and removed. Its exit code is reported and decides nothing: the checks do.
+///
+/// Exit codes: 0 every submission passed, 1 one did not, 3 one could not be graded for want of an environment (after
+/// two tries), 4 a check could not be run.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// The lab's name
+    lab: String,
+    /// What trainees handed in
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "roster")]
+    submission: Vec<PathBuf>,
+    /// CSV file with the columns name and path, one line a trainee; paths are relative to it
+    #[arg(long, value_name = "FILE", conflicts_with = "submission")]
+    roster: Option<PathBuf>,
+    /// For whom the lab's variables are drawn [default: the name of the submission]
+    #[arg(long, value_parser = trainee, conflicts_with = "roster")]
+    trainee: Option<String>,
+    /// What the lab's variables are drawn from; the same seed gives the same lab
+    #[arg(long, default_value = "1")]
+    seed: String,
+    /// Another GitLab image [default: the training image]
+    #[arg(long, value_name = "REFERENCE")]
+    image: Option<String>,
+    /// How long a submission may run, such as 90s or 10m
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = deadline)]
+    timeout: Duration,
+    /// Points that pass [default: the lab must be solved]
+    #[arg(long, value_name = "POINTS", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_score: Option<u32>,
+    /// Environments at one time [default: two a processor, at most 8]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
+    /// Write the results as JUnit as well
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write the results as JSON as well; without FILE, answer in JSON on standard output
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[allow(clippy::option_option)] // not given, given alone, given a file
+    json: Option<Option<PathBuf>>,
+    /// Write the results as Markdown as well
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Write the result as Gradescope's results.json as well; for one submission
+    #[arg(long, value_name = "FILE")]
+    gradescope: Option<PathBuf>,
+    /// Write the results as TAP as well
+    #[arg(long, value_name = "FILE")]
+    tap: Option<PathBuf>,
+}
+
+/// A time with its unit, or seconds.
+fn deadline(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let span = || text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    let day = Duration::from_hours(24);
+    let fits = |time: &Duration| !time.is_zero() && *time <= day;
+    seconds.or_else(span).filter(fits).ok_or_else(|| "write a time such as 90s or 10m, at most a day".into())
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let lab = around.library().load(&args.lab)?;
+    let submissions = args.submissions()?;
+    let mut all = args.on_paper(&lab, &submissions);
+    // Whatever happens from here on, there are reports, and those that cannot be written are known now.
+    args.write(&all)?;
+    let graded = grade(args, around, &lab, &submissions, &mut all).await;
+    if let Err(error) = &graded {
+        all.results = submissions.iter().map(|submission| Graded::failed(submission, error)).collect();
+    }
+    args.write(&all)?;
+    graded?;
+    ui.answer(&report::autograde_json(&all), || report::autograde_text(&all));
+    Ok(Exit::of_autograde(&all))
+}
+
+async fn grade(
+    args: &Args,
+    around: &Environment,
+    lab: &Lab,
+    submissions: &[Submission],
+    all: &mut Autograded,
+) -> Result<()> {
+    let app = around.app().await?;
+    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    suits(lab, prepared.platform)?;
+    all.image.clone_from(&prepared.image);
+    let labs_dir = around.labs_dir()?;
+    let draft = |trainee: &str| -> Result<Attempt> {
+        let attempt = on_paper(lab, &prepared, trainee, &args.seed, TTL + args.timeout)?;
+        Ok(Attempt { labs_dir: labs_dir.clone(), ..attempt })
+    };
+    let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
+    let options = Options { attempt: &draft, prepared: &prepared, deadline: args.timeout, jobs };
+    all.results = autograde(&app, lab, submissions, &options).await;
+    Ok(())
+}
+
+impl Args {
+    /// What is to be graded. A path that is not there was typed wrongly; one that is missing from a roster's trainee was
+    /// not handed in.
+    fn submissions(&self) -> Result<Vec<Submission>> {
+        let mut submissions = match &self.roster {
+            Some(file) => read_roster(file)?,
+            None => submission::from_paths(&self.submission),
+        };
+        if submissions.is_empty() {
+            return Err(Error::usage("the roster names nobody"));
+        }
+        if let Some(missing) = self.submission.iter().find(|path| !path.exists()) {
+            return Err(Error::usage(format!("there is no submission {}", missing.display())));
+        }
+        match (&self.trainee, submissions.as_mut_slice()) {
+            (None, _) => {}
+            (Some(name), [only]) => only.trainee.clone_from(name),
+            (Some(_), _) => return Err(Error::usage("--trainee is for one submission")),
+        }
+        if self.gradescope.is_some() && submissions.len() > 1 {
+            return Err(Error::usage("Gradescope's results.json holds one submission")
+                .hint("Grade them one by one, or use --json."));
+        }
+        Ok(submissions)
+    }
+
+    fn on_paper(&self, lab: &Lab, submissions: &[Submission]) -> Autograded {
+        let unfinished = Error::environment("the grading did not come to its end");
+        Autograded {
+            lab: lab.id.to_string(),
+            lab_digest: lab.digest.clone(),
+            seed: self.seed.clone(),
+            image: self.image.clone().unwrap_or_default(),
+            min_score: self.min_score,
+            results: submissions.iter().map(|submission| Graded::failed(submission, &unfinished)).collect(),
+        }
+    }
+
+    fn write(&self, all: &Autograded) -> Result<()> {
+        let json = self.json.as_ref().and_then(Option::as_deref);
+        write(self.junit.as_deref(), || report::autograde_junit(all))?;
+        write(json, || format!("{:#}\n", report::autograde_json(all)))?;
+        write(self.markdown.as_deref(), || report::autograde_markdown(all))?;
+        write(self.gradescope.as_deref(), || report::gradescope(all))?;
+        write(self.tap.as_deref(), || report::tap(all))
+    }
+}
+
+fn read_roster(file: &Path) -> Result<Vec<Submission>> {
+    let unreadable = || format!("the roster {} cannot be read", file.display());
+    let text = std::fs::read_to_string(file).context(unreadable);
+    let text = text.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
+    submission::from_roster(&text, file.parent().unwrap_or(Path::new(".")))
+}

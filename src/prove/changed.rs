@@ -1,0 +1,66 @@
+//! Which labs a change concerns: no I/O.
+
+/// Below these lies what every lab stands on: the program, its templates, the images.
+const SHARED: [&str; 3] = ["src/", "templates/", "images/"];
+/// Files of that kind.
+const SHARED_FILES: [&str; 2] = ["Cargo.lock", "Cargo.toml"];
+
+/// A lab that a change concerns, and the first changed file that it was chosen for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Lab id.
+    pub lab: String,
+    /// Path below the repository.
+    pub because_of: String,
+}
+
+/// Chooses among `labs`, whose folders lie in `folder`; every path is one below the repository.
+#[must_use]
+pub fn choose(labs: &[String], folder: &str, changed: &[String]) -> Vec<Chosen> {
+    let shared = changed.iter().find(|path| is_shared(path));
+    let below = |lab: &str| if folder.is_empty() { format!("{lab}/") } else { format!("{folder}/{lab}/") };
+    let chosen = |lab: &String| {
+        let own = changed.iter().find(|path| path.starts_with(&below(lab)));
+        own.or(shared).map(|path| Chosen { lab: lab.clone(), because_of: path.clone() })
+    };
+    labs.iter().filter_map(chosen).collect()
+}
+
+/// Documentation beside them changes nothing.
+fn is_shared(path: &str) -> bool {
+    let is_text = path.rsplit('.').next() == Some("md");
+    SHARED_FILES.contains(&path) || SHARED.iter().any(|folder| path.starts_with(folder)) && !is_text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(folder: &str, changed: &[&str]) -> Vec<(String, String)> {
+        let labs = ["nginx", "nginx-502", "tls"].map(String::from);
+        let changed: Vec<String> = changed.iter().map(|path| (*path).into()).collect();
+        choose(&labs, folder, &changed).into_iter().map(|chosen| (chosen.lab, chosen.because_of)).collect()
+    }
+
+    #[test]
+    fn a_lab_is_chosen_for_its_own_files() {
+        let expected = [("nginx-502".to_string(), "labs/nginx-502/fault.sh".to_string())];
+        assert_eq!(chosen("labs", &["README.md", "labs/nginx-502/fault.sh"]), expected);
+        assert_eq!(chosen("", &["tls/lab.yaml"]), [("tls".into(), "tls/lab.yaml".into())]);
+        assert_eq!(chosen("labs", &["other/tls/lab.yaml", "labs/README.md"]), []);
+    }
+
+    #[test]
+    fn every_lab_is_chosen_for_what_all_stand_on() {
+        for path in ["src/plan.rs", "templates/checks/probe.sh", "images/gitlab/Dockerfile", "Cargo.lock"] {
+            assert_eq!(chosen("labs", &[path]).len(), 3, "{path}");
+        }
+        assert_eq!(chosen("labs", &["docs/labs.md", "tests/life.rs", "images/gitlab/README.md"]), []);
+    }
+
+    #[test]
+    fn a_labs_own_file_is_the_better_reason() {
+        let expected = ("tls".to_string(), "labs/tls/lab.yaml".to_string());
+        assert_eq!(chosen("labs", &["src/plan.rs", "labs/tls/lab.yaml"])[2], expected);
+    }
+}

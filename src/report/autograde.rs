@@ -1,0 +1,126 @@
+//! Submissions side by side: for programs, for the terminal, for merge requests.
+
+use serde_json::{Value, json};
+
+use super::markdown::{code, escaped, fenced};
+use crate::autograde::{Autograded, End, Graded, Run, Verdict};
+use crate::text::printable;
+
+/// Everything that is known, in the documented shape.
+#[must_use]
+pub fn autograde_json(all: &Autograded) -> Value {
+    json!({
+        "lab": all.lab, "lab_digest": all.lab_digest, "seed": all.seed, "image": all.image,
+        "min_score": all.min_score,
+        "submissions": all.results.iter().map(|graded| value(graded, all)).collect::<Vec<_>>(),
+    })
+}
+
+fn value(graded: &Graded, all: &Autograded) -> Value {
+    let (grade, why) = match &graded.end {
+        End::Graded(grade) => (super::json(grade), Value::Null),
+        End::Refused(why) => (Value::Null, why.as_str().into()),
+        End::Failed(error) => (Value::Null, error.to_string().into()),
+    };
+    json!({
+        "name": graded.name, "trainee": graded.trainee, "verdict": graded.verdict(all.min_score).as_str(),
+        "score": graded.score(), "why": why, "run": graded.run, "grade": grade, "tries": graded.tries,
+        "milliseconds": graded.milliseconds,
+    })
+}
+
+/// One submission as its grade is shown; several as a list.
+#[must_use]
+pub fn autograde_text(all: &Autograded) -> String {
+    match all.results.as_slice() {
+        [graded] => one_text(graded, all.min_score),
+        several => several.iter().map(|graded| line(graded, all.min_score)).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
+    let told = graded.run.as_ref().map(told).unwrap_or_default();
+    let body = match &graded.end {
+        End::Graded(grade) => super::text(grade),
+        End::Refused(why) => format!("The submission was not run: {}.", printable(why)),
+        End::Failed(error) => format!("The submission could not be graded: {error}."),
+    };
+    let mark = min_score.map(|least| format!("\nPass mark {least}: {}.", graded.verdict(min_score).as_str()));
+    format!("{told}{body}{}", mark.unwrap_or_default())
+}
+
+/// How it ran, for people; ends with an empty line.
+fn told(run: &Run) -> String {
+    let output: String = run.output.lines().map(|line| format!("    {line}\n")).collect();
+    format!("{}\n{output}\n", ended(run))
+}
+
+/// How it ended, in a sentence or several.
+pub(super) fn ended(run: &Run) -> String {
+    let code = run.exit_code.map(|code| format!("The submission ended with exit code {code}."));
+    let notes = run.notes.iter().map(|note| format!("About the submission: {note}."));
+    code.into_iter().chain(notes).collect::<Vec<_>>().join("\n")
+}
+
+fn line(graded: &Graded, min_score: Option<u32>) -> String {
+    let verdict = graded.verdict(min_score).as_str();
+    format!(
+        "{verdict:<10}  {:>3}  {}{}",
+        graded.score(),
+        graded.name,
+        why(graded).map_or_else(String::new, |why| format!(": {why}"))
+    )
+}
+
+/// In one line, why it is not better; `None` if there is nothing to say.
+fn why(graded: &Graded) -> Option<String> {
+    match &graded.end {
+        End::Refused(why) => Some(printable(why)),
+        End::Failed(error) => Some(error.to_string()),
+        End::Graded(grade) => {
+            let open = grade.checks.iter().filter(|check| check.outcome != crate::grade::Outcome::Pass);
+            let names: Vec<String> = open.map(|check| check.id.to_string()).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        }
+    }
+}
+
+/// A table of all where there are several, then each with its checks and its output.
+#[must_use]
+pub fn autograde_markdown(all: &Autograded) -> String {
+    let table = if all.results.len() > 1 { summary(all) } else { String::new() };
+    let each: Vec<String> = all.results.iter().map(|graded| section(graded, all)).collect();
+    let seal = format!("Seed {}, lab {}, image {}.\n", code(&all.seed), code(&all.lab_digest), code(&all.image));
+    format!("{table}{}\n{seal}", each.join("\n"))
+}
+
+fn summary(all: &Autograded) -> String {
+    let row = |graded: &Graded| {
+        let verdict = graded.verdict(all.min_score).as_str();
+        format!("| {} | {verdict} | {} |\n", escaped(&graded.name), graded.score())
+    };
+    let rows: String = all.results.iter().map(row).collect();
+    format!("## {}\n\n| Submission | Verdict | Points |\n| --- | --- | ---: |\n{rows}\n", escaped(&all.lab))
+}
+
+fn section(graded: &Graded, all: &Autograded) -> String {
+    let body = match &graded.end {
+        End::Graded(grade) => super::markdown(grade),
+        End::Refused(why) => format!("{}The submission was not run: {}\n", heading(graded, all), code(why)),
+        End::Failed(error) => {
+            format!("{}It could not be graded: {}\n", heading(graded, all), code(&error.to_string()))
+        }
+    };
+    let Some(run) = &graded.run else { return body };
+    let output = if run.output.is_empty() { String::new() } else { format!("\n{}", fenced(&run.output)) };
+    let ended = ended(run).lines().map(|line| format!("\n{}\n", escaped(line))).collect::<String>();
+    format!("{body}{ended}{output}")
+}
+
+fn heading(graded: &Graded, all: &Autograded) -> String {
+    let verdict = match graded.verdict(all.min_score) {
+        Verdict::Failed(_) => "not graded",
+        _ => "not passed",
+    };
+    format!("### {}: {}, {verdict}\n\n", escaped(&all.lab), escaped(&graded.trainee))
+}

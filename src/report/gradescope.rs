@@ -1,0 +1,73 @@
+//! `results.json` as Gradescope reads it: one submission.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::autograde::ended;
+use crate::autograde::{Autograded, End, Graded};
+use crate::grade::{CheckResult, Grade, Outcome};
+use crate::text::printable;
+
+/// The first submission's result. One that could not be graded scores nothing and says so: there is no other word for
+/// it in this format.
+#[must_use]
+pub fn gradescope(all: &Autograded) -> String {
+    let result = all.results.first().map(|graded| value(graded, all)).unwrap_or_default();
+    format!("{result:#}\n")
+}
+
+fn value(graded: &Graded, all: &Autograded) -> Value {
+    let tests: Vec<Value> = match &graded.end {
+        End::Graded(grade) => grade.checks.iter().enumerate().map(test).collect(),
+        _ => vec![],
+    };
+    json!({
+        "score": graded.score(),
+        "execution_time": Duration::from_millis(graded.milliseconds).as_secs(),
+        "output": output(graded),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "lab": all.lab, "lab_digest": all.lab_digest, "seed": all.seed, "image": all.image,
+            "trainee": graded.trainee, "verdict": graded.verdict(all.min_score).as_str(), "tries": graded.tries,
+        },
+        "tests": tests,
+    })
+}
+
+fn output(graded: &Graded) -> String {
+    let told = graded.run.as_ref().map(|run| format!("{}\n\n{}", ended(run), run.output));
+    let result = match &graded.end {
+        End::Graded(grade) => verdict(grade),
+        End::Refused(why) => format!("The submission was not run: {}.", printable(why)),
+        End::Failed(error) => format!("The submission could not be graded, which is not its fault: {error}."),
+    };
+    format!("{result}\n\n{}", told.unwrap_or_default()).trim_end().to_string()
+}
+
+fn verdict(grade: &Grade) -> String {
+    format!("{}: {}, {}.", grade.lab, super::score(grade), super::verdict(grade))
+}
+
+fn test((index, check): (usize, &CheckResult)) -> Value {
+    let passed = check.outcome == Outcome::Pass;
+    let prefix =
+        if check.outcome == Outcome::Error { "It could not be run, which is not a wrong answer: " } else { "" };
+    json!({
+        "score": if passed { check.points } else { 0 },
+        "max_score": check.points,
+        "status": if passed { "passed" } else { "failed" },
+        "name": printable(&check.title),
+        "name_format": "text",
+        "number": (index + 1).to_string(),
+        "output": format!("{prefix}{}", printable(&check.message)),
+        "output_format": "text",
+        "tags": [check.id],
+        "visibility": "visible",
+        "extra_data": { "outcome": check.outcome },
+    })
+}
