@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+autoload :Gitaly, 'gitaly'
+
 # What is neither a model nor a controller: settings, logs, health checks, Redis.
 module Gitlab
   ROOT = Pathname.new(File.expand_path('..', __dir__))
@@ -15,6 +17,8 @@ module Gitlab
   autoload :DoctorSecrets, 'gitlab/doctor_secrets'
   autoload :EnvInfo, 'gitlab/env_info'
   autoload :ErrorTracking, 'gitlab/error_tracking'
+  autoload :Git, 'gitlab/git'
+  autoload :GitalyClient, 'gitlab/gitaly_client'
   autoload :HealthChecks, 'gitlab/health_checks'
   autoload :JsonLogger, 'gitlab/json_logger'
   autoload :MailLog, 'gitlab/mail_log'

@@ -14,6 +14,7 @@ class Project < ApplicationRecord
 
   before_validation :derive_path
   before_create { self.last_activity_at ||= Time.current }
+  after_create :create_repository
 
   validates :name, presence: true, length: { maximum: 255 }, uniqueness: { scope: :namespace_id }
   validates :path, presence: true, length: { maximum: 255 }, format: { with: Namespace::PATH, allow_blank: true },
@@ -39,9 +40,23 @@ class Project < ApplicationRecord
   alias path_with_namespace full_path
   alias name_with_namespace full_name
 
+  def repository = @repository ||= Repository.new(self)
+
+  # What a new repository calls its first branch.
+  def default_branch_name = ApplicationSetting.current.default_branch_name.presence || 'main'
+
   def touch_activity = update_columns(last_activity_at: Time.current)
 
   private
+
+  # A project without a repository is of no use: neither is kept when Gitaly fails.
+  def create_repository
+    repository.create
+  rescue Gitlab::Git::CommandError => e
+    Gitlab::ErrorTracking.log_exception(e, project_id: id, project_path: full_path)
+    errors.add(:base, 'Failed to create repository')
+    raise ActiveRecord::RecordInvalid, self
+  end
 
   def derive_path
     self.name = path if name.blank?
