@@ -28,45 +28,44 @@ class Repository
     { storage_name: storage, relative_path: relative_path, gl_repository: gl_repository, gl_project_path: full_path }
   end
 
-  # Any call that is not made by name below; see Gitlab::GitalyClient.
-  def call(service, rpc, request, timeout: :default)
+  # Any call that is not made by name below; see Gitlab::GitalyClient. A request that is given by its
+  # class's name is filled in with the repository and the fields.
+  def call(service, rpc, request, timeout: :default, **fields)
+    request = Gitaly.const_get(request).new(repository: gitaly, **fields) if request.is_a?(Symbol)
     Gitlab::GitalyClient.call(storage, service, rpc, request, timeout: timeout)
   end
 
-  def exists? = ask(:repository_exists, Gitaly::RepositoryExistsRequest).exists
+  def exists? = whole(:repository_exists).exists
 
   def create(default_branch = project.default_branch_name)
-    ask(:create_repository, Gitaly::CreateRepositoryRequest, default_branch: default_branch.b)
+    whole(:create_repository, default_branch: default_branch.b)
   end
 
   # Gone is gone, also when it was so before.
   def remove
-    ask(:remove_repository, Gitaly::RemoveRepositoryRequest)
+    whole(:remove_repository)
   rescue Gitlab::Git::NoRepository
     nil
   end
 
   # Without a branch there is nothing to read yet.
-  def empty? = !ask(:has_local_branches, Gitaly::HasLocalBranchesRequest).value
+  def empty? = !whole(:has_local_branches).value
 
   # The default branch; nil while nothing was pushed.
   def root_ref
-    request = Gitaly::FindDefaultBranchNameRequest.new(repository: gitaly)
-    Gitlab::Git.branch_name(text(call(:ref_service, :find_default_branch_name, request, timeout: :fast).name))
+    name = call(:ref_service, :find_default_branch_name, :FindDefaultBranchNameRequest, timeout: :fast).name
+    Gitlab::Git.branch_name(name.dup.force_encoding(Encoding::UTF_8).scrub)
   end
 
-  def checksum = ask(:calculate_checksum, Gitaly::CalculateChecksumRequest, timeout: :long).checksum
+  def checksum = whole(:calculate_checksum, timeout: :long).checksum
 
   # What git fsck complains about; empty when all is well.
-  def fsck = text(ask(:fsck, Gitaly::FsckRequest, timeout: :long).error)
+  def fsck = whole(:fsck, timeout: :long).error.dup.force_encoding(Encoding::UTF_8).scrub
 
   private
 
-  # The calls of RepositoryService.
-  def ask(rpc, request, timeout: :fast, **fields)
-    call(:repository_service, rpc, request.new(repository: gitaly, **fields), timeout: timeout)
+  # The calls about the repository as a whole, whose requests are named after them.
+  def whole(rpc, timeout: :fast, **)
+    call(:repository_service, rpc, :"#{rpc.to_s.camelize}Request", timeout: timeout, **)
   end
-
-  # Gitaly's bytes are mostly, but not always, UTF-8.
-  def text(bytes) = bytes.dup.force_encoding(Encoding::UTF_8).scrub
 end

@@ -21,6 +21,10 @@ module Gitlab
     # tasks such as a consistency check, never for a web request.
     TIMEOUTS = { fast: 10, medium: 30, default: 55, long: 6 * 60 * 60 }.freeze
 
+    def fast_timeout = TIMEOUTS[:fast]
+    def medium_timeout = TIMEOUTS[:medium]
+    def long_timeout = TIMEOUTS[:long]
+
     # timeout: a name of TIMEOUTS, or seconds.
     def call(storage, service, rpc, request, timeout: :default)
       stub = connection(storage).stub(service)

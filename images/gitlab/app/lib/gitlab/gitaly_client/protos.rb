@@ -19,9 +19,11 @@ module Gitlab
       def stub_class(service)
         return health_stub if service == :health
 
-        load_file("#{service.to_s.delete_suffix('_service')}_services_pb")
+        load_service(service)
         ::Gitaly.const_get(service.to_s.camelize, false).const_get(:Stub)
       end
+
+      def load_service(service) = load_file("#{service.to_s.delete_suffix('_service')}_services_pb")
 
       def load_file(name)
         LOCK.synchronize do
