@@ -2,6 +2,17 @@
 
 # The Git repository of a project, which only Gitaly touches.
 class Repository
+  include Rpc
+  include Refs
+  include Commits
+  include Trees
+  include Blobs
+  include Diffs
+  include Readme
+  include Operations
+  include Merging
+  include Caching
+
   attr_reader :project
 
   delegate :full_path, to: :project

@@ -9,5 +9,8 @@ module Git
     module_function
 
     def plain?(name) = name.is_a?(String) && name.present? && name.bytesize <= 250 && name.valid_encoding? && !name.match?(FORBIDDEN)
+
+    # Slashes stay, everything else that means something in an address does not.
+    def in_url(name) = name.split('/', -1).map { |part| ERB::Util.url_encode(part) }.join('/')
   end
 end

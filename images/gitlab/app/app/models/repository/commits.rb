@@ -43,6 +43,10 @@ class Repository
       { additions: stats.additions, deletions: stats.deletions, total: stats.additions + stats.deletions }
     end
 
+    def ancestor?(older, newer)
+      absent_as(false) { ask(:commit_service, :commit_is_ancestor, ancestor_id: older, child_id: newer).value }
+    end
+
     def merge_base(*revisions)
       absent_as(nil) { ask(:repository_service, :find_merge_base, revisions: revisions.map(&:b)).base.presence }
     end

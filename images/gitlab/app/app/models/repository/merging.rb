@@ -5,7 +5,6 @@ class Repository
   module Merging
     # The merge commit. Gitaly makes it and tells its identifier; the branch moves once that is confirmed.
     def merge(user, source_sha, target_branch, message)
-      Gitlab::GitalyClient::Protos.load_service(:operation_service)
       queue = Queue.new << merge_request(user, source_sha, target_branch, message)
       changing do
         answers = send_stream(:operation_service, :user_merge_branch, until_nil(queue))

@@ -22,7 +22,6 @@ class Repository
 
     # The new commit's identifier. What the actions are: Git::FileAction.
     def commit_files(user, branch:, message:, actions:, **)
-      Gitlab::GitalyClient::Protos.load_service(:operation_service)
       header = commit_header(user, branch, message, **)
       requests = [Gitaly::UserCommitFilesRequest.new(header: header)].each + actions.lazy.flat_map(&:requests).each
       changing { send_stream(:operation_service, :user_commit_files, requests) }.branch_update.commit_id

@@ -55,7 +55,6 @@ class Repository
 
     # Those of the revisions that exist, in one question.
     def existing(revisions)
-      Gitlab::GitalyClient::Protos.load_service(:commit_service)
       request = Gitaly::CheckObjectsExistRequest.new(repository: gitaly_repository, revisions: revisions.map(&:b))
       answer = absent_as([]) { send_stream(:commit_service, :check_objects_exist, [request]).to_a }
       answer.flat_map { |part| part.revisions.select(&:exists).map { |one| Git::Text.utf8(one.name) } }

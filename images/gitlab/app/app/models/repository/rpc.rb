@@ -8,12 +8,12 @@ class Repository
 
     private
 
-    def ask(service, rpc, timeout: Gitlab::GitalyClient.medium_timeout, **fields)
+    def ask(service, rpc, timeout: :medium, **fields)
       call(service, rpc, :"#{rpc.to_s.camelize}Request", timeout: timeout, **fields)
     end
 
     # For calls whose requests are a stream themselves.
-    def send_stream(service, rpc, requests, timeout: Gitlab::GitalyClient.medium_timeout)
+    def send_stream(service, rpc, requests, timeout: :medium)
       Gitlab::GitalyClient.call(storage, service, rpc, requests, timeout: timeout)
     end
 

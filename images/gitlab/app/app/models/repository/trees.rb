@@ -5,10 +5,14 @@ class Repository
   module Trees
     # Directories first, then files.
     def tree(revision, path = '', recursive: false)
-      absent_as([]) do
-        parts = ask(:commit_service, :get_tree_entries, revision: revision.b, path: (path.presence || '.').b, recursive: recursive,
-                                                        sort: :TREES_FIRST, skip_flat_paths: true)
-        parts.flat_map { |part| part.entries.map { |raw| Git::TreeEntry.new(raw) } }
+      absent_as([]) { tree_entries(tree_parts(revision, path, recursive)) }
+    end
+
+    # At most so many entries after the one that the token names, and the token of the next page.
+    def tree_page(revision, path, recursive:, limit:, token:)
+      absent_as([[], nil]) do
+        parts = tree_parts(revision, path, recursive, pagination_params: { page_token: token, limit: limit }).to_a
+        [tree_entries(parts), parts.filter_map { |part| part.pagination_cursor&.next_cursor.presence }.last]
       end
     end
 
@@ -25,5 +29,14 @@ class Repository
 
       absent_as(nil) { ask(:commit_service, :tree_entry, revision: revision.b, path: path.b, limit: 1).first&.type }
     end
+
+    private
+
+    def tree_parts(revision, path, recursive, **)
+      ask(:commit_service, :get_tree_entries, revision: revision.b, path: (path.presence || '.').b, recursive: recursive,
+                                              sort: :TREES_FIRST, skip_flat_paths: true, **)
+    end
+
+    def tree_entries(parts) = parts.flat_map { |part| part.entries.map { |raw| Git::TreeEntry.new(raw) } }
   end
 end
