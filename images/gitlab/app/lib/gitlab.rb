@@ -11,6 +11,7 @@ module Gitlab
   # The tests of a box must not write into its logs.
   def self.log_path(name) = Pathname.new(ENV.fetch('GITLAB_LOG_DIR') { ROOT.join('log') }).join(name)
 
+  autoload :AuthorizedKeys, 'gitlab/authorized_keys'
   autoload :ConsoleBanner, 'gitlab/console_banner'
   autoload :CryptoHelper, 'gitlab/crypto_helper'
   autoload :CurrentSettings, 'gitlab/current_settings'
@@ -30,6 +31,7 @@ module Gitlab
   autoload :Settings, 'gitlab/settings'
   autoload :SidekiqLogging, 'gitlab/sidekiq_logging'
   autoload :SidekiqMiddleware, 'gitlab/sidekiq_middleware'
+  autoload :SSHPublicKey, 'gitlab/ssh_public_key'
   autoload :SystemCheck, 'gitlab/system_check'
 
   def self.config = Settings

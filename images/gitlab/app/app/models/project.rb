@@ -8,9 +8,13 @@ class Project < ApplicationRecord
   belongs_to :namespace
   belongs_to :creator, class_name: 'User', optional: true
   has_many :issues, dependent: :delete_all
+  has_many :merge_requests, dependent: :delete_all
   has_many :notes, dependent: :delete_all
   has_many :events, dependent: :delete_all
   has_many :internal_ids, dependent: :delete_all
+  has_many :protected_branches, dependent: :delete_all
+  has_many :deploy_keys_projects, dependent: :destroy
+  has_many :deploy_keys, through: :deploy_keys_projects
 
   before_validation :derive_path
   before_create { self.last_activity_at ||= Time.current }
@@ -44,6 +48,8 @@ class Project < ApplicationRecord
 
   # What a new repository calls its first branch.
   def default_branch_name = ApplicationSetting.current.default_branch_name.presence || 'main'
+
+  def protected_branch?(branch) = ProtectedBranch.rules_for(self, branch).any?
 
   def touch_activity = update_columns(last_activity_at: Time.current)
 
