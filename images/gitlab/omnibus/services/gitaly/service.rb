@@ -97,7 +97,7 @@ class GitalyService < Omnibus::Service
 
   # Where the application answers is derived; what gitlab.rb says wins.
   def rendered
-    gitlab = { "url" => internal_api_url, "relative_url_root" => internal_api_path,
+    gitlab = { "url" => internal_api_url, "relative_url_root" => (internal_api_path unless internal_api_path.empty?),
                "http-settings" => node["gitlab_shell"]["http_settings"] }
     configuration.merge("gitlab" => gitlab.merge(configuration["gitlab"]))
   end
