@@ -13,6 +13,9 @@ module Gitlab
         def warn(message, **) = message.include?('undefining the allocator of T_DATA class') ? nil : super
       end
 
+      # Services whose file is called otherwise.
+      FILES = { operation_service: 'operations' }.freeze
+
       module_function
 
       # :repository_service -> Gitaly::RepositoryService::Stub
@@ -23,7 +26,7 @@ module Gitlab
         ::Gitaly.const_get(service.to_s.camelize, false).const_get(:Stub)
       end
 
-      def load_service(service) = load_file("#{service.to_s.delete_suffix('_service')}_services_pb")
+      def load_service(service) = load_file("#{FILES.fetch(service) { service.to_s.delete_suffix('_service') }}_services_pb")
 
       def load_file(name)
         LOCK.synchronize do
