@@ -4,8 +4,9 @@
 # file that defines it when it is first named: all of them together cost every process 6 MB.
 module Gitaly
   class << self
+    # The name is a String when Ruby has no such symbol yet.
     def const_missing(name)
-      file = definitions[name] or return super
+      file = definitions[name.to_sym] or return super
 
       Gitlab::GitalyClient::Protos.load_file(file)
       const_get(name, false)

@@ -5,6 +5,7 @@ require_relative '../config/environment'
 require 'rails/test_help'
 require 'sidekiq/testing'
 Sidekiq.logger.level = Logger::WARN
+require_relative 'support/gitaly_server'
 require_relative 'support/factories'
 require_relative 'support/web_helper'
 require_relative 'support/api_helper'
