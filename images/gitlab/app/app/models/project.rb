@@ -46,10 +46,23 @@ class Project < ApplicationRecord
 
   def repository = @repository ||= Repository.new(self)
 
+  # The first branch's name, given when the project is created.
+  attr_accessor :initial_branch
+
   # What a new repository calls its first branch.
-  def default_branch_name = ApplicationSetting.current.default_branch_name.presence || 'main'
+  def default_branch_name = initial_branch.presence || ApplicationSetting.current.default_branch_name.presence || 'main'
 
   def protected_branch?(branch) = ProtectedBranch.rules_for(self, branch).any?
+
+  def web_url = "#{Gitlab::Settings.base_url}/#{full_path}"
+  def http_url_to_repo = "#{web_url}.git"
+
+  # The short form has no place for a port.
+  def ssh_url_to_repo
+    port = Gitlab::Settings.gitlab_shell.fetch('ssh_port', 22).to_i
+    host = Gitlab::Settings.ssh_host
+    port == 22 ? "git@#{host}:#{full_path}.git" : "ssh://git@#{host}:#{port}/#{full_path}.git"
+  end
 
   def touch_activity = update_columns(last_activity_at: Time.current)
 

@@ -30,6 +30,12 @@ class Repository
     # Writes a ref that belongs to no user, such as those of merge requests.
     def write_ref(ref, oid) = ask(:repository_service, :write_ref, ref: ref.b, revision: oid.b)
 
+    # Makes another branch the default one.
+    def change_head(name)
+      write_ref('HEAD', "refs/heads/#{name}")
+      expire_caches
+    end
+
     private
 
     def operate(rpc, user, **) = ask(:operation_service, rpc, user: gitaly_user(user), **)
