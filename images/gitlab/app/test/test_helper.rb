@@ -10,6 +10,8 @@ require_relative 'support/factories'
 require_relative 'support/web_helper'
 require_relative 'support/api_helper'
 require_relative 'support/stubs'
+require_relative 'support/git_helper'
+require_relative 'support/shell_helper'
 
 module ActiveSupport
   class TestCase

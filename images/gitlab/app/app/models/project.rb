@@ -46,8 +46,8 @@ class Project < ApplicationRecord
 
   def repository = @repository ||= Repository.new(self)
 
-  # The first branch's name, given when the project is created.
-  attr_accessor :initial_branch
+  # Given when the project is created: the first branch's name, and whether it gets a first commit.
+  attr_accessor :initial_branch, :initialize_with_readme
 
   # What a new repository calls its first branch.
   def default_branch_name = initial_branch.presence || ApplicationSetting.current.default_branch_name.presence || 'main'

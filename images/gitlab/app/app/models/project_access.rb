@@ -19,14 +19,8 @@ class ProjectAccess
   # An administrator also sees a project that waits for its deletion, though no list shows it.
   def read?(project) = @user&.admin? || projects.exists?(project.id)
 
-  def level(project)
-    return NONE unless @user
-    return LEVELS[:owner] if @user.admin? || project.namespace.owner_id == @user.id
-
-    [['Project', project.id], ['Namespace', project.namespace_id]].map do |type, id|
-      memberships(type).where(source_id: id).pick(:access_level) || NONE
-    end.max
-  end
+  # Lists ask about the same project again and again.
+  def level(project) = (@levels ||= {})[project.id] ||= find_level(project)
 
   # Whoever sees a project reads its code, but for the guests of a private one.
   def read_code?(project)
@@ -50,6 +44,15 @@ class ProjectAccess
   def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
 
   private
+
+  def find_level(project)
+    return NONE unless @user
+    return LEVELS[:owner] if @user.admin? || project.namespace.owner_id == @user.id
+
+    [['Project', project.id], ['Namespace', project.namespace_id]].map do |type, id|
+      memberships(type).where(source_id: id).pick(:access_level) || NONE
+    end.max
+  end
 
   # "No one" means no one, also not an administrator.
   def reaches?(project, required)

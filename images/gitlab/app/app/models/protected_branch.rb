@@ -26,12 +26,9 @@ class ProtectedBranch < ApplicationRecord
 
   def self.default_options = DEFAULTS[ApplicationSetting.current.default_branch_protection]
 
-  # The first branch of a project becomes a protected one.
-  def self.protect_first!(project, branch)
+  def self.protect!(project, branch)
     options = default_options
-    return if options.nil? || project.protected_branches.exists? || project.repository.root_ref != branch
-
-    project.protected_branches.create!(name: branch, **options)
+    project.protected_branches.create!(name: branch, **options) if options
   end
 
   def matches?(branch) = name.include?('*') ? pattern.match?(branch) : name == branch

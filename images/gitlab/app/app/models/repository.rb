@@ -34,6 +34,18 @@ class Repository
   def gitaly = @gitaly ||= Gitaly::Repository.new(**identity)
   alias gitaly_repository gitaly
 
+  # While the pre-receive hook runs, what is pushed lies in a directory of its own, which only a
+  # question that names it sees. env: what the hook tells, as JSON.
+  def in_quarantine(env)
+    directories = JSON.parse(env.presence || '{}')
+    object_directory = directories['GIT_OBJECT_DIRECTORY_RELATIVE'] or return self
+
+    dup.tap do |copy|
+      copy.gitaly = Gitaly::Repository.new(**identity, git_object_directory: object_directory,
+                                           git_alternate_object_directories: directories['GIT_ALTERNATE_OBJECT_DIRECTORIES_RELATIVE'].to_a)
+    end
+  end
+
   # The same as plain fields, for Workhorse and GitLab Shell.
   def identity
     { storage_name: storage, relative_path: relative_path, gl_repository: gl_repository, gl_project_path: full_path }
@@ -72,6 +84,10 @@ class Repository
 
   # What git fsck complains about; empty when all is well.
   def fsck = whole(:fsck, timeout: :long).error.dup.force_encoding(Encoding::UTF_8).scrub
+
+  protected
+
+  attr_writer :gitaly
 
   private
 

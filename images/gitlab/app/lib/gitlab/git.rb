@@ -4,6 +4,9 @@ module Gitlab
   # Errors of Git by GitLab's names, so that whoever calls Gitaly need not know gRPC. The message
   # stays gRPC's own: "14:failed to connect to all addresses; ...".
   module Git
+    autoload :ConfigOptions, 'gitlab/git/config_options'
+    autoload :ReferenceCounter, 'gitlab/git/reference_counter'
+
     BLANK_SHA = ('0' * 40).freeze
     BRANCH_PREFIX = 'refs/heads/'
     TAG_PREFIX = 'refs/tags/'

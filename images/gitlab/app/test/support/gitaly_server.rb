@@ -19,12 +19,25 @@ module GitalyServer
       settings
       serve_application
       File.write(path('config.toml'), config)
+      File.write(path('shell/config.yml'), shell_config)
       run
     end
 
     def path(name) = File.join(directory, name)
     def address = "unix:#{path('gitaly.socket')}"
     def application_url = "http+unix://#{CGI.escape(path('app.socket'))}"
+
+    # What git is to run instead of ssh: GitLab Shell, as sshd would start it for this key.
+    def ssh_as(key)
+      script = path("ssh-#{key.shell_id}")
+      File.write(script, <<~SH, perm: 0o755)
+        #!/bin/sh
+        for argument do command=$argument; done
+        export GITLAB_SHELL_DIR='#{path('shell')}' SSH_CONNECTION='127.0.0.1 1 127.0.0.1 22' SSH_ORIGINAL_COMMAND="$command"
+        exec gitlab-shell #{key.shell_id}
+      SH
+      script
+    end
 
     # Starts it, and waits until it answers.
     def run
@@ -91,6 +104,16 @@ module GitalyServer
         [gitlab-shell]
         dir = "#{path('shell')}"
       TOML
+    end
+
+    def shell_config
+      <<~YAML
+        user: git
+        gitlab_url: "#{application_url}"
+        secret_file: "#{path('shell_secret')}"
+        log_file: "#{path('log/gitlab-shell.log')}"
+        log_format: json
+      YAML
     end
 
     def wait_for(seconds: 20)
