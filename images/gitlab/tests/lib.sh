@@ -111,7 +111,7 @@ like() {
 
 # contains TITLE PART ACTUAL
 contains() {
-  if [[ $3 == *"$2"* ]]; then ok "$1"; else not_ok "$1" "expected to find: $2" "in: ${3: -1500}"; fi
+  if [[ $3 == *"$2"* ]]; then ok "$1"; else not_ok "$1" "expected to find: $2" "in: $(tail -c 1500 <<< "$3")"; fi
 }
 
 # succeeds TITLE COMMAND...

@@ -37,7 +37,6 @@ is "nginx may connect to Workhorse, others may not" "srwxrwxrwx 0 1" \
   "$(script "stat -c %A $workhorse/sockets/socket; for u in gitlab-www gitlab-psql; do chpst -u \$u curl -s -o /dev/null --unix-socket $workhorse/sockets/socket http://x/-/health && echo 0 || echo 1; done" | xargs)"
 is "they run as git" "git git" "$(script 'for s in gitaly gitlab-workhorse; do ps -o user= -p "$(cat /opt/gitlab/sv/$s/supervise/pid)"; done' | xargs)"
 is "Gitaly's process id is on file" "$(pid gitaly)" "$(inside cat /var/opt/gitlab/gitaly/gitaly.pid)"
-succeeds "Gitaly finds its configuration valid" script "chpst -u git /opt/gitlab/embedded/bin/gitaly configuration validate < $toml"
 succeeds "Gitaly's log is JSON, line by line" script 'jq -es "map(select(.msg == \"Starting Gitaly\")) | length > 0" /var/log/gitlab/gitaly/current'
 succeeds "so is Workhorse's" script 'curl -s http://localhost/users/sign_in > /dev/null; sleep 0.5; jq -es "map(select(.uri == \"/users/sign_in\" and .status == 200)) | length > 0" /var/log/gitlab/gitlab-workhorse/current'
 is "the version of Gitaly" "gitaly 16.11.6" "$(inside grep ^gitaly /opt/gitlab/version-manifest.txt)"
@@ -113,9 +112,9 @@ max_per_repo = 3
 [[concurrency]]
 rpc = "/gitaly.SSHService/SSHUploadPack"
 max_per_repo = 4' "$(echo '# ...'; inside sed '1,/^# and run/d; /./,$!d' $toml)"
-succeeds "Gitaly finds it valid" script "chpst -u git /opt/gitlab/embedded/bin/gitaly configuration validate < $toml"
+is "Gitaly logs from level warn on" "" "$(script 'sed -n "/\"pid\":$(cat /opt/gitlab/sv/gitaly/supervise/pid),/p" /var/log/gitlab/gitaly/current | grep "\"level\":\"info\""')"
 is "the application gets the token" '"it\"s"' "$(gitlab_yml gitaly token)"
-succeeds "the environment of Gitaly" script 'tr "\0" "\n" < /proc/$(cat /opt/gitlab/sv/gitaly/supervise/pid)/environ | grep -qx MY_VARIABLE=mine'
+succeeds "the environment of Gitaly" script 'chpst -u git cat /proc/$(cat /opt/gitlab/sv/gitaly/supervise/pid)/environ | tr "\0" "\n" | grep -qx MY_VARIABLE=mine'
 is "Gitaly and the application were restarted, the others not" "changed changed $workhorse_pid $nginx" \
   "$([ "$(pid gitaly)" != "$gitaly" ] && echo changed) $([ "$(pid puma)" != "$puma" ] && echo changed) $(pid gitlab-workhorse) $(pid nginx)"
 succeeds "the application knows the token" eventually 60 answers
@@ -173,7 +172,7 @@ succeeds "Gitaly" rendered $toml 'url = "http://127.0.0.1:8181"'
 succeeds "GitLab Shell" rendered $shell/config.yml 'gitlab_url: "http://127.0.0.1:8181"'
 contains "which still reaches the internal API" "Internal API available: OK" "$(inside chpst -u git $shell/bin/check)"
 succeeds "Workhorse's flags" script "tr '\\0' ' ' < /proc/\$(cat /opt/gitlab/sv/gitlab-workhorse/supervise/pid)/cmdline | grep -q -- '-listenNetwork tcp .*-listenAddr 127.0.0.1:8181 .*-proxyHeadersTimeout 2m0s '"
-succeeds "Workhorse's environment" script 'tr "\0" "\n" < /proc/$(cat /opt/gitlab/sv/gitlab-workhorse/supervise/pid)/environ | grep -qx MY_VARIABLE=mine'
+succeeds "Workhorse's environment" script 'chpst -u git cat /proc/$(cat /opt/gitlab/sv/gitlab-workhorse/supervise/pid)/environ | tr "\0" "\n" | grep -qx MY_VARIABLE=mine'
 is "GitLab Shell's settings" 'http_settings: {"read_timeout":7}
 auth_file: "/gitlab-data/ssh/authorized_keys"
 log_level: DEBUG
@@ -212,7 +211,7 @@ script "chmod 700 $workhorse/sockets; chown root:root /var/opt/gitlab/git-data/r
 reconfigure > /dev/null
 is "modes, owners, links and files are put right" "750 git 2770 700 0" \
   "$(script "stat -c %a $workhorse/sockets; stat -c '%U %a' /var/opt/gitlab/git-data/repositories; stat -c %a /var/opt/gitlab/.ssh; cat $shell/config.yml $shell/.gitlab_shell_secret $rails/.gitlab_workhorse_secret | grep -c ^x\$" | xargs)"
-is "what is inside a storage, and the keys, are not reconfigure's" "711 mine" "$(script 'stat -c %a /var/opt/gitlab/git-data/repositories/inner; cat /var/opt/gitlab/.ssh/authorized_keys' | xargs)"
+is "what is inside a storage, and the keys, are not reconfigure's" "2711 mine" "$(script 'stat -c %a /var/opt/gitlab/git-data/repositories/inner; cat /var/opt/gitlab/.ssh/authorized_keys' | xargs)"
 script "chmod 755 /var/opt/gitlab/git-data/repositories/inner; rmdir /var/opt/gitlab/git-data/repositories/inner; : > /var/opt/gitlab/.ssh/authorized_keys"
 
 # Switched off.

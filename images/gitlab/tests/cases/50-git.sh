@@ -28,7 +28,7 @@ is "without the line, sshd asks the application" "Welcome to GitLab, @root!" "$(
 
 # SSH.
 contains "an empty repository is cloned" "You appear to have cloned an empty repository." "$(client 'git clone git@gitlab.test:root/chain.git ssh')"
-contains "a first push" "* [new branch]      main -> main" "$(client 'cd ssh; echo one > one; git add .; git commit -qm one; git push origin HEAD:main')"
+contains "a first push" "* [new branch]      main -> main" "$(client 'cd ssh; echo one > one; git add .; git commit -qm one; git push origin main')"
 contains "a branch, and the hint at a merge request" "remote: To create a merge request for topic, visit:" "$(client 'cd ssh; git checkout -qb topic; echo two > two; git add .; git commit -qm two; git push origin topic')"
 contains "a tag" "* [new tag]         v1 -> v1" "$(client 'cd ssh; git tag v1; git push origin v1')"
 contains "a forced push" "+ " "$(client 'cd ssh; git commit -q --amend -m "two, better"; git push -f origin topic' | grep 'forced update')"
@@ -86,8 +86,13 @@ succeeds "Puma comes back" eventually 60 answers
 setting "gitaly['configuration'] = { auth: { token: 'one' } }"
 reconfigure > /dev/null
 eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
-contains "a token that only Gitaly knows" "rpc error: code = PermissionDenied desc = permission denied" "$(client 'cd ssh; git fetch')"
+contains "a token that only Gitaly knows" "rpc error: code = Unauthenticated desc = authentication required" "$(client 'cd ssh; git fetch')"
+setting "gitlab_rails['gitaly_token'] = 'two'"
+reconfigure > /dev/null
+eventually 60 answers http://localhost/-/health
+contains "two tokens that differ" "rpc error: code = PermissionDenied desc = permission denied" "$(client 'cd ssh; git fetch')"
 contains "Gitaly says so" '"grpc.code":"PermissionDenied"' "$(inside tail -n 20 $logs/gitaly/current)"
+contains "readiness says so" '"gitaly_check":[{"status":"failed"' "$(inside curl -s 'http://localhost/-/readiness?all=1')"
 setting "gitlab_rails['gitaly_token'] = 'one'"
 reconfigure > /dev/null
 succeeds "a token that both know" eventually 60 answers
