@@ -12,6 +12,7 @@ module Gitlab
   def self.log_path(name) = Pathname.new(ENV.fetch('GITLAB_LOG_DIR') { ROOT.join('log') }).join(name)
 
   autoload :AuthorizedKeys, 'gitlab/authorized_keys'
+  autoload :AuthorizedKeysSetup, 'gitlab/authorized_keys_setup'
   autoload :ConsoleBanner, 'gitlab/console_banner'
   autoload :CryptoHelper, 'gitlab/crypto_helper'
   autoload :CurrentSettings, 'gitlab/current_settings'
@@ -20,6 +21,7 @@ module Gitlab
   autoload :ErrorTracking, 'gitlab/error_tracking'
   autoload :Git, 'gitlab/git'
   autoload :GitAccess, 'gitlab/git_access'
+  autoload :GitFsck, 'gitlab/git_fsck'
   autoload :GitCredentials, 'gitlab/git_credentials'
   autoload :GitalyClient, 'gitlab/gitaly_client'
   autoload :HealthChecks, 'gitlab/health_checks'

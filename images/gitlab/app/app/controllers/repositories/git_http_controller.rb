@@ -3,7 +3,7 @@
 module Repositories
   # Git over HTTP: the answer tells Workhorse which repository on which Gitaly, or the client why not.
   class GitHttpController < ActionController::API
-    include ActionController::HttpAuthentication::Basic::ControllerMethods
+    include ActionController::HttpAuthentication::Basic
     include LogsRequest
     include VerifiesWorkhorse
 
