@@ -106,13 +106,13 @@ contains "a secret that GitLab Shell cannot read" "Failed to read config, exitin
 reconfigure > /dev/null
 setting "gitaly['gitlab_secret'] = 'another'"
 reconfigure > /dev/null
-eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
+eventually 60 answers
 contains "Gitaly's own secret is refused by the application" "pre-receive hook declined" "$(client 'cd ssh; echo five > five; git add .; git commit -qm five; git push origin main')"
 restore
 reconfigure > /dev/null
 script 'jq "del(.gitaly)" /etc/gitlab/gitlab-secrets.json > /tmp/s && cat /tmp/s > /etc/gitlab/gitlab-secrets.json'
 reconfigure > /dev/null
-eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
+eventually 60 answers
 contains "with the common one the push goes through" "main -> main" "$(client 'cd ssh; git push origin main')"
 
 # A restart loses nothing.
