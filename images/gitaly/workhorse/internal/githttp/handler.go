@@ -47,7 +47,6 @@ func (h *Handler) authorize(next authorized) http.Handler {
 
 func passOn(w http.ResponseWriter, answer *http.Response) {
 	rails.RemoveHopByHop(answer.Header)
-	rails.TakeSelfMade(answer.Header)
 	answer.Header.Del("X-Request-Id") // the one of this request is set already
 	for name, values := range answer.Header {
 		w.Header()[name] = values

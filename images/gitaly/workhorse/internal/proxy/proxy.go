@@ -70,7 +70,7 @@ var errInternalAnswer = errors.New("blocked an answer meant for Workhorse alone"
 func (p *Proxy) modify(answer *http.Response) error {
 	// The response has this request's id already; Rails repeats it.
 	answer.Header.Del("X-Request-Id")
-	if rails.TakeSelfMade(answer.Header) {
+	if rails.IsOwn(answer) {
 		p.showBadGatewayPage(answer)
 		return nil
 	}

@@ -29,9 +29,14 @@ func (b badGateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	return ownResponse(r, http.StatusBadGateway, notResponding), nil
 }
 
-// selfMade marks answers that no Rails has given, so that they may be shown as
-// a page. It never leaves this process.
-const selfMade = "Gitlab-Workhorse-Self-Made"
+// ownBody marks an answer that no Rails has given, so that it may be shown as a page.
+type ownBody struct{ io.ReadCloser }
+
+// IsOwn reports whether an answer was made here and not by Rails.
+func IsOwn(answer *http.Response) bool {
+	_, own := answer.Body.(ownBody)
+	return own
+}
 
 func ownResponse(r *http.Request, status int, text string) *http.Response {
 	return &http.Response{
@@ -40,18 +45,11 @@ func ownResponse(r *http.Request, status int, text string) *http.Response {
 		Proto:         r.Proto,
 		ProtoMajor:    r.ProtoMajor,
 		ProtoMinor:    r.ProtoMinor,
-		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}, selfMade: {"1"}},
-		Body:          io.NopCloser(strings.NewReader(text)),
+		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+		Body:          ownBody{io.NopCloser(strings.NewReader(text))},
 		ContentLength: int64(len(text)),
 		Request:       r,
 	}
-}
-
-// TakeSelfMade reports whether the answer was made here and removes the mark.
-func TakeSelfMade(header http.Header) bool {
-	made := header.Get(selfMade) != ""
-	header.Del(selfMade)
-	return made
 }
 
 // ReplaceBody gives an answer another content.
