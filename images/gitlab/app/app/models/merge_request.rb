@@ -16,8 +16,7 @@ class MergeRequest < ApplicationRecord
   validates :title, presence: true, length: { maximum: 255 }
   validates :description, length: { maximum: 1_048_576 }
   validates :source_branch, :target_branch, presence: true
-  validates_with MergeRequests::BranchValidator, on: :create
-  validates_with MergeRequests::BranchValidator, on: :update, if: -> { opened? && (target_branch_changed? || state_id_changed?) }
+  validates_with MergeRequests::BranchValidator, if: -> { opened? && (new_record? || target_branch_changed?) }
 
   before_create { self.iid ||= InternalId.generate_next(project, :merge_requests) }
   before_create { revisions.assign }
@@ -29,6 +28,11 @@ class MergeRequest < ApplicationRecord
   searchable_by :title, :description
 
   def self.in_state(name) = STATES.key?(name) ? where(state_id: STATES[name]) : all
+
+  # Whether that commit is a merge on its way into the branch: who may merge need not be allowed to push.
+  def self.merging?(project, branch, commit)
+    opened.exists?(project: project, target_branch: branch, in_progress_merge_commit_sha: commit)
+  end
 
   def state = STATES.key(state_id)
   def opened? = state == 'opened'
@@ -58,7 +62,7 @@ class MergeRequest < ApplicationRecord
 
   def mark_merged(user, merge_commit_sha)
     change_state('merged', user, 'merged', merged_at: Time.current, merged_by: user, merge_commit_sha: merge_commit_sha,
-                                           merge_status: 'can_be_merged')
+                                           in_progress_merge_commit_sha: nil, merge_status: 'can_be_merged')
   end
 
   private

@@ -4,10 +4,11 @@
 class NewProject
   attr_reader :project
 
+  # The namespace may be among the attributes.
   def initialize(creator, namespace, attributes, readme: false)
     @creator = creator
     @readme = readme
-    @project = Project.new(attributes.merge(creator: creator, namespace: namespace))
+    @project = Project.new(attributes.merge({ creator: creator, namespace: namespace }.compact))
   end
 
   # Like a record's own: false when the project is not valid.

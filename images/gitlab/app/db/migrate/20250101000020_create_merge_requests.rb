@@ -27,7 +27,7 @@ class CreateMergeRequests < ActiveRecord::Migration[7.2]
 
   # What is compared, what became of it, and for which two commits that was found out.
   def revisions(table)
-    table.string :diff_base_sha, :diff_start_sha, :diff_head_sha, :merge_commit_sha, :merge_status_for
+    table.string :diff_base_sha, :diff_start_sha, :diff_head_sha, :merge_commit_sha, :in_progress_merge_commit_sha, :merge_status_for
     table.string :merge_status, default: 'unchecked', null: false
   end
 end

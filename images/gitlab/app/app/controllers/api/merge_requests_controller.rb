@@ -66,23 +66,20 @@ module Api
 
     def change_state(event)
       merge_request.close(current_user) if event == 'close'
-      return unless event == 'reopen'
+      return unless event == 'reopen' && merge_request.closed?
 
-      merge_request.state_id = MergeRequest::STATES['opened']
-      valid = merge_request.valid?
-      merge_request.restore_attributes(['state_id'])
-      valid ? merge_request.reopen(current_user) : refuse_invalid
+      errors = ::MergeRequests::Reopening.new(merge_request).errors
+      errors.any? ? refuse_invalid(errors) : merge_request.reopen(current_user)
     end
 
     def save! = merge_request.save || refuse_invalid
 
     # GitLab answers with another status and shape for each kind of mistake.
-    def refuse_invalid
-      errors = merge_request.errors
+    def refuse_invalid(errors = merge_request.errors)
       refuse!(409, errors[:validate_branches]) if errors[:validate_branches].any?
       raise Errors::Refused.new(422, error: errors[:branch_conflict]) if errors[:branch_conflict].any?
 
-      raise ActiveRecord::RecordInvalid, merge_request
+      refuse!(400, errors.messages)
     end
 
     def render_filtered(list)

@@ -11,8 +11,11 @@ module Git
     # GitLab's marks around what a hook means for people.
     MARK = /^GL-(?:HOOK-)?ERR:\s*/
 
+    # What the internal API said to a hook, where an operation passes it on as text.
+    HOOK_TEXT = /GitLab: (.+)\z/m
+
     def self.from(error)
-      reason = reason(error)
+      reason = reason(error) || error.details.to_s[HOOK_TEXT, 1]
       return new(reason) if reason
       return new(error.details.to_s.sub(/\A\w/, &:upcase)) if REASONS.any? { |type| error.is_a?(type) } || index_error?(error)
 

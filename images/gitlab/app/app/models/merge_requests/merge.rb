@@ -11,11 +11,11 @@ module MergeRequests
 
     # Git::Refused when Gitaly's hooks decline, or the branch moved meanwhile.
     def call(remove_source_branch: @merge_request.remove_source_branch)
-      merge_commit = repository.merge(@user, @merge_request.diff_head_sha, @merge_request.target_branch, message)
+      merge_commit = merge
       # The push that this is for Gitaly may have told us already.
       @merge_request.reload
       @merge_request.mark_merged(@user, merge_commit) unless @merge_request.merged?
-      @merge_request.update_columns(merge_commit_sha: merge_commit)
+      @merge_request.update_columns(merge_commit_sha: merge_commit, merged_by_id: @user.id)
       remove_branch if remove_source_branch
     end
 
@@ -31,6 +31,15 @@ module MergeRequests
     end
 
     private
+
+    # The internal API must know the commit before the branch moves to it.
+    def merge
+      repository.merge(@user, @merge_request.diff_head_sha, @merge_request.target_branch, message) do |commit|
+        @merge_request.update_columns(in_progress_merge_commit_sha: commit)
+      end
+    ensure
+      @merge_request.update_columns(in_progress_merge_commit_sha: nil)
+    end
 
     # It is merged either way; a branch that may not be removed stays.
     def remove_branch
