@@ -32,7 +32,11 @@ at_end() {
   rm -rf "$WORK"
 }
 trap at_end EXIT
-user_id() { api GET "/users?username=$1" | jq -er '.[0].id' || fail "user $1 is gone"; }
+user_id() {
+  local found
+  found=$(api GET "/users?username=$1") || exit 1
+  jq -er '.[0].id' <<<"$found" || fail "user $1 is gone"
+}
 # A fresh SSH key of USER, which git and $GIT_SSH_COMMAND use from now on: ssh_key [USER]
 ssh_key() {
   local user=${1:-root} key=$WORK/ssh-key id made
