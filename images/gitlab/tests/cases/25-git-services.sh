@@ -181,6 +181,18 @@ is "another file for the keys" "600 git:git" "$(inside stat -c '%a %U:%G' /gitla
 is "the application's view of SSH" '"ssh.example.com" 2222' "$(gitlab_yml gitlab_shell ssh_host) $(gitlab_yml gitlab_shell ssh_port)"
 contains "the Git account's configuration" "name = Somebody" "$(inside cat /var/opt/gitlab/.gitconfig)"
 restore
+setting "gitlab_workhorse['auth_socket'] = '/nowhere'"
+reconfigure > /dev/null
+contains "auth_socket alone is not heeded" "-authSocket /var/opt/gitlab/gitlab-rails/sockets/gitlab.socket" "$(inside cat /opt/gitlab/sv/gitlab-workhorse/run)"
+setting "gitlab_workhorse['auth_backend'] = 'http://127.0.0.1:8080'"
+reconfigure > /dev/null
+contains "auth_backend makes it count" $'-authBackend http://127.0.0.1:8080 \\\n  -authSocket /nowhere' "$(inside cat /opt/gitlab/sv/gitlab-workhorse/run)"
+restore
+setting "gitlab_workhorse['auth_backend'] = 'http://127.0.0.1:8080'"
+reconfigure > /dev/null
+succeeds "auth_backend replaces Puma's socket" eventually 60 answers
+returns "in the run script" 1 inside grep authSocket /opt/gitlab/sv/gitlab-workhorse/run
+restore
 setting "nginx['enable'] = false"
 reconfigure > /dev/null
 contains "without nginx, the health check asks Workhorse" "--unix-socket $workhorse/sockets/socket" "$(inside cat /opt/gitlab/etc/gitlab-healthcheck-rc)"

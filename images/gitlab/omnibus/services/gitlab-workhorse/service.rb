@@ -67,9 +67,9 @@ class GitlabWorkhorseService < Omnibus::Service
     "#{config['dir']}/config.toml"
   end
 
-  # An address in gitlab.rb means that one, and not Puma's socket.
+  # Puma's socket, unless auth_backend leads elsewhere: without it the Linux package does not heed auth_socket either.
   def auth_socket
-    config["auth_socket"] || (node["puma"]["socket"] unless config["auth_backend"])
+    config["auth_backend"] ? config["auth_socket"] : node["puma"]["socket"]
   end
 
   def auth_backend
