@@ -116,12 +116,14 @@ class ApiMergeRequestsTest < ApiTest
   test 'merged by hand: whose target holds it all is merged' do
     create
     @project.repository.merge(@user, @project.repository.commit('topic').id, 'main', 'By hand')
+    PostReceive.drain
     assert_equal 'merged', call(:get, "#{@path}/1", as: @user)['state']
   end
 
   test 'a push to the source branch moves it along' do
     create
     update_file(@project, @user, 'new.txt', 'more', branch: 'topic')
+    PostReceive.drain
     head = @project.repository.commit('topic').id
     assert_equal head, @project.merge_requests.first.diff_head_sha
     assert_equal head, @project.repository.commit('refs/merge-requests/1/head').id

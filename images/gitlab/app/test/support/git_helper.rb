@@ -1,9 +1,6 @@
 # frozen_string_literal: true
 
-require 'open3'
-
-# Repositories with content. Odd content, which no API lets one commit, is pushed by git into a clone
-# and brought in as a bundle would be: by Gitaly itself.
+# Repositories with content, committed through Gitaly as the API does it.
 module GitHelper
   def commit_files(project, user, files, branch: 'main', message: 'Change', start: nil)
     actions = files.map { |path, content| Git::FileAction.new('create', path, content: content) }

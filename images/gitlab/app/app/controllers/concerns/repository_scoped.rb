@@ -6,6 +6,8 @@ module RepositoryScoped
   include ProjectScoped
 
   included do
+    # The ending of an address is that of a file or ref, not what the client wants to be given.
+    before_action { request.format = :html }
     before_action :load_project
     before_action :require_code_access
     helper_method :repository, :default_ref

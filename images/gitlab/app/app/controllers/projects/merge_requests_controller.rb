@@ -15,8 +15,8 @@ module Projects
 
     # Two branches first, then what it is about.
     def new
-      given = params.permit(merge_request: %i[source_branch target_branch title description]).fetch(:merge_request, {})
-      @merge_request = @project.merge_requests.new({ target_branch: default_ref }.merge(given.to_h.symbolize_keys))
+      given = params.permit(merge_request: %i[source_branch target_branch title description]).to_h.fetch(:merge_request, {})
+      @merge_request = @project.merge_requests.new({ 'target_branch' => default_ref }.merge(given))
       prepare_new if @merge_request.source_branch.present?
     end
 

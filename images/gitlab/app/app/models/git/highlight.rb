@@ -25,8 +25,11 @@ module Git
     private
 
     def coloured
-      formatter = Rouge::Formatters::HTML.new
-      formatter.token_lines(lexer.lex(@text)).map { |tokens| tokens.map { |token, value| formatter.span(token, value) }.join.html_safe }
+      html = Rouge::Formatters::HTML.new
+      # Lines as they end in the file, also inside a token that spans several.
+      tokens = lexer.lex(@text).flat_map { |token, value| value.lines.map { |line| [token, line] } }
+      tokens.slice_after { |_, value| value.end_with?("\n") }
+            .map { |line| line.map { |token, value| html.span(token, value.chomp) }.join.html_safe }
     end
 
     def plain = @text.lines(chomp: true).map { |line| ERB::Util.html_escape(line) }

@@ -26,7 +26,7 @@ module MergeRequests
       return 'broken_status' if branch_gone?
       return @merge_request.merge_status == 'unchecked' ? 'unchecked' : 'conflict' unless can_be_merged?
 
-      commits? ? 'mergeable' : 'commits_status'
+      revisions.commits? ? 'mergeable' : 'commits_status'
     end
 
     def mergeable? = detailed_status == 'mergeable'
@@ -37,7 +37,6 @@ module MergeRequests
 
     def revisions = @merge_request.revisions
     def can_be_merged? = @merge_request.merge_status == 'can_be_merged'
-    def commits? = @merge_request.diff_head_sha != @merge_request.diff_base_sha
 
     def branches?
       return @branches if defined?(@branches)

@@ -25,7 +25,7 @@ module MergeRequests
     # Somebody merged it by hand and pushed the target: it holds all that the source has.
     def close_merged(merge_request, new_oid)
       head = merge_request.diff_head_sha
-      return unless head && head != merge_request.diff_base_sha && @project.repository.ancestor?(head, new_oid)
+      return unless merge_request.revisions.commits? && @project.repository.ancestor?(head, new_oid)
 
       merge_request.mark_merged(@user || merge_request.author, new_oid)
     end

@@ -8,16 +8,22 @@ module MergeRequests
 
     def initialize(merge_request) = @merge_request = merge_request
 
-    # From the branches as they are now; nothing changes when one of them is gone.
+    # From the branches as they are now. Nothing changes when one of them is gone, nor when the target
+    # holds all of the source by now: then what was merged stays to be seen.
     def assign
       source = repository.branch(@merge_request.source_branch)&.commit
       target = repository.branch(@merge_request.target_branch)&.commit
       return false unless source && target
 
-      @merge_request.assign_attributes(diff_head_sha: source.id, diff_start_sha: target.id,
-                                       diff_base_sha: repository.merge_base(source.id, target.id))
+      common = repository.merge_base(source.id, target.id)
+      return false if commits? && common == source.id
+
+      @merge_request.assign_attributes(diff_head_sha: source.id, diff_start_sha: target.id, diff_base_sha: common)
       true
     end
+
+    # Whether it brings anything.
+    def commits? = @merge_request.diff_head_sha.present? && @merge_request.diff_head_sha != @merge_request.diff_base_sha
 
     def refresh
       return unless assign && @merge_request.changed?
