@@ -1,10 +1,12 @@
 # frozen_string_literal: true
 
-# SSH keys and protected branches in API v4.
+# SSH keys, protected branches and the settings around them in API v4.
 scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   number = { constraints: { id: /\d+/, user_id: %r{[^/]+} } }
   project = { constraints: { project_id: %r{[^/]+} } }
 
+  get 'application/settings', to: 'application_settings#show'
+  put 'application/settings', to: 'application_settings#update'
   get 'keys', to: 'keys#by_fingerprint', as: nil
   get 'keys/:id', to: 'keys#show', as: nil, **number
   scope 'user' do

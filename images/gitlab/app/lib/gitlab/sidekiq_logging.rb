@@ -45,8 +45,8 @@ module Gitlab
                                  'job_size_bytes' => job.to_json.bytesize, **times)
       end
 
-      # Left there by the middleware; a job that is tried again must not take it along.
-      def gitaly(job) = job.delete('gitaly') || {}
+      # Left there by the middleware. Sidekiq tries again what it has read from Redis, not this copy.
+      def gitaly(job) = job['gitaly'] || {}
 
       def latency(job) = job['enqueued_at'] && (Time.now.to_f - job['enqueued_at']).round(6)
 

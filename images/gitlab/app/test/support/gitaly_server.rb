@@ -20,6 +20,7 @@ module GitalyServer
       serve_application
       File.write(path('config.toml'), config)
       File.write(path('shell/config.yml'), shell_config)
+      shell_programs
       run
     end
 
@@ -104,6 +105,12 @@ module GitalyServer
         [gitlab-shell]
         dir = "#{path('shell')}"
       TOML
+    end
+
+    # The check looks for its configuration beside its own place, unless it is told.
+    def shell_programs
+      Dir.mkdir(path('shell/bin'))
+      File.write(path('shell/bin/check'), "#!/bin/sh\nGITLAB_SHELL_DIR='#{path('shell')}' exec gitlab-shell-check\n", perm: 0o755)
     end
 
     def shell_config

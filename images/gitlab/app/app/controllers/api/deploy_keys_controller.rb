@@ -14,40 +14,40 @@ module Api
       render_list keys.includes(deploy_keys_projects: { project: :namespace }), Entities::Keys.method(:with_projects)
     end
 
-    def index = render_list(links.includes(:deploy_key).order(:id), Entities::Keys.method(:in_project))
-    def show = render(json: Entities::Keys.in_project(link))
+    def index = render_list(entries.includes(:deploy_key).order(:id), Entities::Keys.method(:in_project))
+    def show = render(json: Entities::Keys.in_project(entry))
 
     # A key that is there already is only made known to this project.
     def create
       requires!(:key, :title)
-      added = DeployKey.transaction { links.create!(deploy_key: known_key || new_key, can_push: true_param?(:can_push)) }
+      added = DeployKey.transaction { entries.create!(deploy_key: known_key || new_key, can_push: true_param?(:can_push)) }
       render json: Entities::Keys.in_project(added), status: :created
     end
 
     def update
       requires_one_of!(:title, :can_push)
-      link.deploy_key.update!(title: params[:title]) if params.key?(:title)
-      link.update!(can_push: true_param?(:can_push)) if params.key?(:can_push)
-      render json: Entities::Keys.in_project(link)
+      entry.deploy_key.update!(title: params[:title]) if params.key?(:title)
+      entry.update!(can_push: true_param?(:can_push)) if params.key?(:can_push)
+      render json: Entities::Keys.in_project(entry)
     end
 
     # A key of another project that this user keeps too, or a public one.
     def enable
       key = DeployKey.find_by(id: params[:id])
       not_found!('Deploy Key') unless key && (key.public? || reachable?(key))
-      link = links.find_or_create_by!(deploy_key: key)
-      render json: Entities::Keys.in_project(link), status: :created
+      entry = entries.find_or_create_by!(deploy_key: key)
+      render json: Entities::Keys.in_project(entry), status: :created
     end
 
     def destroy
-      link.destroy!
+      entry.destroy!
       head :no_content
     end
 
     private
 
-    def links = project.deploy_keys_projects
-    def link = @link ||= links.find_by(deploy_key_id: params[:id]) || not_found!('Deploy Key')
+    def entries = project.deploy_keys_projects
+    def entry = @entry ||= entries.find_by(deploy_key_id: params[:id]) || not_found!('Deploy Key')
     def require_maintainer = project_access.at_least?(:maintainer, project) || forbidden!
 
     def known_key

@@ -8,6 +8,9 @@ module Api
       include Api::Parameters
       include LogsRequest
 
+      # JSON bodies are the parameters; a second copy would only fill the log.
+      wrap_parameters false
+
       HEADER = 'Gitlab-Shell-Api-Request'
 
       before_action :note_request
