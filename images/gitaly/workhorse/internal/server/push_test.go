@@ -34,7 +34,7 @@ func (s slowBody) writeUntilReceived() {
 // TestALargePushIsNotKeptInMemory pushes far more than Workhorse, which runs in
 // this process, may take for it.
 func TestALargePushIsNotKeptInMemory(t *testing.T) {
-	const pushed, allowed = 48 << 20, 12 << 20
+	const pushed, allowed = 32 << 20, 8 << 20
 	g := newGitBox(t)
 	g.commit("small", "")
 	g.mustGit("-C", "work", "config", "core.compression", "0") // the time is not for zlib
