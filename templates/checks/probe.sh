@@ -20,3 +20,62 @@ within() {
     read -r -t 0.3 <> <(:) || :
   done
 }
+# What a check makes is gone when it ends: the files in $WORK, and in GitLab what `undo` names: undo PATH
+WORK=$(mktemp -d)
+UNDO=()
+undo() { UNDO+=("$1"); }
+at_end() {
+  local path
+  for path in "${UNDO[@]}"; do
+    (api DELETE "$path" --max-time 5) >/dev/null 2>&1 3>&1 || :
+  done
+  rm -rf "$WORK"
+}
+trap at_end EXIT
+user_id() {
+  local found
+  found=$(api GET "/users?username=$1") || exit 1
+  jq -er '.[0].id' <<<"$found" || fail "user $1 is gone"
+}
+# A fresh SSH key of USER, which git and $GIT_SSH_COMMAND use from now on: ssh_key [USER]
+ssh_key() {
+  local user=${1:-root} key=$WORK/ssh-key id made
+  rm -f "$key" "$key.pub"
+  ssh-keygen -q -t ed25519 -N '' -f "$key"
+  id=$(user_id "$user")
+  made=$(api POST "/users/$id/keys" --data-urlencode "title=${WORK##*.}" --data-urlencode "key=$(<"$key.pub")")
+  undo "/users/$id/keys/$(jq .id <<<"$made")"
+  export GIT_SSH_COMMAND="ssh -F none -i $key -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=10 -o LogLevel=ERROR \
+    -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=$WORK/known_hosts"
+}
+# A fresh personal access token of USER, as $TOKEN: user_token USER
+user_token() {
+  local id made
+  id=$(user_id "$1")
+  made=$(api POST "/users/$id/personal_access_tokens" --data name="${WORK##*.}" --data 'scopes[]=api' \
+    --data 'scopes[]=write_repository')
+  TOKEN=$(jq -r .token <<<"$made")
+  undo "/personal_access_tokens/$(jq .id <<<"$made")"
+}
+# The address of a project: ssh_remote PATH, http_remote PATH [USER TOKEN]; without a user it is root's.
+ssh_remote() { printf 'git@%s:%s.git\n' {{host}} "$1"; }
+http_remote() {
+  local token=${3:-}
+  printf '%s://%s:%s@%s/%s.git\n' {{scheme}} "${2:-root}" "${token:-$(printf %s {{root_token}})}" {{host}} "$1"
+}
+export GIT_TERMINAL_PROMPT=0 GIT_SSL_NO_VERIFY=1 GIT_AUTHOR_NAME=Probe GIT_AUTHOR_EMAIL=probe@example.com
+export GIT_COMMITTER_NAME=Probe GIT_COMMITTER_EMAIL=probe@example.com
+# Runs git, which must succeed: git_try WORDS ARGUMENTS... If it does not, the check fails with WORDS and
+# the line of git's that says why.
+git_try() {
+  local words=$1 said=$WORK/git-said
+  shift
+  timeout 30 git "$@" 2>"$said" </dev/null || fail "$words: $(git_reason "$said")"
+}
+# What git adds to every failure is no reason, and addresses hold tokens.
+git_reason() {
+  local noise='^(remote:)?[ =]*$|^(Please make sure|and the repository exists|To |hint:|Cloning into|warning:)' lines
+  noise+='|^error: failed to push|^fatal: Could not read from remote'
+  lines=$(tr '\r' '\n' <"$1" | sed -E 's|//[^/@ ]*@|//|g' | grep -vE "$noise") || lines='no answer in time'
+  (grep '^remote: ' <<<"$lines" || grep -E '^(fatal|error): |^ ! |denied|refused' <<<"$lines" || printf '%s\n' "$lines") | tail -n 1
+}

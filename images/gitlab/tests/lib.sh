@@ -29,7 +29,24 @@ clean_up() {
   ids=$(docker volume ls -q --filter "label=dev.breakfix.test.run=$run_id")
   # shellcheck disable=SC2086
   [ -z "$ids" ] || docker volume rm $ids > /dev/null
+  ids=$(docker network ls -q --filter "label=dev.breakfix.test.run=$run_id")
+  # shellcheck disable=SC2086
+  [ -z "$ids" ] || docker network rm $ids > /dev/null
 }
+
+# A network of our own, on which boxes and clients know each other by name: network_create; --network "$network"
+network_create() {
+  network=$(docker network create --label "$label" --label "dev.breakfix.test.run=$run_id" "$run_id")
+}
+
+# A computer somewhere else with git, ssh and curl: client_start; client 'script'
+client_start() {
+  client=$run_id-client
+  docker run -d --name "$client" --label "$label" --label "dev.breakfix.test.run=$run_id" \
+    --network "$network" --no-healthcheck --workdir /root --env HOME=/root \
+    --entrypoint sleep "$image" infinity > /dev/null
+}
+client() { docker exec "$client" bash -c "$1" 2>&1; }
 
 inside() { docker exec "$box" "$@"; }
 script() { docker exec "$box" bash -c "$1"; }
@@ -94,7 +111,7 @@ like() {
 
 # contains TITLE PART ACTUAL
 contains() {
-  if [[ $3 == *"$2"* ]]; then ok "$1"; else not_ok "$1" "expected to find: $2" "in: ${3: -1500}"; fi
+  if [[ $3 == *"$2"* ]]; then ok "$1"; else not_ok "$1" "expected to find: $2" "in: $(tail -c 1500 <<< "$3")"; fi
 }
 
 # succeeds TITLE COMMAND...

@@ -26,6 +26,7 @@ Rails.application.routes.draw do
     resources :personal_access_tokens, only: %i[index create] do
       put :revoke, on: :member
     end
+    resources :ssh_keys, only: %i[index create destroy]
   end
 
   get 'admin', to: 'admin/dashboard#show', as: :admin
@@ -34,7 +35,11 @@ Rails.application.routes.draw do
     resources :users, only: %i[index show new create update], constraints: { id: %r{[^/]+} }
   end
 
+  draw(:internal)
+  draw(:keys)
   draw(:api)
+
+  draw(:git)
 
   # Last, as they match nearly everything.
   scope ':namespace_id/:project_id', **segment, format: false do
@@ -47,6 +52,8 @@ Rails.application.routes.draw do
       patch ':iid', to: 'issues#update', constraints: { iid: /\d+/ }
       post ':iid/notes', to: 'notes#create', as: :project_issue_notes, constraints: { iid: /\d+/ }
     end
+    draw(:repository)
+    draw(:merge_requests)
   end
   get ':namespace_id', to: 'namespaces#show', as: :namespace_page, format: false, **segment
 end

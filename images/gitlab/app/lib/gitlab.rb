@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+autoload :Gitaly, 'gitaly'
+
 # What is neither a model nor a controller: settings, logs, health checks, Redis.
 module Gitlab
   ROOT = Pathname.new(File.expand_path('..', __dir__))
@@ -9,13 +11,21 @@ module Gitlab
   # The tests of a box must not write into its logs.
   def self.log_path(name) = Pathname.new(ENV.fetch('GITLAB_LOG_DIR') { ROOT.join('log') }).join(name)
 
+  autoload :AuthorizedKeys, 'gitlab/authorized_keys'
+  autoload :AuthorizedKeysSetup, 'gitlab/authorized_keys_setup'
   autoload :ConsoleBanner, 'gitlab/console_banner'
   autoload :CryptoHelper, 'gitlab/crypto_helper'
   autoload :CurrentSettings, 'gitlab/current_settings'
   autoload :DoctorSecrets, 'gitlab/doctor_secrets'
   autoload :EnvInfo, 'gitlab/env_info'
   autoload :ErrorTracking, 'gitlab/error_tracking'
+  autoload :Git, 'gitlab/git'
+  autoload :GitAccess, 'gitlab/git_access'
+  autoload :GitFsck, 'gitlab/git_fsck'
+  autoload :GitCredentials, 'gitlab/git_credentials'
+  autoload :GitalyClient, 'gitlab/gitaly_client'
   autoload :HealthChecks, 'gitlab/health_checks'
+  autoload :JwtSecret, 'gitlab/jwt_secret'
   autoload :JsonLogger, 'gitlab/json_logger'
   autoload :MailLog, 'gitlab/mail_log'
   autoload :Middleware, 'gitlab/middleware'
@@ -26,6 +36,7 @@ module Gitlab
   autoload :Settings, 'gitlab/settings'
   autoload :SidekiqLogging, 'gitlab/sidekiq_logging'
   autoload :SidekiqMiddleware, 'gitlab/sidekiq_middleware'
+  autoload :SSHPublicKey, 'gitlab/ssh_public_key'
   autoload :SystemCheck, 'gitlab/system_check'
 
   def self.config = Settings

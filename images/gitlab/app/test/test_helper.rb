@@ -5,10 +5,13 @@ require_relative '../config/environment'
 require 'rails/test_help'
 require 'sidekiq/testing'
 Sidekiq.logger.level = Logger::WARN
+require_relative 'support/gitaly_server'
 require_relative 'support/factories'
 require_relative 'support/web_helper'
 require_relative 'support/api_helper'
 require_relative 'support/stubs'
+require_relative 'support/git_helper'
+require_relative 'support/shell_helper'
 
 module ActiveSupport
   class TestCase

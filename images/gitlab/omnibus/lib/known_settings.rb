@@ -26,6 +26,19 @@ module Omnibus
       registry_external_url runtime_dir
     ].freeze
 
+    # Settings of Gitaly that have moved into gitaly['configuration'], and where to.
+    GITALY = {
+      "storage" => %w[storage], "auth_token" => %w[auth token], "auth_transitioning" => %w[auth transitioning],
+      "socket_path" => %w[socket_path], "listen_addr" => %w[listen_addr], "tls_listen_addr" => %w[tls_listen_addr],
+      "certificate_path" => %w[tls certificate_path], "key_path" => %w[tls key_path],
+      "prometheus_listen_addr" => %w[prometheus_listen_addr], "runtime_dir" => %w[runtime_dir],
+      "logging_level" => %w[logging level], "logging_format" => %w[logging format],
+      "git_bin_path" => %w[git bin_path], "git_catfile_cache_size" => %w[git catfile_cache_size],
+      "gitconfig" => %w[git config], "concurrency" => %w[concurrency], "rate_limiting" => %w[rate_limiting],
+      "custom_hooks_dir" => %w[hooks custom_hooks_dir], "graceful_restart_timeout" => %w[graceful_restart_timeout],
+      "pack_objects_cache_enabled" => %w[pack_objects_cache enabled]
+    }.freeze
+
     # Settings that reconfigure refuses, with what replaced them: [top-level name, inner key, advice].
     REMOVED = [
       ["git_data_dirs", nil, "git_data_dirs has been removed since 18.0. " \
@@ -46,10 +59,12 @@ module Omnibus
                                      "Use sidekiq['concurrency'] instead."],
       ["sidekiq", "max_concurrency", "sidekiq['max_concurrency'] has been removed since 17.0. " \
                                      "Use sidekiq['concurrency'] instead."],
-      ["gitaly", "storage", "gitaly['storage'] has been removed since 16.0. " \
-                            "Use gitaly['configuration'][:storage] instead."],
-      ["gitaly", "auth_token", "gitaly['auth_token'] has been removed since 16.0. " \
-                               "Use gitaly['configuration'][:auth][:token] instead."]
+      ["gitlab_shell", "custom_hooks_dir", "gitlab_shell['custom_hooks_dir'] has been removed since 15.0. " \
+                                           "Use gitaly['configuration'][:hooks][:custom_hooks_dir] instead."],
+      *GITALY.map do |key, path|
+        ["gitaly", key, "gitaly['#{key}'] has been removed since 16.0. " \
+                        "Use gitaly['configuration']#{path.map { |part| "[:#{part}]" }.join} instead."]
+      end
     ].freeze
 
     # The removed settings that `settings` (plain hashes) uses, as their advice.

@@ -44,7 +44,7 @@ module Omnibus
         render_files
         supervise
         finish
-        @reporter.finish(now - @started)
+        @reporter.finish(now - @started, warnings: @services.select(&:enabled?).flat_map(&:warnings))
       end
     end
 

@@ -35,8 +35,9 @@ module Omnibus
       details.each { |detail| say("    - #{detail}") }
     end
 
-    def finish(seconds)
+    def finish(seconds, warnings: [])
       say("Infra Phase complete, #{@updated}/#{@total} resources updated in #{format('%02d', seconds)} seconds")
+      say("\nWarnings:\n#{warnings.join("\n")}\n") if warnings.any?
       @log.puts("gitlab Reconfigured!")
       @out.puts("gitlab Reconfigured!")
     end

@@ -25,10 +25,10 @@ module Omnibus
       @values = read
     end
 
-    # The secret `key` of `section`, made by the generator `kind` where there is none yet.
-    def fetch(section, key, kind)
+    # The secret `key` of `section`, made by the generator `kind`, or by the block, where there is none yet.
+    def fetch(section, key, kind = nil, &generator)
       values = (@values[section] ||= {})
-      values[key] = @settings.dig(section, key) || values[key] || GENERATORS.fetch(kind).call
+      values[key] = @settings.dig(section, key) || values[key] || (generator || GENERATORS.fetch(kind)).call
     end
 
     # A self-signed certificate with its key, kept like any other secret.

@@ -76,6 +76,11 @@ module Omnibus
     # Makes the secrets that others may read.
     def prepare_secrets; end
 
+    # What is told at the end of a run that succeeds all the same.
+    def warnings
+      []
+    end
+
     # Brings files and directories into the wanted state.
     def configure; end
 
@@ -117,6 +122,25 @@ module Omnibus
       changed = @resources.file(path, render("#{self.class.folder}/#{source}"), **options)
       changed(notify) if changed && notify
       changed
+    end
+
+    # One file a variable, as chpst -e reads them; whether any changed.
+    def environment(path, variables)
+      directory(File.dirname(path))
+      directory(path)
+      changes = variables.map { |name, value| file("#{path}/#{name}", "#{value}\n", kind: "file", sensitive: true) }
+      changes += (Dir.children(path) - variables.keys).map { |name| @resources.delete("#{path}/#{name}") }
+      changes.any?
+    end
+
+    # Lines of JSON carry their own time.
+    def json_log?
+      config["log_format"] == "json"
+    end
+
+    # A value as YAML; JSON is a part of it.
+    def yaml(value)
+      JSON.generate(value)
     end
 
     def changed(action, service = name)

@@ -18,7 +18,7 @@ for command in gitlab-ctl gitlab-rails gitlab-rake gitlab-psql gitlab-redis-cli;
   is "a login shell finds $command" "/usr/bin/$command" "$(inside env -i bash -lc "command -v $command")"
 done
 
-services="logrotate nginx postgresql puma redis sidekiq sshd"
+services="gitaly gitlab-workhorse logrotate nginx postgresql puma redis sidekiq sshd"
 like "status has the supervisor's lines" "$(for s in $services; do echo "run: $s: \(pid [0-9]+\) [0-9]+s; run: log: \(pid [0-9]+\) [0-9]+s"; done)" \
   "$(inside gitlab-ctl status)"
 returns "status of a running box" 0 inside gitlab-ctl status
@@ -98,13 +98,24 @@ is "nginx status" 200 "$(inside curl -s -o /dev/null -w '%{http_code}' http://lo
 contains "the status page answers this host only" "allow 127.0.0.1;" "$(inside cat /var/opt/gitlab/nginx/conf/nginx-status.conf)"
 contains "a request has an id" "x-request-id: " "$(inside curl -si http://localhost/users/sign_in | tr '[:upper:]' '[:lower:]')"
 inside gitlab-ctl stop puma > /dev/null
-contains "502 page" "<title>GitLab is not responding (502)</title>" "$(inside curl -s http://localhost/users/sign_in)"
-is "502 of readiness" '{"error":"nginx returned 502 when communicating with gitlab-puma","status":502}' "$(inside curl -s http://localhost/-/readiness)"
-is "502 of health" 'nginx returned 502 when communicating with gitlab-puma' "$(inside curl -s http://localhost/-/health)"
-contains "502 in the error log" "(2: No such file or directory) while connecting to upstream" "$(inside cat /var/log/gitlab/nginx/gitlab_error.log)"
+for path in /users/sign_in /-/readiness /-/health /api/v4/version; do
+  is "502 without Puma: $path" 502 "$(inside curl -s -o /dev/null -w '%{http_code}' "http://localhost$path")"
+done
+contains "502 page" "GitLab is not responding" "$(inside curl -s -H 'Accept: text/html' http://localhost/users/sign_in)"
+is "502 of readiness" '{"error":"nginx returned 502 when communicating with gitlab-workhorse","status":502}' "$(inside curl -s http://localhost/-/readiness)"
+is "502 of health" 'nginx returned 502 when communicating with gitlab-workhorse' "$(inside curl -s http://localhost/-/health)"
+contains "Workhorse says why" "dial unix /var/opt/gitlab/gitlab-rails/sockets/gitlab.socket: connect: " "$(inside tail -n 5 /var/log/gitlab/gitlab-workhorse/current)"
 returns "the health check fails then" 22 inside gitlab-healthcheck --fail --max-time 10
 inside gitlab-ctl start puma > /dev/null
 succeeds "puma comes back" eventually 60 answers
+inside gitlab-ctl stop gitlab-workhorse > /dev/null
+contains "without Workhorse, nginx shows its 502 page" "<title>GitLab is not responding (502)</title>" "$(inside curl -s http://localhost/users/sign_in)"
+is "502 of readiness" '{"error":"nginx returned 502 when communicating with gitlab-workhorse","status":502}' "$(inside curl -s http://localhost/-/readiness)"
+contains "502 in the error log" "connect() to unix:/var/opt/gitlab/gitlab-workhorse/sockets/socket failed (2: No such file or directory) while connecting to upstream" "$(inside cat /var/log/gitlab/nginx/gitlab_error.log)"
+inside gitlab-ctl start gitlab-workhorse > /dev/null
+succeeds "Workhorse comes back" eventually 20 answers
+inside gitlab-ctl kill gitlab-workhorse > /dev/null
+succeeds "also after it was killed" eventually 20 answers
 
 # sshd.
 like "sshd offers three host keys" "[0-9]+ SHA256:.* root@.* \(RSA\)

@@ -32,9 +32,9 @@ succeeds "rendered files say so" script "grep -q 'managed by gitlab-ctl' $conf $
 restore
 
 # Drift is repaired.
-script "chmod 777 /etc/gitlab/gitlab-secrets.json /var/opt/gitlab/gitlab-rails/sockets; chown root /var/opt/gitlab/redis; sed -i s/gitlab.socket/wrong.socket/ /var/opt/gitlab/nginx/conf/upstream_definitions/*; rm $etc/resque.yml"
+script "chmod 777 /etc/gitlab/gitlab-secrets.json /var/opt/gitlab/gitlab-rails/sockets; chown root /var/opt/gitlab/redis; sed -i s,sockets/socket,wrong.socket, /var/opt/gitlab/nginx/conf/upstream_definitions/*; rm $etc/resque.yml"
 reconfigure > /dev/null
-is "modes, owners and files are put right" "600 750 gitlab-redis 1" "$(script "stat -c %a /etc/gitlab/gitlab-secrets.json /var/opt/gitlab/gitlab-rails/sockets; stat -c %U /var/opt/gitlab/redis; grep -c gitlab.socket /var/opt/gitlab/nginx/conf/upstream_definitions/*" | xargs)"
+is "modes, owners and files are put right" "600 750 gitlab-redis 1" "$(script "stat -c %a /etc/gitlab/gitlab-secrets.json /var/opt/gitlab/gitlab-rails/sockets; stat -c %U /var/opt/gitlab/redis; grep -c sockets/socket /var/opt/gitlab/nginx/conf/upstream_definitions/*" | xargs)"
 
 # Secrets.
 before=$(inside sha256sum /etc/gitlab/gitlab-secrets.json)
@@ -85,13 +85,13 @@ setting "external_url 'http://git.example.com:8929'
 gitlab_rails['nginx']['client_max_body_size'] = '5m'
 nginx['custom_gitlab_server_config'] = 'location = /custom { return 204; }'
 nginx['worker_connections'] = 512
-nginx['proxy_set_headers'] = { 'X-Mine' => 'yes', 'X-Request-Id' => nil }
+nginx['proxy_set_headers'] = { 'X-Mine' => 'yes', 'X-Real-IP' => nil }
 nginx['real_ip_trusted_addresses'] = ['10.0.0.0/8']
 gitlab_rails['trusted_proxies'] = ['10.0.0.0/8']"
 reconfigure > /dev/null
 succeeds "nginx listens on external_url's port" eventually 120 answers http://localhost:8929/-/health
 is "custom server configuration" 204 "$(inside curl -s -o /dev/null -w '%{http_code}' http://localhost:8929/custom)"
-succeeds "nginx settings are rendered" script "grep -q 'client_max_body_size 5m;' $conf && grep -q 'worker_connections 512;' /var/opt/gitlab/nginx/conf/nginx.conf && grep -q 'proxy_set_header X-Mine yes;' $conf && ! grep -q X-Request-Id $conf && grep -q 'set_real_ip_from 10.0.0.0/8;' $conf"
+succeeds "nginx settings are rendered" script "grep -q 'client_max_body_size 5m;' $conf && grep -q 'worker_connections 512;' /var/opt/gitlab/nginx/conf/nginx.conf && grep -q 'proxy_set_header X-Mine yes;' $conf && ! grep -q X-Real-IP $conf && grep -q 'set_real_ip_from 10.0.0.0/8;' $conf"
 succeeds "the application knows its address" script "grep -q 'host: \"git.example.com\"' $etc/gitlab.yml && grep -q 'port: 8929' $etc/gitlab.yml && grep -q 'trusted_proxies: \[\"10.0.0.0/8\"\]' $etc/gitlab.yml"
 restore
 setting "nginx['custom_gitlab_server_config'] = 'proxy_set_headr X y;'"

@@ -26,7 +26,7 @@ SECONDS=0
 docker stop -t 60 "$box" > /dev/null
 is "TERM stops the services and then the box" 143 "$(exit_code)"
 like "it says which" "SIGTERM signal received, try to gracefully shutdown all services\.\.\.
-$(for s in logrotate nginx postgresql puma redis sidekiq sshd; do echo "ok: down: $s: [0-9]+s, normally up"; done)" \
+$(for s in gitaly gitlab-workhorse logrotate nginx postgresql puma redis sidekiq sshd; do echo "ok: down: $s: [0-9]+s, normally up"; done)" \
   "$(docker logs "$box" 2>&1 | grep -E '^(SIGTERM|ok:|timeout:)')"
 succeeds "within ten seconds" test "$SECONDS" -lt 10
 docker start "$box" > /dev/null

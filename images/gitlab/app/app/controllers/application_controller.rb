@@ -5,6 +5,7 @@ class ApplicationController < ActionController::Base
   include Authenticated
   include Paginated
   include LogsRequest
+  include RescuesGit
 
   protect_from_forgery with: :exception
 

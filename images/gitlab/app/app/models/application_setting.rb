@@ -3,6 +3,11 @@
 # The one row of settings. Its secrets are made when first needed, never by the seed: an image must
 # not carry any.
 class ApplicationSetting < ApplicationRecord
+  validates :default_branch_protection, inclusion: { in: 0..3 }
+  # Megabytes.
+  validates :receive_max_input_size, numericality: { only_integer: true, greater_than: 0 }, allow_nil: true
+  validates :default_branch_name, format: { with: %r{\A[\w.][\w./-]*\z} }, allow_blank: true
+
   before_create do
     self.uuid ||= SecureRandom.uuid
     self.health_check_access_token ||= SecureRandom.alphanumeric(20)

@@ -3,6 +3,9 @@
 # Who and what the present request or job is about; every JSON log line carries it.
 class Current < ActiveSupport::CurrentAttributes
   attribute :correlation_id, :user, :caller_id, :remote_ip
+  # How often and how long this request or job has asked Gitaly.
+  attribute :gitaly_calls, default: 0
+  attribute :gitaly_seconds, default: 0.0
 
   def meta
     {

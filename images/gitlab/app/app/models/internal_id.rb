@@ -4,7 +4,7 @@
 class InternalId < ApplicationRecord
   belongs_to :project
 
-  USAGES = { issues: 0 }.freeze
+  USAGES = { issues: 0, merge_requests: 1 }.freeze
 
   def self.generate_next(project, usage)
     connection.select_value(sanitize_sql([<<~SQL.squish, { project: project.id, usage: USAGES.fetch(usage) }]))

@@ -3,7 +3,7 @@
 class PersonalAccessToken < ApplicationRecord
   include TokenDigest
 
-  SCOPES = %w[api read_api read_user].freeze
+  SCOPES = %w[api read_api read_user read_repository write_repository].freeze
   PREFIX = 'glpat-'
   MAX_LIFETIME = 365.days
 

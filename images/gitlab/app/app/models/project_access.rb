@@ -19,7 +19,33 @@ class ProjectAccess
   # An administrator also sees a project that waits for its deletion, though no list shows it.
   def read?(project) = @user&.admin? || projects.exists?(project.id)
 
-  def level(project)
+  # Lists ask about the same project again and again.
+  def level(project) = (@levels ||= {})[project.id] ||= find_level(project)
+
+  # Whoever sees a project reads its code, but for the guests of a private one.
+  def read_code?(project)
+    read?(project) && (project.visibility != 'private' || at_least?(:reporter, project))
+  end
+
+  def push_code?(project) = at_least?(:developer, project)
+
+  def push_to_branch?(project, name) = branch_access?(project, name, :push_access_level)
+  def merge_to_branch?(project, name) = branch_access?(project, name, :merge_access_level)
+
+  # Of several rules that match, the most generous one counts, as in GitLab.
+  def branch_access?(project, name, kind)
+    return false unless push_code?(project)
+
+    rules = ProtectedBranch.rules_for(project, name)
+    rules.empty? || rules.any? { |rule| reaches?(project, rule[kind]) }
+  end
+
+  def at_least?(role, project) = level(project) >= LEVELS.fetch(role)
+  def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
+
+  private
+
+  def find_level(project)
     return NONE unless @user
     return LEVELS[:owner] if @user.admin? || project.namespace.owner_id == @user.id
 
@@ -28,10 +54,13 @@ class ProjectAccess
     end.max
   end
 
-  def at_least?(role, project) = level(project) >= LEVELS.fetch(role)
-  def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
+  # "No one" means no one, also not an administrator.
+  def reaches?(project, required)
+    return false if required == ProtectedBranch::NO_ACCESS
+    return @user.admin? if required == ProtectedBranch::ADMIN
 
-  private
+    level(project) >= required
+  end
 
   def memberships(type) = Member.where(user: @user, source_type: type)
   def group_level(group) = memberships('Namespace').where(source_id: group.id).pick(:access_level) || NONE

@@ -10,6 +10,7 @@ class User < ApplicationRecord
                                                            inverse_of: :owner, dependent: :destroy, autosave: true
   has_many :personal_access_tokens, dependent: :destroy
   has_many :oauth_access_tokens, foreign_key: :resource_owner_id, inverse_of: :resource_owner, dependent: :destroy
+  has_many :keys, -> { of_users }, inverse_of: :user, dependent: :destroy
   has_many :members, dependent: :destroy
   has_many :created_projects, class_name: 'Project', foreign_key: :creator_id, inverse_of: :creator,
                               dependent: :nullify

@@ -6,5 +6,11 @@ class ProjectDestroyWorker
 
   sidekiq_options queue: 'default'
 
-  def perform(project_id) = Project.find_by(id: project_id)&.destroy!
+  # The repository first: were Gitaly away, the job is tried again and nothing is left behind.
+  def perform(project_id)
+    project = Project.find_by(id: project_id) or return
+
+    project.repository.remove
+    project.destroy!
+  end
 end

@@ -23,7 +23,7 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   delete 'personal_access_tokens/self', to: 'personal_access_tokens#revoke_current'
   resources :personal_access_tokens, only: %i[index show create destroy], **number
 
-  resources :projects, only: %i[index show create destroy], **path
+  resources :projects, only: %i[index show create update destroy], **path
   scope 'projects/:project_id', **project do
     get 'events', to: 'events#index'
     get 'members', to: 'members#index'
@@ -36,6 +36,9 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   scope 'sidekiq', controller: 'sidekiq_metrics' do
     %w[queue_metrics process_metrics job_stats compound_metrics].each { |name| get name, action: name }
   end
+
+  draw(:api_repository)
+  draw(:api_merge_requests)
 
   match '*rest', to: 'base#not_found_route', via: :all
 end

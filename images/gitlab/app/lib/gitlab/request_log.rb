@@ -27,7 +27,7 @@ module Gitlab
       payload = event.payload
       { db_count: payload[:queries_count].to_i, db_duration_s: seconds(payload[:db_runtime]),
         view_duration_s: seconds(payload[:view_runtime]), cpu_s: seconds(event.cpu_time),
-        duration_s: seconds(event.duration) }
+        duration_s: seconds(event.duration) }.merge(GitalyClient::Instrumentation.fields)
     end
 
     def params(hash)

@@ -12,6 +12,10 @@ module Gitlab
     def gitlab = read('gitlab').fetch('gitlab', {})
     def monitoring = read('gitlab').fetch('monitoring', nil) || {}
     def secrets = read('secrets')
+    def gitaly = read('gitlab')['gitaly'] || {}
+    def gitlab_shell = read('gitlab')['gitlab_shell'] || {}
+    def workhorse = read('gitlab')['workhorse'] || {}
+    def storages = read('gitlab').dig('repositories', 'storages') || {}
     def resque = read('resque')
 
     def host = gitlab.fetch('host', 'localhost')
@@ -25,7 +29,7 @@ module Gitlab
       "#{https? ? 'https' : 'http'}://#{host}#{":#{port}" unless standard}"
     end
 
-    def ssh_host = read('gitlab').dig('gitlab_shell', 'ssh_host') || gitlab['ssh_host'] || host
+    def ssh_host = gitlab_shell['ssh_host'] || gitlab['ssh_host'] || host
 
     def read(name)
       @files ||= {}

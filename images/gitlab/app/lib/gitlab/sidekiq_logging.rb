@@ -24,9 +24,9 @@ module Gitlab
         started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
         log(base, 'start', scheduling_latency_s: latency(job))
         yield
-        log(base, 'done', **duration(started))
+        log(base, 'done', **duration(started), **gitaly(job))
       rescue Exception => e # rubocop:disable Lint/RescueException -- Sidekiq itself rescues all of them
-        log(base, 'fail', severity: 'WARN', **duration(started), **error_fields(e))
+        log(base, 'fail', severity: 'WARN', **duration(started), **gitaly(job), **error_fields(e))
         raise
       end
 
@@ -44,6 +44,9 @@ module Gitlab
                                  'args' => job['args'].map(&:to_s), 'pid' => Process.pid,
                                  'job_size_bytes' => job.to_json.bytesize, **times)
       end
+
+      # Left there by the middleware. Sidekiq tries again what it has read from Redis, not this copy.
+      def gitaly(job) = job['gitaly'] || {}
 
       def latency(job) = job['enqueued_at'] && (Time.now.to_f - job['enqueued_at']).round(6)
 

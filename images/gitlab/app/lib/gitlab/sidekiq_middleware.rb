@@ -18,6 +18,8 @@ module Gitlab
         rescue StandardError => e
           ErrorTracking.log_exception(e, jid: job['jid'], queue: job['queue'])
           raise
+        ensure
+          job['gitaly'] = GitalyClient::Instrumentation.fields
         end
       end
     end

@@ -4,7 +4,9 @@ module Gitlab
   # What gitlab:check prints: a block a component, a line a check.
   module SystemCheck
     autoload :App, 'gitlab/system_check/app'
+    autoload :Gitaly, 'gitlab/system_check/gitaly'
     autoload :Jobs, 'gitlab/system_check/jobs'
+    autoload :Shell, 'gitlab/system_check/shell'
 
     # passed: true, false or nil (left out); hints: what to type when it failed.
     Check = Struct.new(:name, :run, :hints, :more)

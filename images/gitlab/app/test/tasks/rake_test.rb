@@ -4,6 +4,8 @@ require 'test_helper'
 require 'rake'
 
 class RakeTest < ActiveSupport::TestCase
+  include ShellHelper
+
   setup do
     Rake::Task.clear
     Rails.application.load_tasks
@@ -33,6 +35,49 @@ class RakeTest < ActiveSupport::TestCase
 
     assert_match(/^Version:\s+#{Regexp.escape(Gitlab::VERSION)}$/, out)
     assert_match(/^DB Version:\s+17/, out)
+  end
+
+  test 'Gitaly and GitLab Shell have their parts' do
+    make_project
+    File.write(GitalyServer.path('shell/VERSION'), '14.35.0')
+    assert_match "Gitaly: ... default ... OK\n", run_task('gitlab:gitaly:check')
+    out = run_task('gitlab:gitlab_shell:check')
+    assert_match "GitLab Shell version >= 14.35.0 ? ... OK (14.35.0)\nRunning #{GitalyServer.path('shell/bin/check')}\n", out
+    assert_match 'gitlab-shell self-check successful', out
+    assert_match(/^- default Git Version:\s+2\./, run_task('gitlab:env:info'))
+  end
+
+  test 'a Shell that cannot reach the application fails its check' do
+    File.write(GitalyServer.path('shell/VERSION'), '14.35.0')
+    out = replacing(Gitlab::JwtSecret.shell, :verified?, false) { run_task('gitlab:gitlab_shell:check') }
+
+    assert_match(/Internal API available: FAILED - /, out)
+    assert_match 'gitlab-shell self-check failed', out
+  end
+
+  test 'gitlab:git:fsck and checksum_projects' do
+    project = make_project
+    out = run_task('gitlab:git:checksum_projects')
+    assert_equal "#{project.id},#{'0' * 40}\n", out
+    assert_match(/^Performed Checking integrity at @hashed.*\nDone\n/, run_task('gitlab:git:fsck'))
+    project.repository.remove
+    Rake::Task['gitlab:git:fsck'].reenable
+    out, = capture_io { assert_raises(SystemExit) { Rake::Task['gitlab:git:fsck'].invoke } }
+    assert_match 'The following repositories reported errors:', out
+  end
+
+  test 'gitlab:shell:setup writes the keys of the database, once it may' do
+    key = make_key(make_user)
+    path = GitalyServer.path('authorized_keys')
+    File.write(path, "stale\n")
+    typing("no\n") { capture_io { assert_raises(SystemExit) { Rake::Task['gitlab:shell:setup'].invoke } } }
+    assert_equal "stale\n", File.read(path)
+    Rake::Task['gitlab:shell:setup'].reenable
+    typing("yes\n") { run_task('gitlab:shell:setup') }
+
+    assert_equal [Gitlab::AuthorizedKeys.new.line(key.shell_id, key.key)], File.readlines(path, chomp: true)
+  ensure
+    FileUtils.rm_f(path)
   end
 
   test 'gitlab:doctor:secrets counts what cannot be decrypted' do

@@ -22,7 +22,8 @@ class HealthTest < WebTest
     get '/-/readiness?all=1'
 
     assert_response :ok
-    assert_equal %w[status db_check cache_check queues_check shared_state_check master_check], JSON.parse(response.body).keys
+    assert_equal %w[status db_check cache_check queues_check shared_state_check gitaly_check master_check], JSON.parse(response.body).keys
+    assert_equal [{ 'status' => 'ok', 'labels' => { 'shard' => 'default' } }], JSON.parse(response.body)['gitaly_check']
   end
 
   test 'a failed check is a 503, an exception a 500' do

@@ -45,7 +45,7 @@ class WorkersTest < ActiveSupport::TestCase
   test 'every worker has a queue that is listed' do
     listed = YAML.load_file(Rails.root.join('config/all_queues.yml'))
 
-    assert_empty [NewIssueWorker, ProjectDestroyWorker].map { |worker| worker.get_sidekiq_options['queue'].to_s } - listed
+    assert_empty [AuthorizedKeysWorker, NewIssueWorker, PostReceive, ProjectDestroyWorker].map { |worker| worker.get_sidekiq_options['queue'].to_s } - listed
     assert_includes listed, ActionMailer::Base.deliver_later_queue_name
   end
 end

@@ -1,10 +1,13 @@
 # frozen_string_literal: true
 
 require "securerandom"
+require_relative "../../lib/storages"
 
 # The Rails application's directories, configuration files, secrets and first
 # password. Not a process of its own: Puma and Sidekiq run it.
 class GitlabRailsService < Omnibus::Service
+  include Omnibus::Storages
+
   CODE = "/opt/gitlab/embedded/service/gitlab-rails"
   ENV_DIR = "/opt/gitlab/etc/gitlab-rails/env"
   PASSWORD_FILE = "/etc/gitlab/initial_root_password"
@@ -32,6 +35,9 @@ class GitlabRailsService < Omnibus::Service
     "gitlab_signup_enabled" => nil,
     "gitlab_ssh_host" => nil,
     "gitlab_shell_ssh_port" => nil,
+    "gitaly_token" => nil,
+    "repositories_storages" => nil,
+    "internal_api_url" => nil,
     "webhook_timeout" => nil,
     "max_request_duration_seconds" => nil,
     "db_adapter" => "postgresql",
@@ -87,15 +93,16 @@ class GitlabRailsService < Omnibus::Service
 
   def prepare_secrets
     @secrets_yml = SECRETS.to_h { |key, kind| [key, secrets.fetch("gitlab_rails", key, kind)] }
-    secrets.fetch("gitlab_shell", "secret_token", :hex)
-    secrets.fetch("gitlab_workhorse", "secret_token", :base64)
+    @shell_secret = secrets.fetch("gitlab_shell", "secret_token", :hex)
+    @workhorse_secret = secrets.fetch("gitlab_workhorse", "secret_token", :base64)
   end
 
   def configure
     @first_time = !File.exist?(Omnibus::Reconfigure::BOOTSTRAPPED)
     directories
     configuration_files
-    environment_directory
+    shared_secrets
+    restart_application if environment(ENV_DIR, variables)
     template("gitlab-rails-rc.erb", "/opt/gitlab/etc/gitlab-rails-rc")
     @resources.file("#{config['dir']}/VERSION", File.read("#{CODE}/VERSION"), kind: "file")
     forget_old_password
@@ -128,9 +135,6 @@ class GitlabRailsService < Omnibus::Service
     end
     directory(config["backup_path"], owner: "git", group: "root", mode: 0o700)
     directory(config["log_directory"], owner: "git", group: "root", mode: 0o700)
-    directory("/var/opt/gitlab/.ssh", **GIT, mode: 0o700)
-    directory("/var/opt/gitlab/git-data", **GIT, mode: 0o700)
-    directory("/var/opt/gitlab/git-data/repositories", **GIT, mode: 0o2770)
   end
 
   def configuration_files
@@ -159,17 +163,20 @@ class GitlabRailsService < Omnibus::Service
     changed(:restart, "sidekiq")
   end
 
-  # One file a variable, as chpst -e reads them.
-  def environment_directory
-    directory("/opt/gitlab/etc/gitlab-rails")
-    directory(ENV_DIR)
-    wanted = environment
-    changes = wanted.map { |name, value| file("#{ENV_DIR}/#{name}", "#{value}\n", kind: "file", sensitive: true) }
-    changes += (Dir.children(ENV_DIR) - wanted.keys).map { |name| @resources.delete("#{ENV_DIR}/#{name}") }
-    restart_application if changes.any?
+  # Secrets that other programs share with the application, each under a name in its folder.
+  def shared_secrets
+    { "shell" => @shell_secret, "workhorse" => @workhorse_secret }.each do |name, secret|
+      path = "#{etc}/gitlab_#{name}_secret"
+      changed = file(path, secret, kind: "file", sensitive: true)
+      linked = @resources.link("#{CODE}/.gitlab_#{name}_secret", path)
+      next unless changed || linked
+
+      restart_application
+      changed(:restart, "gitlab-workhorse") if name == "workhorse"
+    end
   end
 
-  def environment
+  def variables
     {
       "HOME" => "/var/opt/gitlab",
       "PATH" => "/opt/gitlab/bin:/opt/gitlab/embedded/bin:/bin:/usr/bin",
@@ -236,11 +243,6 @@ class GitlabRailsService < Omnibus::Service
     raise "rails_migration[gitlab-rails] failed; see #{log}" unless migrated
 
     @resources.ran("migrate gitlab-rails database", ["run db:migrate"])
-  end
-
-  # A value as YAML; JSON is a part of it.
-  def yaml(value)
-    JSON.generate(value)
   end
 
   def ssh_host

@@ -8,6 +8,7 @@ class LogrotateService < Omnibus::Service
     "gitlab-rails" => "/var/log/gitlab/gitlab-rails/*.log",
     "nginx" => "/var/log/gitlab/nginx/*.log",
     "puma" => "/var/log/gitlab/puma/*.log",
+    "gitlab-workhorse" => "/var/log/gitlab/gitlab-workhorse/*.log",
     "gitlab-shell" => "/var/log/gitlab/gitlab-shell/*.log",
     "gitaly" => "/var/log/gitlab/gitaly/*.log"
   }.freeze

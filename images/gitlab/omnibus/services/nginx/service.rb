@@ -1,7 +1,11 @@
 # frozen_string_literal: true
 
-# nginx in front of the application.
+require_relative "../../lib/internal_api"
+
+# nginx in front of Workhorse.
 class NginxService < Omnibus::Service
+  include Omnibus::InternalApi
+
   defaults "nginx", {
     "enable" => true,
     "dir" => "/var/opt/gitlab/nginx",
@@ -61,7 +65,7 @@ class NginxService < Omnibus::Service
   HEALTH_ERRORS = [404, 500, 502].freeze
 
   # What nginx passes requests on to: the upstream's name, and where it listens.
-  UPSTREAM = "gitlab-puma"
+  UPSTREAM = "gitlab-workhorse"
 
   def configure
     directories
@@ -127,7 +131,6 @@ class NginxService < Omnibus::Service
       "X-Real-IP" => "$remote_addr",
       "X-Forwarded-For" => "$proxy_add_x_forwarded_for",
       "X-Forwarded-Proto" => node.external_url.scheme,
-      "X-Request-Id" => "$request_id",
       "Upgrade" => "$http_upgrade",
       "Connection" => "$connection_upgrade"
     }

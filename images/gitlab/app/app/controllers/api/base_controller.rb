@@ -18,6 +18,12 @@ module Api
 
     private
 
+    # GitLab names no charset, and there are clients that compare the whole header.
+    def process_action(*)
+      super
+      response.charset = false if response.media_type == 'application/json'
+    end
+
     def note_request
       Current.caller_id = "#{request.request_method} #{api_route}"
       Current.remote_ip = request.remote_ip

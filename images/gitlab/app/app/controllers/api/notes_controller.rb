@@ -7,16 +7,20 @@ module Api
     allow_anonymous :index, :show
 
     def index
-      notes = sorted(issue.notes, %w[created_at updated_at])
+      notes = sorted(noteable.notes, %w[created_at updated_at])
       render_list notes.includes(:author, :noteable), Entities::Issues.method(:note)
     end
 
-    def show = render(json: Entities::Issues.note(issue.notes.find_by(id: params[:note_id]) || not_found!('Note')))
+    def show = render(json: Entities::Issues.note(noteable.notes.find_by(id: params[:note_id]) || not_found!('Note')))
 
     def create
       requires!(:body)
-      note = issue.notes.create!(note: params[:body].to_s, author: current_user)
+      note = noteable.notes.create!(note: params[:body].to_s, author: current_user)
       render json: Entities::Issues.note(note), status: :created
     end
+
+    private
+
+    def noteable = params.key?(:merge_request_iid) ? merge_request : issue
   end
 end

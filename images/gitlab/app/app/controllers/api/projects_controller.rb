@@ -2,6 +2,10 @@
 
 module Api
   class ProjectsController < BaseController
+    # Settings that a client may send and that change nothing here.
+    IGNORED = %i[issues_enabled merge_requests_enabled merge_method squash_option topics archived lfs_enabled
+                 remove_source_branch_after_merge only_allow_merge_if_pipeline_succeeds].freeze
+
     allow_anonymous :index, :show
 
     def index
@@ -11,13 +15,22 @@ module Api
 
     def show
       project = find_project!(params[:id])
-      render json: Entities::Projects.full(project, open_issues: project.issues.opened.count)
+      render json: Entities::Projects.full(project, open_issues: project.issues.opened.count, access: project_access)
     end
 
     def create
       requires_one_of!(:name, :path)
-      project = Project.create!(project_params.merge(creator: current_user, namespace: target_namespace))
-      render json: Entities::Projects.full(project, open_issues: 0), status: :created
+      project = NewProject.new(current_user, target_namespace, new_project_params, readme: true_param?(:initialize_with_readme)).create!
+      render json: Entities::Projects.full(project, open_issues: 0, access: project_access), status: :created
+    end
+
+    def update
+      project = find_project!(params[:id])
+      forbidden! unless project_access.at_least?(:maintainer, project)
+      requires_one_of!(:name, :description, :visibility, :default_branch, *IGNORED)
+      change_default_branch(project) if params[:default_branch].present?
+      project.update!(project_params.except(:path))
+      render json: Entities::Projects.full(project, open_issues: project.issues.opened.count, access: project_access)
     end
 
     # Marks it now; a job of the queue `default` removes it.
@@ -33,6 +46,20 @@ module Api
     private
 
     def project_params = params.permit(:name, :path, :description, :visibility)
+
+    def new_project_params = project_params.merge(initial_branch: initial_branch)
+
+    def initial_branch
+      name = params[:default_branch].presence
+      name.nil? || Git::RefName.plain?(name) ? name : refuse!(400, { default_branch: ['is invalid'] })
+    end
+
+    def change_default_branch(project)
+      name = params[:default_branch].to_s
+      refuse!(400, base: ["Could not change HEAD: branch '#{name}' does not exist"]) unless project.repository.branch(name)
+
+      project.repository.change_head(name)
+    end
 
     def target_namespace
       return current_user.namespace if params[:namespace_id].blank?

@@ -20,8 +20,9 @@ module Gitlab
         Dir.glob('/proc/[0-9]*/cmdline').select { |path| sidekiq?(path) }
       end
 
+      # By the title that Sidekiq gives itself, or while it still loads; not its supervisor or its log.
       def sidekiq?(path)
-        File.read(path).match?(/\Asidekiq \d|\bsidekiq\0|\A\S*sidekiq [\d.]+ /)
+        File.read(path).match?(%r{\Asidekiq \d|\A[^\0]*ruby[^\0]*\0[^\0]*/sidekiq\0})
       rescue SystemCallError
         false
       end

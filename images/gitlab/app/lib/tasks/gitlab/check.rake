@@ -22,10 +22,18 @@ namespace :gitlab do
     end
   end
 
+  { gitlab_shell: ['GitLab Shell', -> { Gitlab::SystemCheck::Shell.new.run }],
+    gitaly: ['Gitaly', -> { Gitlab::SystemCheck::Gitaly.run }] }.each do |part, (title, run)|
+    namespace part do
+      desc "GitLab | #{title} | Check"
+      task check: :environment do
+        Gitlab::SystemCheck::Executor.new(title).block { run.call }
+      end
+    end
+  end
+
   # What this image does not have says so in one plain line.
-  { gitlab_shell: ['GitLab Shell', 'GitLab Shell is not part of this image'],
-    gitaly: ['Gitaly', 'Gitaly is not part of this image'],
-    incoming_email: ['Incoming Email', 'Reply by email is disabled in config/gitlab.yml'],
+  { incoming_email: ['Incoming Email', 'Reply by email is disabled in config/gitlab.yml'],
     ldap: ['LDAP', 'LDAP is disabled in config/gitlab.yml'] }.each do |part, (title, reason)|
     namespace part do
       desc "GitLab | #{title} | Check"

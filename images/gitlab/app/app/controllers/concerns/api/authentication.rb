@@ -15,7 +15,8 @@ module Api
       # Actions that answer without a token, though less.
       def allow_anonymous(*actions)
         skip_before_action :authenticate!, only: actions
-        before_action :authenticate_if_given!, only: actions
+        # Before any other question, as those of included modules ask about this user.
+        prepend_before_action :authenticate_if_given!, only: actions
       end
     end
 

@@ -18,6 +18,7 @@ module Api
 
     included do
       rescue_from StandardError, with: :render_exception
+      rescue_from Gitlab::Git::Error, with: :render_git_error
       rescue_from ActiveRecord::RecordInvalid, with: :render_invalid
       rescue_from ActionDispatch::Http::Parameters::ParseError, with: -> { render json: { error: 'The request could not be parsed' }, status: :bad_request }
       rescue_from Refused do |refused|
@@ -38,11 +39,20 @@ module Api
       render json: { message: error.record.errors.messages }, status: :bad_request
     end
 
-    def render_exception(error)
+    # Gitaly's own words go into the log.
+    def render_git_error(error)
+      case RescuesGit::STATUSES[error.class]
+      when :not_found then render(json: { message: '404 Repository Not Found' }, status: :not_found)
+      when :service_unavailable then render_exception(error, 503, 'Service Unavailable')
+      else render_exception(error)
+      end
+    end
+
+    def render_exception(error, status = 500, name = 'Internal Server Error')
       Gitlab::ErrorTracking.log_exception(error, path: request.path)
       Rails.logger.error("#{error.class} (#{error.message}):\n#{Array(error.backtrace).first(15).join("\n")}")
       @rescued_exception = error
-      render json: { message: '500 Internal Server Error' }, status: :internal_server_error
+      render json: { message: "#{status} #{name}" }, status: status
     end
   end
 end

@@ -10,5 +10,9 @@ module Api
     def issue
       @issue ||= project.issues.find_by(iid: params[:iid] || params[:issue_iid]) || not_found!('Issue')
     end
+
+    def merge_request
+      @merge_request ||= project.merge_requests.find_by(iid: params[:iid] || params[:merge_request_iid]) || not_found!('Merge Request')
+    end
   end
 end

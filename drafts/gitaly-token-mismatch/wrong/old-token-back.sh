@@ -1,0 +1,3 @@
+#!/bin/bash
+sed -i 's/'{{new}}'/'{{old}}'/' /etc/gitlab/gitlab.rb
+gitlab-ctl reconfigure >/dev/null

@@ -1,0 +1,2 @@
+#!/bin/bash
+chmod 755 /opt/gitlab/embedded/bin/gitaly-hooks

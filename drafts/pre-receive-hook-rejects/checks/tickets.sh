@@ -1,0 +1,28 @@
+#!/bin/bash
+ssh_key
+remote=$(ssh_remote root/{{project}})
+git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
+cd "$WORK/clone" || exit
+branch=refs/heads/check-{{nonce}}
+
+# The push must be refused by the hook, with its reason, and must not be there.
+refused() {
+  if timeout 30 git push "$remote" "HEAD:$branch" >"$WORK/said" 2>&1 </dev/null; then
+    git push --quiet "$remote" ":$branch" 2>/dev/null
+    fail "$1 is let through"
+  fi
+  grep -q "GL-HOOK-ERR: .*$2" "$WORK/said" || fail "$1 is refused, and nobody is told why"
+}
+before=$(git rev-parse HEAD)
+for subject in {{nonce}} "XY-12 "{{nonce}} "See "{{first}}"-3 "{{nonce}}; do
+  git reset --quiet --hard "$before"
+  git commit --quiet --allow-empty --message "$subject"
+  refused "the commit “$subject”" "names no ticket"
+done
+# A good commit at the end does not excuse the one before.
+git commit --quiet --allow-empty --message {{first}}"-9 "{{nonce}}
+refused "a commit without a ticket behind one with a ticket" "names no ticket"
+git reset --quiet --hard "$before"
+git commit --quiet --allow-empty --message {{second}}"-10 "{{nonce}}
+git_try "cannot push a commit with a ticket" push --quiet "$remote" "HEAD:$branch"
+git_try "cannot delete a branch" push --quiet "$remote" ":$branch"

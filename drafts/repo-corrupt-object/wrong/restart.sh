@@ -1,0 +1,2 @@
+#!/bin/bash
+gitlab-ctl restart gitaly >/dev/null

@@ -1,0 +1,7 @@
+#!/bin/bash
+ssh_key {{user}}
+remote=$(ssh_remote root/{{project}})
+git_try {{user}}" cannot clone" clone --quiet "$remote" "$WORK/clone"
+git -C "$WORK/clone" commit --quiet --allow-empty --message {{nonce}}
+git_try {{user}}" cannot push" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/{{nonce}}
+git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/{{nonce}} >/dev/null

@@ -1,0 +1,3 @@
+#!/bin/bash
+gitlab-ctl reconfigure >/dev/null
+gitlab-ctl restart >/dev/null

@@ -1,0 +1,2 @@
+#!/bin/bash
+gitlab-ctl restart >/dev/null

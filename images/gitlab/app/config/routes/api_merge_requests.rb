@@ -1,0 +1,13 @@
+# frozen_string_literal: true
+
+get 'merge_requests', to: 'merge_requests#everywhere'
+
+scope 'projects/:project_id', constraints: { project_id: %r{[^/]+}, iid: /\d+/, merge_request_iid: /\d+/, note_id: /\d+/ } do
+  resources :merge_requests, only: %i[index show create update destroy], param: :iid do
+    resources :notes, only: %i[index show create], param: :note_id
+  end
+  scope 'merge_requests/:merge_request_iid', module: :merge_requests do
+    put 'merge', to: 'merges#update'
+    %w[changes diffs commits versions participants raw_diffs].each { |name| get name, to: "changes##{name}" }
+  end
+end
