@@ -7,10 +7,11 @@ pub mod address;
 pub mod docker;
 mod error;
 pub mod fake;
+mod images;
 pub mod labels;
 pub mod subnet;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use jiff::Timestamp;
 use tokio::io::AsyncWrite;
 
 pub use error::{EngineError, Result};
+pub use images::{ImageBuild, ImageFacts, Images, LineStream};
 pub use labels::{Owner, Role};
 
 /// What runs environments. Every method that takes a name means one of our own objects.
@@ -82,35 +84,8 @@ pub trait Engine: Send + Sync {
     async fn write_archive(&self, container: &str, path: &str, archive: Vec<u8>) -> Result<()>;
 }
 
-/// What keeps images.
-#[async_trait]
-pub trait Images: Send + Sync {
-    /// The image of that reference, if the engine has it.
-    async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>>;
-
-    /// Images that carry the label `dev.breakfix.image`, untagged leftovers of builds included.
-    async fn list_images(&self) -> Result<Vec<ImageFacts>>;
-
-    /// Ids of the images that have containers, running or not, whoever made them.
-    async fn images_in_use(&self) -> Result<BTreeSet<String>>;
-
-    /// Fetches from a registry; progress lines end with the stream.
-    async fn pull_image(&self, reference: &str) -> Result<LineStream>;
-
-    /// Makes an image from a root file system archive.
-    async fn import_image(&self, reference: &str, archive: tokio::fs::File) -> Result<()>;
-
-    /// Builds; the stream's last item is the error if the build failed.
-    async fn build_image(&self, build: &ImageBuild) -> Result<LineStream>;
-
-    /// Removes a tag or an untagged image; one that is gone already is a success.
-    async fn remove_image(&self, reference: &str) -> Result<()>;
-}
-
 /// Raw output as it arrives.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
-/// Lines of commentary as they arrive, without line ends.
-pub type LineStream = Pin<Box<dyn Stream<Item = Result<String>> + Send>>;
 
 /// Facts about an engine.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -367,36 +342,4 @@ pub struct FileFacts {
     pub gid: u64,
     /// At most the limit asked for.
     pub content: Vec<u8>,
-}
-
-/// An image the engine has.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct ImageFacts {
-    /// The engine's id.
-    pub id: String,
-    /// References; none for leftovers.
-    pub tags: Vec<String>,
-    /// Labels.
-    pub labels: BTreeMap<String, String>,
-    /// Bytes.
-    pub size: u64,
-    /// When made.
-    pub created: Option<Timestamp>,
-    /// Declared volumes, sorted; empty in a listing.
-    pub volumes: Vec<String>,
-    /// Default command; empty in a listing.
-    pub command: Vec<String>,
-}
-
-/// A build of one image.
-#[derive(Clone, Debug)]
-pub struct ImageBuild {
-    /// The tag it gets on success.
-    pub reference: String,
-    /// Uncompressed tar with a `Dockerfile` at its top.
-    pub context: Vec<u8>,
-    /// `ARG`s.
-    pub args: BTreeMap<String, String>,
-    /// Labels of the result.
-    pub labels: BTreeMap<String, String>,
 }
