@@ -22,6 +22,8 @@ within() {
 }
 # What a check makes is gone when it ends: the files in $WORK, and in GitLab what `undo` names: undo PATH
 WORK=$(mktemp -d)
+# No other run of a check uses this name, in this grading or before: for branches, files, messages.
+NAME=check-${WORK##*.}
 UNDO=()
 undo() { UNDO+=("$1"); }
 at_end() {
@@ -43,7 +45,7 @@ ssh_key() {
   rm -f "$key" "$key.pub"
   ssh-keygen -q -t ed25519 -N '' -f "$key"
   id=$(user_id "$user")
-  made=$(api POST "/users/$id/keys" --data-urlencode "title=${WORK##*.}" --data-urlencode "key=$(<"$key.pub")")
+  made=$(api POST "/users/$id/keys" --data-urlencode "title=$NAME" --data-urlencode "key=$(<"$key.pub")")
   undo "/users/$id/keys/$(jq .id <<<"$made")"
   export GIT_SSH_COMMAND="ssh -F none -i $key -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=10 -o LogLevel=ERROR \
     -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=$WORK/known_hosts"
@@ -52,7 +54,7 @@ ssh_key() {
 user_token() {
   local id made
   id=$(user_id "$1")
-  made=$(api POST "/users/$id/personal_access_tokens" --data name="${WORK##*.}" --data 'scopes[]=api' \
+  made=$(api POST "/users/$id/personal_access_tokens" --data name="$NAME" --data 'scopes[]=api' \
     --data 'scopes[]=write_repository')
   TOKEN=$(jq -r .token <<<"$made")
   undo "/personal_access_tokens/$(jq .id <<<"$made")"

@@ -8,6 +8,6 @@ for project in checkout pricing stockroom; do
   [ $project != {{project}} ] || continue
   git_try "cannot clone root/$project" clone --quiet "$(ssh_remote root/$project)" "$WORK/$project"
   grep -q "Change 21 of $project, reference "{{salt}} "$WORK/$project/CHANGES.md" || fail "commits of root/$project are gone"
-  git_try "cannot push to root/$project" -C "$WORK/$project" push --quiet origin "HEAD:refs/heads/check-"{{nonce}}
-  git_try "cannot push to root/$project" -C "$WORK/$project" push --quiet origin ":refs/heads/check-"{{nonce}}
+  git_try "cannot push to root/$project" -C "$WORK/$project" push --quiet origin "HEAD:refs/heads/$NAME"
+  git_try "cannot push to root/$project" -C "$WORK/$project" push --quiet origin ":refs/heads/$NAME"
 done

@@ -3,9 +3,8 @@ ssh_key {{developer}}
 remote=$(ssh_remote root/{{project}})
 git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
 cd "$WORK/clone" || exit
-name=check-{{nonce}}
 before=$(git rev-parse HEAD)
-git commit --quiet --allow-empty --message "$name"
+git commit --quiet --allow-empty --message "$NAME"
 if timeout 30 git push "$remote" HEAD:main >"$WORK/said" 2>&1 </dev/null; then
   fail "a developer pushes to the protected branch, and is let through"
 fi

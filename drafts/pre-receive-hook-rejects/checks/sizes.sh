@@ -3,8 +3,7 @@ ssh_key
 remote=$(ssh_remote root/{{project}})
 git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
 cd "$WORK/clone" || exit
-branch=refs/heads/check-{{nonce}}
-
+branch=refs/heads/$NAME
 # The push must be refused by the hook, with its reason, and must not be there.
 refused() {
   if timeout 30 git push "$remote" "HEAD:$branch" >"$WORK/said" 2>&1 </dev/null; then
@@ -13,7 +12,7 @@ refused() {
   fi
   grep -q "GL-HOOK-ERR: .*$2" "$WORK/said" || fail "$1 is refused, and nobody is told why"
 }
-head -c $(({{limit}} * 1024 + 1)) /dev/urandom > {{nonce}}
-git add {{nonce}}
-git commit --quiet --message {{first}}"-418 "{{nonce}}
+head -c $(({{limit}} * 1024 + 1)) /dev/urandom > $NAME
+git add $NAME
+git commit --quiet --message {{first}}"-418 $NAME"
 refused "a file above the limit" "is larger than"

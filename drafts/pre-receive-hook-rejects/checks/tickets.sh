@@ -3,8 +3,7 @@ ssh_key
 remote=$(ssh_remote root/{{project}})
 git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
 cd "$WORK/clone" || exit
-branch=refs/heads/check-{{nonce}}
-
+branch=refs/heads/$NAME
 # The push must be refused by the hook, with its reason, and must not be there.
 refused() {
   if timeout 30 git push "$remote" "HEAD:$branch" >"$WORK/said" 2>&1 </dev/null; then
@@ -14,15 +13,15 @@ refused() {
   grep -q "GL-HOOK-ERR: .*$2" "$WORK/said" || fail "$1 is refused, and nobody is told why"
 }
 before=$(git rev-parse HEAD)
-for subject in {{nonce}} "XY-12 "{{nonce}} "See "{{first}}"-3 "{{nonce}}; do
+for subject in $NAME "XY-12 $NAME" "See "{{first}}"-3 $NAME"; do
   git reset --quiet --hard "$before"
   git commit --quiet --allow-empty --message "$subject"
   refused "the commit “$subject”" "names no ticket"
 done
 # A good commit at the end does not excuse the one before.
-git commit --quiet --allow-empty --message {{first}}"-9 "{{nonce}}
+git commit --quiet --allow-empty --message {{first}}"-9 $NAME"
 refused "a commit without a ticket behind one with a ticket" "names no ticket"
 git reset --quiet --hard "$before"
-git commit --quiet --allow-empty --message {{second}}"-10 "{{nonce}}
+git commit --quiet --allow-empty --message {{second}}"-10 $NAME"
 git_try "cannot push a commit with a ticket" push --quiet "$remote" "HEAD:$branch"
 git_try "cannot delete a branch" push --quiet "$remote" ":$branch"

@@ -2,6 +2,6 @@
 ssh_key {{user}}
 remote=$(ssh_remote root/{{project}})
 git_try {{user}}" cannot clone" clone --quiet "$remote" "$WORK/clone"
-git -C "$WORK/clone" commit --quiet --allow-empty --message {{nonce}}
-git_try {{user}}" cannot push" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/{{nonce}}
-git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/{{nonce}} >/dev/null
+git -C "$WORK/clone" commit --quiet --allow-empty --message $NAME
+git_try {{user}}" cannot push" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/$NAME
+git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/$NAME >/dev/null

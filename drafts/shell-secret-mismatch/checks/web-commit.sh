@@ -1,5 +1,5 @@
 #!/bin/bash
 project=/projects/root%2F{{project}}
-api POST "$project/repository/files/notes%2F"{{nonce}} --data branch=main --data content={{nonce}} --data commit_message=Note >/dev/null
-text=$(api GET "$project/repository/files/notes%2F"{{nonce}}"/raw?ref=main")
-grep -qx {{nonce}} <<<"$text" || fail "a file is saved and then not there"
+api POST "$project/repository/files/notes%2F$NAME" --data branch=main --data content=$NAME --data commit_message=Note >/dev/null
+text=$(api GET "$project/repository/files/notes%2F$NAME/raw?ref=main")
+grep -qx $NAME <<<"$text" || fail "a file is saved and then not there"

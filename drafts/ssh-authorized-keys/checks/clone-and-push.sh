@@ -10,6 +10,6 @@ export GIT_SSH_COMMAND="ssh -F none -i $WORK/key -o IdentitiesOnly=yes -o BatchM
 remote=$(ssh_remote root/{{project}})
 git_try {{user}}" cannot clone" clone --quiet "$remote" "$WORK/clone"
 [ -s "$WORK/clone/README.md" ] || fail "the clone of "{{project}}" has no README.md"
-git -C "$WORK/clone" commit --quiet --allow-empty --message {{nonce}}
-git_try {{user}}" cannot push" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/{{nonce}}
-git_try {{user}}" cannot see the pushed branch" ls-remote --exit-code "$remote" refs/heads/{{nonce}} >/dev/null
+git -C "$WORK/clone" commit --quiet --allow-empty --message $NAME
+git_try {{user}}" cannot push" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/$NAME
+git_try {{user}}" cannot see the pushed branch" ls-remote --exit-code "$remote" refs/heads/$NAME >/dev/null
