@@ -6,5 +6,5 @@ for kind in short long; do
   title={{nonce}}-$kind
   [ "$kind" = long ] || echo "A short one" > /tmp/short
   api POST "$path" --data-urlencode "title=$title" --data-urlencode "description@/tmp/$kind" >/dev/null
-  api GET "$path?per_page=100" | jq -r '.[].title' | grep -qx -- "$title" || fail "a new issue is accepted and then not there"
+  api GET "$path?per_page=100" | jq -r '.[].title' | grep -x -- "$title" >/dev/null || fail "a new issue is accepted and then not there"
 done
