@@ -5,7 +5,7 @@ export HOME=/nonexistent
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 git clone --quiet --bare /srv/support/{{developer}}.bundle "$work/good.git"
-file=$(find /var/opt/gitlab/git-data/repositories/@hashed -path '*/objects/*' -type f -empty | sort | head -n 1)
+file=$(find /var/opt/gitlab/git-data/repositories/@hashed -path '*/objects/*' -type f -empty | sort | sed -n 1p)
 [ -n "$file" ] || exit 0
 object=$(basename "$(dirname "$file")")$(basename "$file")
 kind=$(git -C "$work/good.git" cat-file -t "$object")
