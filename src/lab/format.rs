@@ -1,7 +1,7 @@
 //! Format 1 of lab files: every key, once. The validator, the JSON Schema and its descriptions come from here.
 
-use super::shape::{Fields, Key, Shape};
-use super::words::Text;
+use crate::yaml::shape::{Fields, Key, Shape};
+use crate::yaml::words::Text;
 
 /// Companions that a lab may ask for.
 pub(super) const COMPANIONS: &[&str] = &[];

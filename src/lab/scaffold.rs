@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::diagnostic::quote;
-use super::words::Text;
+use crate::diagnostic::quote;
+use crate::yaml::words::Text;
 use crate::error::{Context, Error, Result};
 use crate::render::{Escape, Values, render};
 

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::format::LAB;
-use super::shape::{Fields, Shape};
-use super::tree::MOST;
-use super::words::Text;
+use crate::yaml::shape::{Fields, Shape};
+use crate::yaml::tree::MOST;
+use crate::yaml::words::Text;
 
 /// The JSON Schema (draft 2020-12) of `lab.yaml`.
 #[must_use]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostic;
 use super::library::Library;
 use crate::error::Result;
 

@@ -5,7 +5,7 @@ use super::words::Text;
 
 /// What a value may be.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// The number 1 and nothing else: the version of the format.
     Format,
     Text(Text),
@@ -32,7 +32,7 @@ pub(super) enum Shape {
 
 /// The keys of a mapping.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// What it is, with an article: `a check`.
     pub what: &'static str,
     pub keys: &'static [Key],
@@ -44,7 +44,7 @@ pub(super) struct Fields {
 
 /// One key of a mapping.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub name: &'static str,
     pub required: bool,
     pub shape: Shape,

@@ -1,12 +1,12 @@
 //! Compares a tree with the shape it should have.
 
-use super::diagnostic::{Place, Problems, Source, did_you_mean, list, nearest, quote};
+use crate::diagnostic::{Place, Problems, Source, did_you_mean, list, nearest, quote};
 use super::shape::{Fields, Shape};
 use super::tree::{Entry, Node, Type};
 use super::words::Text;
 
 /// Walks a tree beside its shape; notes what does not fit and gathers what is a template.
-pub(super) struct Checker<'a, 'p> {
+pub(crate) struct Checker<'a, 'p> {
     pub source: Source<'a>,
     pub problems: &'p mut Problems,
     pub templates: Vec<(&'a Node, Text)>,
@@ -51,7 +51,8 @@ impl<'a> Checker<'a, '_> {
 
     fn format(&mut self, node: &Node) {
         if node.number() != Some(1) {
-            self.wrong(node.place, "this format of lab file is not known", "this breakfix reads `format: 1`");
+            let message = format!("this format of {} file is not known", self.source.what);
+            self.wrong(node.place, message, "this breakfix reads `format: 1`");
         }
     }
 

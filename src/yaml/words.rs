@@ -1,8 +1,8 @@
-//! The kinds of text in a lab file: what each may hold, for the validator and for the JSON Schema alike.
+//! The kinds of text in a file: what each may hold, for the validator and for the JSON Schema alike.
 
 /// A kind of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Text {
+pub(crate) enum Text {
     /// Name of a lab, a fault or a check.
     Id,
     /// Name of a variable.
