@@ -103,6 +103,11 @@ impl Problems {
         full
     }
 
+    /// How many were found.
+    pub fn count(&self) -> usize {
+        self.found.len() + self.untold
+    }
+
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
@@ -255,7 +260,12 @@ mod tests {
 
     fn one(text: &str, place: Place) -> Diagnostic {
         let mut problems = Problems::default();
-        problems.add(Source { file: "labs/x/lab.yaml", text, what: "lab" }, place, "unknown key `hnits`", "did you mean `hints`?");
+        problems.add(
+            Source { file: "labs/x/lab.yaml", text, what: "lab" },
+            place,
+            "unknown key `hnits`",
+            "did you mean `hints`?",
+        );
         problems.into_sorted("labs/x/lab.yaml").remove(0)
     }
 

@@ -8,10 +8,10 @@ use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use crate::diagnostic::{list, nearest};
-use crate::yaml::words::Text;
 use super::{FileProblem, LAB_FILE, Lab, LabFiles, Summary, load, summarise};
+use crate::diagnostic::{list, nearest};
 use crate::error::{Context, Error, Result};
+use crate::yaml::words::Text;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
 

@@ -17,12 +17,12 @@ pub mod validate;
 
 use std::borrow::Cow;
 
-use crate::yaml::check::Checker;
 use crate::diagnostic::{Problems, Source, utf8};
+use crate::yaml::check::Checker;
 use rules::Rules;
 
-pub use builtin::{BUILT_INS, BuiltIn};
 pub use crate::diagnostic::{Diagnostic, Excerpt};
+pub use builtin::{BUILT_INS, BuiltIn};
 pub use model::*;
 pub use schema::schema;
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod check;
 pub(crate) mod reader;
+pub(crate) mod schema;
 pub(crate) mod shape;
 mod syntax;
 pub(crate) mod tree;

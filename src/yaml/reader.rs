@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, options};
 
-use crate::diagnostic::{Place, Problems, Source, quote};
 use super::syntax;
 use super::tree::{Entry, MOST, Node, Value};
+use crate::diagnostic::{Place, Problems, Source, quote};
 
 /// Real files nest six deep.
 const DEEPEST: usize = 16;
@@ -185,7 +185,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn refuse(&mut self, span: &Span, what: &str, help: &str) {
-        self.problems.add(self.source, place(span), format!("{what} are not part of the {} language", self.source.what), help);
+        self.problems.add(
+            self.source,
+            place(span),
+            format!("{what} are not part of the {} language", self.source.what),
+            help,
+        );
     }
 
     /// Longer collections are read to their end, but not kept.

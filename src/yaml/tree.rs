@@ -89,6 +89,11 @@ impl Node {
         self.scalar().filter(|_| self.kind() == Type::Integer).and_then(|text| text.parse().ok())
     }
 
+    pub fn decimal(&self) -> Option<f64> {
+        let number = matches!(self.kind(), Type::Integer | Type::Float);
+        self.scalar().filter(|_| number).and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
+    }
+
     pub fn flag(&self) -> Option<bool> {
         self.scalar().filter(|_| self.kind() == Type::Bool).map(|text| text.eq_ignore_ascii_case("true"))
     }

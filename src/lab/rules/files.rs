@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Rules;
 use crate::diagnostic::{Place, Source, nearest, quote};
+use crate::lab::{FILE_LIMIT, FileProblem};
 use crate::yaml::tree::Node;
 use crate::yaml::words::Text;
-use crate::lab::{FILE_LIMIT, FileProblem};
 
 /// First lines that say a script is for a shell, as values are quoted for one.
 const SHELLS: &[&str] = &["#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env sh", "#!/usr/bin/env bash"];

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use super::Rules;
 use super::files::File;
 use super::quoting::inside_quotes;
-use crate::lab::builtin::{BUILT_INS, RESERVED};
 use crate::diagnostic::{Place, Source, did_you_mean, quote};
+use crate::lab::builtin::{BUILT_INS, RESERVED};
+use crate::render::variables_used;
 use crate::yaml::tree::{Entry, Node, Type};
 use crate::yaml::words::Text;
-use crate::render::variables_used;
 
 impl<'a> Rules<'a, '_> {
     pub(super) fn templates(&mut self, templates: &[(&'a Node, Text)], files: &BTreeMap<String, File>) {
