@@ -112,6 +112,9 @@ where
     T: Clone,
     F: Future<Output = Result<R>>,
 {
+    if tasks.is_empty() {
+        return vec![];
+    }
     let (done, of) = (AtomicUsize::new(0), tasks.len());
     app.tell(Event::Count(whole.clone(), 0, of));
     let (label, work, done) = (&label, &work, &done);
