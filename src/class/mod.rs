@@ -8,6 +8,7 @@ mod course;
 mod enrol;
 mod format;
 pub mod handout;
+mod many;
 mod model;
 mod people;
 mod read;

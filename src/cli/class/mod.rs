@@ -7,6 +7,7 @@ mod grade;
 mod pages;
 mod reset;
 mod resume;
+mod room;
 mod start;
 mod status;
 mod stop;
