@@ -215,6 +215,20 @@ fn a_class_is_graded_reset_extended_brought_back_and_stopped() {
 }
 
 #[test]
+fn two_starts_at_one_time_make_everything_once() {
+    let Some(desk) = Desk::new() else { return };
+    class(&desk, LABS, "");
+    let image = desk.image();
+    let children = [(); 2].map(|()| desk.command(&start_args(&image)).spawn().unwrap());
+    for child in children {
+        ran(vec!["class start".into()], await_end(child)).exits(0);
+    }
+    assert_eq!(states(&desk), ["running up"; 4]);
+    assert_eq!(boxes(&desk).len(), 4);
+    stop(&desk);
+}
+
+#[test]
 fn who_solves_a_lab_of_a_path_gets_the_next_in_its_place() {
     let Some(desk) = Desk::new() else { return };
     let second = desk.lab_file("").with_file_name("second");

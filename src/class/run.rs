@@ -18,6 +18,9 @@ use crate::grade::run::grade;
 use crate::lab::Lab;
 use crate::store::{ClassState, Entry, Lock};
 
+/// How long another process may take to make an environment.
+const MAKING: Duration = Duration::from_mins(30);
+
 /// What work on a class needs.
 pub struct Kit<'a> {
     /// Engine, store, events.
@@ -122,7 +125,8 @@ fn deserves_another<T>(result: &Result<T>) -> bool {
 /// The right to give a member something new; waits for another process that has it.
 async fn member_lock(app: &App, course: &Course, member: &Member) -> Result<Lock> {
     // Attempts' ids have no dots.
-    attempt::lock(app, &format!("{}.{}", course.class.id, member.slug)).await
+    let name = format!("{}.{}", course.class.id, member.slug);
+    attempt::lock_within(app, &name, MAKING).await
 }
 
 async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
