@@ -3,7 +3,9 @@
 pub mod app;
 pub mod attempt;
 pub mod autograde;
+pub mod class;
 pub mod cli;
+pub mod diagnostic;
 pub mod doctor;
 pub mod engine;
 pub mod error;
@@ -18,3 +20,4 @@ pub mod render;
 pub mod report;
 pub mod store;
 pub mod text;
+mod yaml;

@@ -12,7 +12,7 @@ use handlebars::Handlebars;
 
 use crate::error::{Error, Result};
 
-pub use draw::draw;
+pub use draw::{draw, seed};
 pub use scan::{TemplateProblem, variables_used};
 
 /// What variables stand for.

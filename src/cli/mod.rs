@@ -2,6 +2,7 @@
 
 mod autograde;
 mod changed;
+mod class;
 mod doctor;
 mod environment;
 mod exec;
@@ -12,6 +13,7 @@ mod hint;
 mod image;
 mod labs;
 mod logs;
+mod machine;
 mod new;
 mod pick;
 mod prove;
@@ -83,6 +85,7 @@ enum Command {
     Hint(hint::Args),
     Grade(grade::Args),
     Autograde(Box<autograde::Args>),
+    Class(Box<class::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
     Gc(gc::Args),
@@ -132,6 +135,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Hint(args) => hint::run(args, &around, ui).await,
         Command::Grade(args) => grade::run(args, &around, ui).await,
         Command::Autograde(args) => autograde::run(args, &around, ui).await,
+        Command::Class(args) => class::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,

@@ -14,7 +14,7 @@ pub use autograde::{autograde_json, autograde_markdown, autograde_text};
 pub use gradescope::gradescope;
 pub use json::json;
 pub use junit::{autograde_junit, junit, prove_junit};
-pub use markdown::markdown;
+pub use markdown::{escaped as markdown_escaped, markdown};
 pub use tap::tap;
 pub use text::text;
 

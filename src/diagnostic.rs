@@ -1,0 +1,317 @@
+//! A problem of a file that people write: where it is, what is wrong, what to write instead.
+
+use std::fmt::Write as _;
+
+use crate::text::is_hostile;
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Beyond that many problems the rest is only counted: nobody mends more in one go.
+const MOST: usize = 100;
+/// Longer source lines are shown as a cut-out around the place.
+const WIDEST: usize = 160;
+/// How much of a line stands before the place in such a cut-out.
+const BEFORE: usize = 60;
+/// Longer names are cut in messages.
+const LONGEST_NAME: usize = 60;
+
+/// One problem of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Diagnostic {
+    /// File as the user can open it: `labs/nginx-502/lab.yaml`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// How many characters are meant, on that line; at least 1.
+    pub length: usize,
+    /// The line, or a cut-out of a long one; `None` where the file could not be read.
+    pub source: Option<Excerpt>,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// The part of a source line that a diagnostic shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Excerpt {
+    /// The text, without control characters.
+    pub text: String,
+    /// Where in it the place begins, in characters from 0.
+    pub offset: usize,
+}
+
+/// A stretch of one line of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub line: usize,
+    pub column: usize,
+    pub length: usize,
+}
+
+impl Place {
+    /// Where a problem of a file as a whole is reported.
+    pub const START: Self = Self { line: 1, column: 1, length: 1 };
+}
+
+/// A file under examination.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    /// As the user can open it.
+    pub file: &'a str,
+    pub text: &'a str,
+    /// What messages call it: `lab`, `class`.
+    pub what: &'static str,
+}
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    found: Vec<Diagnostic>,
+    untold: usize,
+}
+
+impl Problems {
+    /// Notes a problem of a file at a place.
+    pub fn add(&mut self, source: Source<'_>, place: Place, message: impl Into<String>, help: impl Into<String>) {
+        if self.skip_if_full() {
+            return;
+        }
+        let help = help.into();
+        self.found.push(Diagnostic {
+            file: source.file.to_owned(),
+            line: place.line,
+            column: place.column,
+            length: place.length.max(1),
+            source: source.text.lines().nth(place.line - 1).map(|line| Excerpt::of(line, place)),
+            message: message.into(),
+            help: (!help.is_empty()).then_some(help),
+        });
+    }
+
+    /// Notes a problem of a file that has no text to show.
+    pub fn add_whole(&mut self, file: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.add(Source { file, text: "", what: "" }, Place::START, message, help);
+    }
+
+    /// Counts a problem that would not be shown: whether that is so. Spares the work of wording it.
+    pub fn skip_if_full(&mut self) -> bool {
+        let full = self.found.len() >= MOST;
+        self.untold += usize::from(full);
+        full
+    }
+
+    /// How many were found.
+    pub fn count(&self) -> usize {
+        self.found.len() + self.untold
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them: those of the file `first` first, each file's from top to bottom, none twice.
+    pub fn into_sorted(mut self, first: &str) -> Vec<Diagnostic> {
+        self.found
+            .sort_by_cached_key(|problem| (problem.file != first, problem.file.clone(), problem.line, problem.column));
+        self.found.dedup();
+        if self.untold > 0
+            && let Some(last) = self.found.last().cloned()
+        {
+            let message = format!("{} more problems are not shown", self.untold);
+            self.found.push(Diagnostic {
+                message,
+                help: Some("mend the ones above first".into()),
+                source: None,
+                ..last
+            });
+        }
+        self.found
+    }
+}
+
+impl Excerpt {
+    fn of(line: &str, place: Place) -> Self {
+        let offset = place.column - 1;
+        let from = if line.chars().nth(WIDEST).is_some() { offset.saturating_sub(BEFORE) } else { 0 };
+        let mut text: String = line.chars().skip(from).take(WIDEST).map(visible).collect();
+        if from > 0 {
+            text.insert(0, '…');
+        }
+        if line.chars().nth(from + WIDEST).is_some() {
+            text.push('…');
+        }
+        Self { text, offset: offset - from + usize::from(from > 0) }
+    }
+
+    /// Columns of a terminal before the caret and under it.
+    fn caret(&self, length: usize) -> (usize, usize) {
+        let before: String = self.text.chars().take(self.offset).collect();
+        let under: usize = self.text.chars().skip(self.offset).take(length).map(|c| c.width().unwrap_or(1)).sum();
+        (before.width(), under.max(1))
+    }
+}
+
+/// The text of a file; where it is not UTF-8, notes the place up to which it is good. `what` is `lab file`.
+pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Problems) -> Option<String> {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return Some(text),
+        Err(error) => error,
+    };
+    let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = Place { line: good.matches('\n').count() + 1, column, length: 1 };
+    let source = Source { file, text: &good, what: "" };
+    let help = if what == "roster" { "save it as `CSV UTF-8`" } else { "save it as UTF-8 text" };
+    problems.add(source, place, format!("the {what} is not UTF-8"), help);
+    None
+}
+
+/// Such characters could drive the reader's terminal.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if is_hostile(c) => '\u{fffd}',
+        c => c,
+    }
+}
+
+/// A name from a file, for a message: in backquotes, on one line, not endless.
+pub(crate) fn quote(name: &str) -> String {
+    let mut short: String = name.chars().take(LONGEST_NAME).map(visible).collect();
+    if name.chars().nth(LONGEST_NAME).is_some() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}
+
+/// Names for a message: `` `a`, `b` and `c` ``, with that last joining word.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>, join: &str) -> String {
+    let quoted: Vec<String> = names.into_iter().map(quote).collect();
+    match quoted.split_last() {
+        None => "nothing".into(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} {join} {last}", rest.join(", ")),
+    }
+}
+
+/// The name nearest to a mistaken one, if any is near.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    // The first sees a different ending, the second exchanged letters in a short name.
+    let score = |known: &str| {
+        strsim::jaro_winkler(&name, known).max(strsim::normalized_damerau_levenshtein(&name, known) + 0.1)
+    };
+    let scored = known.into_iter().map(|candidate| (score(candidate), candidate));
+    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+}
+
+/// The mend for a mistaken name: the nearest one, or all there are.
+pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean {}?", quote(near)),
+        None => format!("known here: {}", list(known.iter().copied(), "and")),
+    }
+}
+
+impl Diagnostic {
+    /// The problem as a person reads it, several lines without a final line break. Its first line begins with
+    /// `file:line:column`, so that editors can jump there.
+    #[must_use]
+    pub fn render(&self, colour: bool) -> String {
+        let paint = Paint { colour };
+        let (place, strong) = (format!("{}:{}:{}", self.file, self.line, self.column), Style::new().bold());
+        let mut out = format!("{}: {}", paint.with(strong, &place), self.message);
+        let gutter = " ".repeat(self.line.to_string().len());
+        let (blue, red) = (AnsiColor::Blue.on_default(), AnsiColor::Red.on_default().bold());
+        if let Some(source) = &self.source {
+            let (before, under) = source.caret(self.length);
+            let _ = write!(
+                out,
+                "\n{gutter} {bar}\n{line} {bar} {text}\n{gutter} {bar} {pad}{caret}",
+                bar = paint.with(blue, "|"),
+                line = paint.with(blue, &self.line.to_string()),
+                text = source.text,
+                pad = " ".repeat(before),
+                caret = paint.with(red, &"^".repeat(under)),
+            );
+        }
+        if let Some(help) = &self.help {
+            let _ = write!(out, "\n{gutter} {} help: {help}", paint.with(blue, "="));
+        }
+        out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    }
+}
+
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn with(&self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str, place: Place) -> Diagnostic {
+        let mut problems = Problems::default();
+        problems.add(
+            Source { file: "labs/x/lab.yaml", text, what: "lab" },
+            place,
+            "unknown key `hnits`",
+            "did you mean `hints`?",
+        );
+        problems.into_sorted("labs/x/lab.yaml").remove(0)
+    }
+
+    #[test]
+    fn shows_the_place_the_line_and_the_mend() {
+        let problem = one("a: 1\n  hnits: []\n", Place { line: 2, column: 3, length: 5 });
+        let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  = help: did you mean `hints`?";
+        assert_eq!(problem.render(false), expected);
+    }
+
+    #[test]
+    fn colours_only_add_escapes() {
+        let problem = one("hnits: []", Place { line: 1, column: 1, length: 5 });
+        let plain = anstream::adapter::strip_str(&problem.render(true)).to_string();
+        assert_eq!(plain, problem.render(false));
+        assert_ne!(problem.render(true), plain);
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_place_after_wide_and_control_characters() {
+        let problem = one("北京\u{1b}\thnits", Place { line: 1, column: 5, length: 5 });
+        assert!(
+            problem.render(false).contains("1 | 北京\u{fffd} hnits\n  |       ^^^^^\n"),
+            "{}",
+            problem.render(false)
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let line = format!("{}hnits{}", "a".repeat(500), "b".repeat(500));
+        let problem = one(&line, Place { line: 1, column: 501, length: 5 });
+        let source = problem.source.unwrap();
+        assert_eq!(source.text.chars().count(), 162);
+        assert_eq!(source.text.chars().skip(source.offset).take(5).collect::<String>(), "hnits");
+    }
+
+    #[test]
+    fn problems_beyond_the_limit_are_counted() {
+        let mut problems = Problems::default();
+        for line in 1..=150 {
+            problems.add(Source { file: "f", text: "", what: "lab" }, Place { line, column: 1, length: 1 }, "bad", "");
+        }
+        let all = problems.into_sorted("f");
+        assert_eq!((all.len(), all[100].message.as_str()), (101, "50 more problems are not shown"));
+    }
+}

@@ -1,0 +1,103 @@
+//! Every folder in `tests/class_cases` is a class, and `expected.txt` in it all that is said of it. The folder's name is
+//! the outcome. Files that a case lacks come from `tests/class_base`.
+
+use std::fs;
+use std::path::Path;
+
+use breakfix::class::{Class, Member, Person, enrol, read};
+use breakfix::lab::Diagnostic;
+
+#[path = "support/golden.rs"]
+mod golden;
+
+const CASES: &str = "tests/class_cases";
+
+fn load(case: &Path) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
+    let find = |name: &str| {
+        let own = case.join(name);
+        if own.exists() { fs::read(own) } else { fs::read(Path::new("tests/class_base").join(name)) }
+    };
+    // As the user would open it: relative to the class file.
+    let open = |path: &str| find(path.strip_prefix("here/").unwrap()).map_err(|_| "there is no such file".to_owned());
+    let labs = ["disk-full", "nginx-502", "redis-auth-mismatch"].map(String::from);
+    read("here/class.yaml", find("class.yaml").unwrap(), &labs, &open)
+}
+
+/// All that a user reads about a class.
+fn said(case: &Path) -> String {
+    match load(case) {
+        Ok((class, people)) => {
+            let line = |member: Member| {
+                let Person { name, email, id } = &member.person;
+                format!("{}: {name}, {email:?}, {id:?}\n", member.slug)
+            };
+            let lines: Vec<String> = enrol(&people, &[]).into_iter().map(line).collect();
+            format!("{class:#?}\n{}", lines.concat())
+        }
+        Err(problems) => problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n\n") + "\n",
+    }
+}
+
+#[test]
+fn each_case_says_what_is_expected() {
+    golden::compare(CASES, said);
+}
+
+#[test]
+fn there_are_enough_broken_ones() {
+    let broken = golden::cases(CASES).iter().filter(|case| load(case).is_err()).count();
+    assert!(broken >= 25, "only {broken}");
+}
+
+/// The schema refuses no class that is valid.
+#[test]
+fn the_schema_takes_every_good_one() {
+    let schema = jsonschema::validator_for(&breakfix::class::schema()).unwrap();
+    for case in golden::cases(CASES).iter().filter(|case| load(case).is_ok()) {
+        let own = case.join("class.yaml");
+        let path = if own.exists() { own } else { Path::new("tests/class_base/class.yaml").into() };
+        let value: serde_json::Value = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        assert!(schema.is_valid(&value), "{}", case.display());
+    }
+    assert!(
+        !schema.is_valid(&serde_json::json!({ "format": 1, "id": "a", "title": "a", "labs": ["a"] })),
+        "nobody is in it"
+    );
+}
+
+/// The first line of a problem leads an editor to a place that exists.
+#[test]
+fn every_place_is_in_its_file() {
+    for problem in golden::cases(CASES).iter().filter_map(|case| load(case).err()).flatten() {
+        let place = format!("{}:{}:{}: ", problem.file, problem.line, problem.column);
+        assert!(problem.render(false).starts_with(&place), "{problem:?}");
+        let Some(source) = problem.source else { continue };
+        assert!(source.offset <= source.text.chars().count(), "{source:?}");
+    }
+}
+
+/// Whatever a roster is made of, reading it ends, and every problem has a place in it.
+#[test]
+fn no_roster_is_too_strange() {
+    let class = fs::read("tests/class_base/class.yaml").unwrap();
+    let pieces = [
+        "name", "email", "id", ",", ";", "\t", "\"", "\n", "\r\n", "\r", "=1", "Müller", "李", "a@b", "\u{feff}", " ",
+        "sep=;", "\0", "\u{202e}",
+    ];
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..5000 {
+        let mut text = ["name,email,id\n", ""][random(2)].to_owned();
+        text.extend((0..random(40)).map(|_| pieces[random(pieces.len())]));
+        let open = |_: &str| Ok(text.clone().into_bytes());
+        let Err(problems) = read("class.yaml", class.clone(), &["nginx-502".into()], &open) else { continue };
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        for problem in problems {
+            let line = text.split('\n').nth(problem.line - 1).unwrap_or_else(|| panic!("{problem:?} in {text:?}"));
+            assert!(problem.column <= line.chars().count() + 1, "{problem:?} in {text:?}");
+        }
+    }
+}
