@@ -3,6 +3,7 @@
 pub mod app;
 pub mod attempt;
 pub mod autograde;
+pub mod class;
 pub mod cli;
 pub mod doctor;
 pub mod engine;
