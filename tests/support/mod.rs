@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each file of tests uses a part of it")]
 
+pub mod browser;
 pub mod contract;
 pub mod desk;
 pub mod proxy;

@@ -1,8 +1,8 @@
-//! The class in a few figures, and what needs a look.
+//! The class in a few figures.
 
 use serde::Serialize;
 
-use super::words::{count, duration, line, median};
+use super::words::{count, duration, median, median_time};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 
 /// One figure.
@@ -13,14 +13,6 @@ pub struct Fact {
     note: String,
 }
 
-/// What the trainer has to know before reading any figure.
-#[derive(Serialize)]
-pub struct Remark {
-    kind: &'static str,
-    who: String,
-    what: String,
-}
-
 /// The figures.
 pub fn facts(results: &Results) -> Vec<Fact> {
     let attempts: Vec<&AttemptResults> = counted(results).filter_map(|(_, _, attempt)| attempt).collect();
@@ -28,8 +20,9 @@ pub fn facts(results: &Results) -> Vec<Fact> {
     let solved = attempts.iter().filter(|attempt| attempt.standing() == Standing::Solved).count();
     let fact = |label, value: String, note: String| Fact { label, value, note };
     let none = || "–".to_string();
-    let score = median(results.trainees.iter().filter_map(|trainee| trainee.score(&results.labs)).collect());
-    let time = median(attempts.iter().filter_map(|attempt| attempt.time_to_solve()).collect());
+    let scores = results.trainees.iter().filter_map(|trainee| trainee.score(&results.labs));
+    let score = median(scores.map(i64::from).collect());
+    let time = median_time(attempts.iter().filter_map(|attempt| attempt.time_to_solve()));
     let hints: usize = attempts.iter().map(|attempt| attempt.hints_taken).sum();
     let helped = attempts.iter().filter(|attempt| attempt.hints_taken > 0).count();
     let points: u32 = results.labs.iter().map(LabFacts::points).sum();
@@ -61,42 +54,4 @@ fn expected(labs: &[LabFacts]) -> String {
 fn counted(results: &Results) -> impl Iterator<Item = (&TraineeResults, &LabFacts, Option<&AttemptResults>)> {
     let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
     pairs.map(|(trainee, lab)| (trainee, lab, trainee.counted(&lab.id)))
-}
-
-/// Environments that failed first, then what could not be graded to the end, then who never began.
-pub fn remarks(results: &Results) -> Vec<Remark> {
-    let kinds: [Kind; 3] = [problem, incomplete, not_started];
-    let of_kind = |kind: Kind| counted(results).filter_map(move |(trainee, lab, attempt)| kind(trainee, lab, attempt));
-    kinds.into_iter().flat_map(of_kind).collect()
-}
-
-type Kind = fn(&TraineeResults, &LabFacts, Option<&AttemptResults>) -> Option<Remark>;
-
-fn problem(trainee: &TraineeResults, lab: &LabFacts, attempt: Option<&AttemptResults>) -> Option<Remark> {
-    let attempt = attempt?;
-    let failed = attempt.standing() == Standing::EnvironmentFailed;
-    let why = match &attempt.problem {
-        Some(problem) => line(problem),
-        None if failed => "it could not be made".into(),
-        None => return None,
-    };
-    let end =
-        if failed { "It is not the trainee's doing and counts as nothing." } else { "The grade from before counts." };
-    Some(Remark { kind: "environment failed", who: who(trainee, lab), what: format!("{why}. {end}") })
-}
-
-fn incomplete(trainee: &TraineeResults, lab: &LabFacts, attempt: Option<&AttemptResults>) -> Option<Remark> {
-    let attempt = attempt.filter(|attempt| attempt.standing() == Standing::Incomplete)?;
-    let checks = attempt.best()?.checks.iter().filter(|check| check.outcome == crate::grade::Outcome::Error).count();
-    let what = format!("{} could not be run, which is not a wrong answer: grade again.", count(checks, "check"));
-    Some(Remark { kind: "incomplete", who: who(trainee, lab), what })
-}
-
-fn not_started(trainee: &TraineeResults, lab: &LabFacts, attempt: Option<&AttemptResults>) -> Option<Remark> {
-    let what = "No environment was ever started.".to_string();
-    attempt.is_none().then(|| Remark { kind: "not started", who: who(trainee, lab), what })
-}
-
-fn who(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    format!("{}, {}", line(&trainee.name), line(&lab.title))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words::{count, line, percent};
+use super::words::{count, line, names, percent};
 use crate::class::results::{LabFacts, Results};
 
 /// One lab's hints.
@@ -29,7 +29,8 @@ fn of_lab(lab: &LabFacts, results: &Results) -> Hints {
     let taken: Vec<(usize, String)> = results
         .trainees
         .iter()
-        .filter_map(|trainee| Some((trainee.counted(&lab.id)?.hints_taken, line(&trainee.name))))
+        .zip(names(&results.trainees))
+        .filter_map(|(trainee, name)| Some((trainee.counted(&lab.id)?.hints_taken, name)))
         .collect();
     let most = taken.iter().map(|(number, _)| *number).max();
     let rows = most.map_or_else(Vec::new, |most| (0..=most).map(|number| row(number, &taken)).collect());

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::words::{count, line};
-use super::{checks, facts, hints, people, scores, timeline, times};
+use super::{checks, facts, hints, people, remarks, scores, timeline, times};
 use crate::class::results::Results;
 use crate::error::Result;
 use crate::render;
@@ -29,7 +29,7 @@ struct Page {
     size: String,
     labs: Vec<Lab>,
     facts: Vec<facts::Fact>,
-    remarks: Vec<facts::Remark>,
+    remarks: Vec<remarks::Remark>,
     scores: scores::Scores,
     times: Vec<times::Times>,
     checks: Vec<checks::Checks>,
@@ -56,7 +56,7 @@ pub fn class_html(results: &Results, zone: &TimeZone) -> Result<String> {
         size: format!("{}, {}", count(trainees, "trainee"), count(labs, "lab")),
         labs: results.labs.iter().map(lab).collect(),
         facts: facts::facts(results),
-        remarks: facts::remarks(results),
+        remarks: remarks::remarks(results),
         scores: scores::scores(results),
         times: times::times(results),
         checks: checks::checks(results),

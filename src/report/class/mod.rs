@@ -7,6 +7,7 @@ mod hints;
 mod html;
 mod json;
 mod people;
+mod remarks;
 mod scores;
 mod timeline;
 mod times;

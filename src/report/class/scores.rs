@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::words::{line, percent};
+use super::words::{line, names, percent};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::Outcome;
 
@@ -46,18 +46,23 @@ const GAP: f64 = 0.006;
 pub fn scores(results: &Results) -> Scores {
     let labs = &results.labs;
     let of = labs.iter().map(LabFacts::points).sum();
-    let mut order: Vec<&TraineeResults> = results.trainees.iter().collect();
-    order.sort_by_key(|trainee| Reverse(trainee.score(labs)));
+    let mut order: Vec<(&TraineeResults, String)> = results.trainees.iter().zip(names(&results.trainees)).collect();
+    order.sort_by_key(|(trainee, _)| Reverse(trainee.score(labs)));
     let cells = if labs.len() > 1 { labs.iter().map(|lab| line(&lab.title)).collect() } else { vec![] };
-    Scores { rows: order.iter().map(|one| row(one, labs, of)).collect(), cells, of, dense: order.len() > DENSE }
+    Scores {
+        dense: order.len() > DENSE,
+        rows: order.into_iter().map(|(one, name)| row(one, name, labs, of)).collect(),
+        cells,
+        of,
+    }
 }
 
-fn row(trainee: &TraineeResults, labs: &[LabFacts], of: u32) -> Row {
+fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> Row {
     let standings: Vec<Standing> = labs.iter().map(|lab| trainee.standing(&lab.id)).collect();
     let points = trainee.score(labs).map(|score| score.to_string()).unwrap_or_default();
     let told = labs.iter().zip(&standings).map(|(lab, standing)| told(trainee, lab, *standing));
     Row {
-        name: line(&trainee.name),
+        name,
         told: told.collect::<Vec<_>>().join("; "),
         pieces: pieces(trainee, labs, of),
         points,

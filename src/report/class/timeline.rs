@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::times::Tick;
-use super::words::{count, duration, line, percent};
+use super::words::{count, duration, line, names, percent};
 use crate::attempt::State;
 use crate::class::results::{AttemptResults, Results, TraineeResults};
 
@@ -77,7 +77,8 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     let from = attempts().map(|attempt| attempt.started).min()?;
     let to = attempts().map(|attempt| end(attempt, results.generated)).max()?;
     let axis = Axis { from, length: to.duration_since(from).as_secs_f64().max(60.0) };
-    let rows = results.trainees.iter().map(|trainee| row(trainee, results, &axis)).collect();
+    let trainees = results.trainees.iter().zip(names(&results.trainees));
+    let rows = trainees.map(|(trainee, name)| row(trainee, name, results, &axis)).collect();
     let name = from.to_zoned_datetime(zone.clone()).strftime("%Z").to_string();
     Some(Timeline { zone: name, ticks: ticks(&axis, zone), rows })
 }
@@ -89,10 +90,10 @@ fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
     if runs { now.max(attempt.started) } else { latest.unwrap_or(attempt.started).max(attempt.started) }
 }
 
-fn row(trainee: &TraineeResults, results: &Results, axis: &Axis) -> Row {
+fn row(trainee: &TraineeResults, name: String, results: &Results, axis: &Axis) -> Row {
     let lanes: Vec<Lane> =
         trainee.attempts.iter().enumerate().map(|(index, attempt)| lane(index, attempt, results, axis)).collect();
-    Row { name: line(&trainee.name), height: lanes.len().max(1) * LANE, lanes }
+    Row { name, height: lanes.len().max(1) * LANE, lanes }
 }
 
 fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) -> Lane {

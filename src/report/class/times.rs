@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::words::{count, duration, line, median, percent};
+use super::words::{count, duration, line, median_time, names, percent};
 use crate::class::results::{LabFacts, Results};
 
 /// One lab's plot.
@@ -58,7 +58,8 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
     let mut solved: Vec<(SignedDuration, String)> = results
         .trainees
         .iter()
-        .filter_map(|trainee| Some((trainee.counted(&lab.id)?.time_to_solve()?, line(&trainee.name))))
+        .zip(names(&results.trainees))
+        .filter_map(|(trainee, name)| Some((trainee.counted(&lab.id)?.time_to_solve()?, name)))
         .collect();
     solved.sort();
     let expected = SignedDuration::from_mins(i64::from(lab.minutes));
@@ -72,7 +73,7 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
         y: floor - 8 - level * step_y,
         told: format!("{name}: {}", duration(*time)),
     });
-    let middle = median(solved.iter().map(|(time, _)| *time).collect());
+    let middle = median_time(solved.iter().map(|(time, _)| *time));
     Times {
         lab: line(&lab.title),
         told: told(solved.len(), results.trainees.len(), middle, lab.minutes),
@@ -88,9 +89,9 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
 
 fn told(solved: usize, of: usize, middle: Option<SignedDuration>, expected: u32) -> String {
     match middle {
-        None => format!("Nobody has solved it yet; expected: {expected} min."),
+        None => format!("Nobody has solved it yet; expected {expected} min."),
         Some(middle) => format!(
-            "{} of {} solved it, half of them within {}; expected: {expected} min.",
+            "{} of {} solved it; median {}, expected {expected} min.",
             solved,
             count(of, "trainee"),
             duration(middle)

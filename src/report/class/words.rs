@@ -1,7 +1,10 @@
 //! Words and numbers as the page shows them.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
+use crate::class::results::TraineeResults;
 use crate::grade::Outcome;
 use crate::text::printable;
 
@@ -32,11 +35,33 @@ pub fn percent(part: f64, whole: f64) -> String {
     format!("{:.2}%", share * 100.0)
 }
 
-/// The middle one; of two, the later.
-pub fn median<T: Ord>(mut values: Vec<T>) -> Option<T> {
-    values.sort();
-    let middle = values.len() / 2;
-    values.into_iter().nth(middle)
+/// The middle one; between two, the whole number between them.
+pub fn median(mut values: Vec<i64>) -> Option<i64> {
+    values.sort_unstable();
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some(lower + (upper - lower) / 2)
+}
+
+/// The middle one, to the second.
+pub fn median_time(times: impl Iterator<Item = SignedDuration>) -> Option<SignedDuration> {
+    median(times.map(|time| time.as_secs()).collect()).map(SignedDuration::from_secs)
+}
+
+/// Trainees' names in roster order; who shares theirs is told apart by identifier, address or name in attempts.
+pub fn names(trainees: &[TraineeResults]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for trainee in trainees {
+        *seen.entry(&trainee.name).or_default() += 1;
+    }
+    let name = |trainee: &TraineeResults| {
+        if seen[trainee.name.as_str()] == 1 {
+            return line(&trainee.name);
+        }
+        let mark = trainee.id.as_ref().or(trainee.email.as_ref()).unwrap_or(&trainee.slug);
+        format!("{} ({})", line(&trainee.name), line(mark))
+    };
+    trainees.iter().map(name).collect()
 }
 
 /// A check's outcome as the page calls it.
@@ -76,6 +101,6 @@ mod tests {
 
     #[test]
     fn the_middle_one_is_the_median() {
-        assert_eq!((median(vec![3, 1, 2]), median(vec![2, 1]), median::<u8>(vec![])), (Some(2), Some(2), None));
+        assert_eq!((median(vec![3, 1, 2]), median(vec![40, 10]), median(vec![])), (Some(2), Some(25), None));
     }
 }
