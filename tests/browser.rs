@@ -66,17 +66,20 @@ const FAINT: &str = r"(() => {
   return [all.length, ...all.filter(e => contrast(e) < 4.5).map(e => e.outerHTML.slice(0, 120))];
 })()";
 
-/// What must hold on every page, as one value.
-const SOUND: &str = r"(() => ({
-  overflow: document.documentElement.scrollWidth - innerWidth,
-  wider: [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+/// What must hold on every page, as one value of its width: phones widen their window to what overflows.
+const SOUND: &str = r"(width => ({
+  overflow: document.documentElement.scrollWidth - width,
+  wider: [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)
     .map(e => e.outerHTML.slice(0, 120)),
   plots: [...document.querySelectorAll('.plot')].map(e => e.id),
   empty: [...document.querySelectorAll('.plot')].filter(e => !e.querySelector('svg[role=img] :is(rect, circle)')).map(e => e.id),
   untitled: [...document.querySelectorAll('svg[role=img]')].filter(e => !e.querySelector('title')?.textContent.trim()).length,
   flat: [...document.querySelectorAll('svg[role=img]')].filter(e => e.getBoundingClientRect().height < 8).length,
+  thin: [...document.querySelectorAll('th, td, .name, .value')].filter(e => e.textContent.trim().length > 12)
+    .filter(e => e.getBoundingClientRect().width < 70 && getComputedStyle(e.closest('thead') ?? e).position != 'absolute')
+    .map(e => e.outerHTML.slice(0, 120)),
   scripts: document.scripts.length,
-}))()";
+}))";
 
 fn look(browser: &mut Browser, page: &Path, look: &Look, name: &str) {
     let phone = look.width < 600;
@@ -88,10 +91,10 @@ fn look(browser: &mut Browser, page: &Path, look: &Look, name: &str) {
     browser.value("document.querySelectorAll('details').forEach((one, index) => one.open = index < 9)");
     let plots = ["plot-scores", "plot-times", "plot-checks", "plot-hints", "plot-timeline"];
     let sound = json!({
-        "overflow": 0, "wider": [], "plots": plots, "empty": [], "untitled": 0, "flat": 0, "scripts": 0,
+        "overflow": 0, "wider": [], "plots": plots, "empty": [], "untitled": 0, "flat": 0, "thin": [], "scripts": 0,
     });
     let who = format!("{name} at {} px, {}", look.width, look.scheme);
-    assert_eq!(browser.value(SOUND), sound, "{who}");
+    assert_eq!(browser.value(&format!("{SOUND}({})", look.width)), sound, "{who}");
     let faint = browser.value(FAINT);
     assert!(faint[0].as_u64().unwrap() > 50 && faint[1].is_null(), "{who}: {faint:#}");
     assert_quiet(browser, &who);
@@ -155,6 +158,11 @@ fn the_report_prints_with_every_check() {
     let hidden =
         "[...document.querySelectorAll('.checks li')].filter(e => e.getBoundingClientRect().height < 5).length";
     assert_eq!(browser.value(hidden), 0);
+    // As wide as a sheet of paper within its margins.
+    let paper = json!({ "width": 690, "height": 1000, "deviceScaleFactor": 1, "mobile": false });
+    browser.ask("Emulation.setDeviceMetricsOverride", &paper);
+    let sound = browser.value(&format!("{SOUND}(690)"));
+    assert_eq!((&sound["wider"], &sound["thin"]), (&json!([]), &json!([])));
     let printed = browser.ask("Page.printToPDF", &json!({ "printBackground": true, "preferCSSPageSize": true }));
     let pdf = decoded(&printed["data"]);
     assert!(pdf.starts_with(b"%PDF"));

@@ -27,7 +27,7 @@ pub fn facts(results: &Results) -> Vec<Fact> {
     let helped = attempts.iter().filter(|attempt| attempt.hints_taken > 0).count();
     let points: u32 = results.labs.iter().map(LabFacts::points).sum();
     vec![
-        fact("Solved", format!("{solved} of {all}"), share(solved, all)),
+        fact("Solved", format!("{solved} of {all}"), share(solved, results)),
         fact("Median score", score.map_or_else(none, |score| score.to_string()), format!("of {points} points")),
         fact("Median time to solve", time.map_or_else(none, duration), expected(&results.labs)),
         fact("Hints taken", hints.to_string(), format!("in {}", count(helped, "attempt"))),
@@ -40,8 +40,13 @@ fn open(results: &Results) -> usize {
     counted(results).filter(|(trainee, lab, _)| !trainee.standing(&lab.id).is_final()).count()
 }
 
-fn share(part: usize, all: usize) -> String {
-    (part * 100).checked_div(all).map_or_else(String::new, |percent| format!("{percent} %"))
+fn share(solved: usize, results: &Results) -> String {
+    match (results.trainees.len(), results.labs.len()) {
+        (trainees, 1) => {
+            (solved * 100).checked_div(trainees).map_or_else(String::new, |percent| format!("{percent} %"))
+        }
+        (trainees, labs) => format!("{} × {}", count(trainees, "trainee"), count(labs, "lab")),
+    }
 }
 
 fn expected(labs: &[LabFacts]) -> String {

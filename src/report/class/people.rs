@@ -13,7 +13,7 @@ pub struct Person {
     name: String,
     /// E-mail address and identifier, as far as they are known.
     known_as: String,
-    /// How many labs.
+    /// How many rows of the table.
     span: usize,
     labs: Vec<Lab>,
 }
@@ -27,7 +27,7 @@ struct Lab {
     word: &'static str,
     score: String,
     /// What was taken off, if anything.
-    off: String,
+    off: Vec<String>,
     time: String,
     hints: String,
     gradings: String,
@@ -35,6 +35,8 @@ struct Lab {
     remark: Option<String>,
     checks: Vec<Check>,
     source: String,
+    /// Whether there is more to tell than fits into a row.
+    more: bool,
 }
 
 #[derive(Serialize)]
@@ -58,12 +60,9 @@ fn person(trainee: &TraineeResults, labs: &[LabFacts], zone: &TimeZone) -> Perso
         Some(attempt) => Lab { first: index == 0, ..worked_on(attempt, facts, zone) },
         None => Lab { first: index == 0, ..not_started(facts) },
     };
-    Person {
-        name: line(&trainee.name),
-        known_as: known.join(" · "),
-        span: labs.len(),
-        labs: labs.iter().enumerate().map(lab).collect(),
-    }
+    let labs: Vec<Lab> = labs.iter().enumerate().map(lab).collect();
+    let span = labs.iter().map(|lab| 1 + usize::from(lab.more)).sum();
+    Person { name: line(&trainee.name), known_as: known.join(" · "), span, labs }
 }
 
 fn not_started(facts: &LabFacts) -> Lab {
@@ -73,13 +72,14 @@ fn not_started(facts: &LabFacts) -> Lab {
         standing: Standing::NotStarted,
         word: Standing::NotStarted.as_str(),
         score: "–".into(),
-        off: String::new(),
+        off: vec![],
         time: "–".into(),
         hints: "–".into(),
         gradings: "–".into(),
         remark: Some("No environment was ever started.".into()),
         checks: vec![],
         source: String::new(),
+        more: true,
     }
 }
 
@@ -101,14 +101,15 @@ fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab
         remark: remark(attempt, standing),
         checks: attempt.best().map_or_else(Vec::new, |grade| grade.checks.iter().map(check).collect()),
         source: format!("{}, seed {}{}", line(&attempt.attempt), line(&attempt.seed), graded.unwrap_or_default()),
+        more: attempt.best().is_some() || attempt.problem.is_some() || standing != Standing::Solved,
     }
 }
 
-fn off(attempt: &AttemptResults) -> String {
+fn off(attempt: &AttemptResults) -> Vec<String> {
     let hints = attempt.best().map_or(0, |grade| grade.hints_cost);
     let parts = [(hints, "for hints"), (attempt.late_deduction, "for lateness")];
     let told = parts.into_iter().filter(|(points, _)| *points > 0);
-    told.map(|(points, why)| format!("−{points} {why}")).collect::<Vec<_>>().join(", ")
+    told.map(|(points, why)| format!("−{points} {why}")).collect()
 }
 
 fn remark(attempt: &AttemptResults, standing: Standing) -> Option<String> {
