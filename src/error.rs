@@ -35,7 +35,7 @@ pub struct Error {
     pub causes: Vec<String>,
     /// What to do next, each a whole sentence or a command.
     pub hints: Vec<String>,
-    /// Problems of a lab file, where that is what failed.
+    /// Problems of a lab or a class, where that is what failed.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -68,9 +68,15 @@ impl Error {
     /// A lab has problems.
     #[must_use]
     pub fn invalid_lab(lab: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        Self::invalid("lab", lab, diagnostics)
+    }
+
+    /// A file that people write has problems; `what` is what it describes.
+    #[must_use]
+    pub fn invalid(what: &str, name: &str, diagnostics: Vec<Diagnostic>) -> Self {
         let count = diagnostics.len();
         let problems = if count == 1 { "problem" } else { "problems" };
-        Self { diagnostics, ..Self::usage(format!("lab {lab} has {count} {problems}")) }
+        Self { diagnostics, ..Self::usage(format!("{what} {name} has {count} {problems}")) }
     }
 
     /// Adds what to do next.

@@ -12,6 +12,8 @@ pub enum Event {
     Started(Step),
     /// What it is doing now.
     Progress(Step, String),
+    /// Of its parts so many are done, of so many.
+    Count(Step, usize, usize),
     /// It is done.
     Finished(Step),
     /// It ended otherwise than it should; why.
@@ -49,6 +51,18 @@ pub enum Step {
     Scenario(String),
     /// One submission from start to gone.
     Trial(String),
+    /// One member of a class, and a lab.
+    Member(String),
+    /// A whole class is started.
+    Class(String),
+    /// A whole class is graded.
+    GradeClass(String),
+    /// Environments of a class are made anew.
+    ResetClass(String),
+    /// Environments of a class are brought back.
+    ResumeClass(String),
+    /// A whole class is removed.
+    StopClass(String),
 }
 
 impl std::fmt::Display for Step {
@@ -65,6 +79,12 @@ impl std::fmt::Display for Step {
             Self::Remove => f.write_str("Removing the environment"),
             Self::Submission => f.write_str("Running the submission"),
             Self::Trial(name) => write!(f, "Grading {name}"),
+            Self::Member(name) => f.write_str(name),
+            Self::Class(title) => write!(f, "Starting {title}"),
+            Self::GradeClass(title) => write!(f, "Grading {title}"),
+            Self::ResetClass(title) => write!(f, "Resetting in {title}"),
+            Self::ResumeClass(title) => write!(f, "Bringing back {title}"),
+            Self::StopClass(title) => write!(f, "Removing {title}"),
             Self::Scenario(name) => write!(f, "Proving {name}"),
         }
     }

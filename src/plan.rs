@@ -63,6 +63,9 @@ pub fn box_memory(platform: Platform) -> u64 {
     }
 }
 
+/// Processes and threads that a box may have.
+pub const BOX_PROCESSES: u32 = 2048;
+
 /// Plans an environment.
 pub fn plan(attempt: &Attempt, lab: &Lab, place: &Place) -> Result<Plan> {
     let owner = |role| attempt.owner(place.installation, role);
@@ -99,9 +102,10 @@ fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
         mounts: VOLUMES.iter().map(|(what, path)| mount(attempt, what, path)).collect(),
         ports: vec![PortSpec { inside, address: attempt.listen, host: attempt.port }],
         capabilities: CAPABILITIES.map(String::from).to_vec(),
-        memory: box_memory(attempt.platform),
+        memory: attempt.limits.memory_mib.map_or_else(|| box_memory(attempt.platform), |mib| u64::from(mib) * MIB),
+        cpu_percent: attempt.limits.cpu_percent,
         shm,
-        pids: 2048,
+        pids: i64::from(attempt.limits.processes.unwrap_or(BOX_PROCESSES)),
         owner: attempt.owner(place.installation, Role::Gitlab),
         ..Default::default()
     })

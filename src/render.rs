@@ -14,7 +14,7 @@ use handlebars::Handlebars;
 
 use crate::error::{Error, Result};
 
-pub use draw::draw;
+pub use draw::{draw, seed};
 pub use page::page;
 pub use scan::{TemplateProblem, variables_used};
 

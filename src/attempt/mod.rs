@@ -60,6 +60,9 @@ pub struct Attempt {
     pub scheme: Scheme,
     /// Address on this machine that the port is bound to.
     pub listen: IpAddr,
+    /// Name or address by which its trainee reaches this machine; follows `listen` if `None`.
+    #[serde(default)]
+    pub address: Option<String>,
     /// Port on this machine; 0 until one is chosen.
     pub port: u16,
     /// Of GitLab's `root`.
@@ -72,6 +75,23 @@ pub struct Attempt {
     pub expires: Timestamp,
     /// Hints taken so far.
     pub hints_taken: usize,
+    /// What its box may use.
+    #[serde(default)]
+    pub limits: BoxLimits,
+    /// When its trainee's time is over; never if `None`.
+    #[serde(default)]
+    pub due: Option<Timestamp>,
+}
+
+/// What a box may use, where that is not as usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoxLimits {
+    /// Memory in MiB.
+    pub memory_mib: Option<u32>,
+    /// Processor time in hundredths of a processor.
+    pub cpu_percent: Option<u32>,
+    /// Processes and threads.
+    pub processes: Option<u32>,
 }
 
 impl Attempt {
@@ -103,11 +123,20 @@ impl Attempt {
     #[must_use]
     pub fn url(&self) -> String {
         let scheme = scheme_name(self.scheme);
-        let host = if self.listen.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { self.listen };
-        match host {
-            IpAddr::V4(v4) => format!("{scheme}://{v4}:{}", self.port),
-            IpAddr::V6(v6) => format!("{scheme}://[{v6}]:{}", self.port),
+        let host = self.host();
+        // Only an IPv6 address has colons.
+        if host.contains(':') {
+            format!("{scheme}://[{host}]:{}", self.port)
+        } else {
+            format!("{scheme}://{host}:{}", self.port)
         }
+    }
+
+    /// Name or address by which its trainee reaches this machine.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let listen = if self.listen.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { self.listen };
+        self.address.clone().unwrap_or_else(|| listen.to_string())
     }
 
     /// The labels of its objects.

@@ -92,14 +92,14 @@ fn with_leftovers(error: Error, removed: Result<()>) -> Error {
     }
 }
 
-/// The right to work on an attempt; waits for another process that has it.
+/// The right to work on an attempt, or on what else has that name; waits for another process that has it.
 pub async fn lock(app: &App, id: &str) -> Result<Lock> {
     let lock = app.store.lock(id)?;
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let mut told = false;
     while !lock.try_take()? {
         if tokio::time::Instant::now() > deadline {
-            return Err(Error::usage(format!("another breakfix is at work on attempt {id}"))
+            return Err(Error::usage(format!("another breakfix is at work on {id}"))
                 .hint("Wait for it to end, or end it, then try again."));
         }
         if !told {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{FutureExt, join_all};
 use tokio_util::sync::CancellationToken;
 
-use super::{Attempt, Fault, Launch, State, reset, start, stop};
+use super::{Attempt, BoxLimits, Fault, Launch, State, reset, start, stop};
 use crate::app::App;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
@@ -100,12 +100,15 @@ fn attempt(lab: &Lab) -> Attempt {
         platform: Platform::Light,
         scheme: Scheme::Http,
         listen: [127, 0, 0, 1].into(),
+        address: None,
         port: 8080,
         root_password: "p".into(),
         root_token: "t".into(),
         created: "2026-01-31T13:05:59Z".parse().unwrap(),
         expires: "2026-01-31T21:05:59Z".parse().unwrap(),
         hints_taken: 0,
+        limits: BoxLimits::default(),
+        due: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a class has done, as plain values: what every report of a class is made from. No I/O.
 //!
-//! What counts of one trainee in one lab is the attempt with the most points, and of an attempt its best grade:
-//! most points, of several with as many one in which every check could be run, of those the earliest. Lateness is
-//! taken off afterwards. A failing environment is never a wrong answer: it leaves a trainee without points, not with
+//! What counts of one trainee in one lab is the attempt with the most points, and of an attempt its best grading:
+//! most points, less what lateness costs; of several with as many one in which every check could be run; of those the
+//! earliest. A failing environment is never a wrong answer: it leaves a trainee without points, not with
 //! none ([`Standing`]).
 
 use std::cmp::Reverse;
@@ -95,13 +95,28 @@ pub struct AttemptResults {
     /// What they cost in points.
     pub hints_cost: u32,
     /// Every grading, oldest first.
-    pub grades: Vec<Grade>,
+    pub gradings: Vec<Grading>,
     /// What happened, oldest first.
     pub timeline: Vec<Moment>,
-    /// Points taken off because it was late; 0 if it was not.
-    pub late_deduction: u32,
     /// What is wrong with its environment, in a sentence without a full stop.
     pub problem: Option<String>,
+}
+
+/// A grade and what lateness takes off it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grading {
+    /// What the checks say.
+    pub grade: Grade,
+    /// Points taken off because it was late; 0 if it was not.
+    pub late_deduction: u32,
+}
+
+impl Grading {
+    /// Points that count.
+    #[must_use]
+    pub fn score(&self) -> u32 {
+        self.grade.score().saturating_sub(self.late_deduction)
+    }
 }
 
 /// What became of one trainee in one lab.
@@ -180,28 +195,29 @@ impl TraineeResults {
 }
 
 impl AttemptResults {
-    /// The grade that counts.
+    /// The grading that counts.
     #[must_use]
-    pub fn best(&self) -> Option<&Grade> {
-        self.grades.iter().min_by_key(|grade| (Reverse(grade.score()), grade.incomplete(), grade.at))
+    pub fn best(&self) -> Option<&Grading> {
+        let rank = |one: &&Grading| (Reverse(one.score()), one.grade.incomplete(), one.grade.at);
+        self.gradings.iter().min_by_key(rank)
     }
 
     /// The latest grade.
     #[must_use]
     pub fn last(&self) -> Option<&Grade> {
-        self.grades.iter().max_by_key(|grade| grade.at)
+        self.gradings.iter().map(|one| &one.grade).max_by_key(|grade| grade.at)
     }
 
-    /// Points of the grade that counts, less lateness; `None` if it was never graded.
+    /// Points of the grading that counts; `None` if it was never graded.
     #[must_use]
     pub fn score(&self) -> Option<u32> {
-        self.best().map(|grade| grade.score().saturating_sub(self.late_deduction))
+        self.best().map(Grading::score)
     }
 
     /// What became of it.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        match self.best() {
+        match self.best().map(|best| &best.grade) {
             Some(grade) if grade.solved() => Standing::Solved,
             Some(grade) if grade.incomplete() => Standing::Incomplete,
             Some(_) => Standing::NotSolved,
@@ -270,9 +286,8 @@ mod tests {
             solved_at: None,
             hints_taken: 0,
             hints_cost: 0,
-            grades,
+            gradings: grades.into_iter().map(|grade| Grading { grade, late_deduction: 0 }).collect(),
             timeline: vec![],
-            late_deduction: 0,
             problem: None,
         }
     }
@@ -286,7 +301,7 @@ mod tests {
     #[test]
     fn the_best_grade_counts_and_not_the_last() {
         let attempt = attempt("a", vec![grade(1, &[Pass, Fail]), grade(2, &[Pass, Pass]), grade(3, &[Fail, Fail])]);
-        assert_eq!(attempt.best().unwrap().at, at(2));
+        assert_eq!(attempt.best().unwrap().grade.at, at(2));
         assert_eq!(attempt.last().unwrap().at, at(3));
         assert_eq!((attempt.score(), attempt.standing()), (Some(50), Standing::Solved));
     }
@@ -295,7 +310,7 @@ mod tests {
     fn of_equal_grades_the_first_whole_one_counts() {
         let grades = vec![grade(1, &[Pass, Error]), grade(2, &[Pass, Fail]), grade(3, &[Pass, Fail])];
         let attempt = attempt("a", grades);
-        assert_eq!(attempt.best().unwrap().at, at(2));
+        assert_eq!(attempt.best().unwrap().grade.at, at(2));
         assert_eq!(attempt.standing(), Standing::NotSolved);
     }
 
@@ -307,10 +322,14 @@ mod tests {
     }
 
     #[test]
-    fn lateness_comes_off_once_and_never_below_nothing() {
-        let late = AttemptResults { late_deduction: 30, ..attempt("a", vec![grade(1, &[Pass, Pass])]) };
-        assert_eq!(late.score(), Some(20));
-        assert_eq!(AttemptResults { late_deduction: 90, ..late }.score(), Some(0));
+    fn lateness_is_weighed_with_the_points() {
+        let mut late = attempt("a", vec![grade(1, &[Pass, Fail]), grade(2, &[Pass, Pass])]);
+        late.gradings[1].late_deduction = 30;
+        assert_eq!((late.score(), late.standing()), (Some(25), Standing::NotSolved));
+        late.gradings[1].late_deduction = 20;
+        assert_eq!((late.score(), late.standing()), (Some(30), Standing::Solved));
+        late.gradings.iter_mut().for_each(|one| one.late_deduction = 90);
+        assert_eq!(late.score(), Some(0));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use clap::Args as ClapArgs;
 
+use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::{Engine, Images};
@@ -33,15 +34,6 @@ pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     ui.answer(&findings, || human(&findings));
     let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
     Ok(if unfit { Exit::Environment } else { Exit::Done })
-}
-
-fn free(path: &str) -> Option<u64> {
-    let stat = rustix::fs::statvfs(path).ok()?;
-    Some(stat.f_bavail * stat.f_frsize)
-}
-
-fn number(path: &str) -> Option<u64> {
-    std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 fn which(program: &str) -> bool {

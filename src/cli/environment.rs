@@ -1,6 +1,7 @@
 //! Where a command finds its labs, its state and the engine.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +94,18 @@ impl Environment {
         address::find(&Surroundings { env: &self.variables, read: &read, exists: &|path| path.exists() })
     }
 
+    /// Name or address by which others reach what is bound to `listen` on the engine's machine; `None` where `listen`
+    /// is that address itself.
+    pub fn address_for(&self, listen: IpAddr) -> Result<Option<String>> {
+        if !listen.is_unspecified() {
+            return Ok(None);
+        }
+        let engine = self.engine_address()?.url;
+        let remote = engine.split_once("://").filter(|(scheme, _)| *scheme != "unix").map(|(_, host)| host);
+        let host = remote.map(|host| host.rsplit_once(':').map_or(host, |(host, _)| host));
+        Ok(host.map(|host| host.trim_matches(['[', ']']).to_owned()).or_else(|| own_address().map(|ip| ip.to_string())))
+    }
+
     /// Connects to the engine.
     pub async fn engine(&self) -> Result<Docker> {
         let address = self.engine_address()?;
@@ -116,4 +129,15 @@ impl Environment {
         })?;
         Ok(App { engine: engine.clone(), images: engine, store, events: self.events.clone(), cancel, subnets })
     }
+}
+
+/// This machine's address on its default route. A datagram socket that is connected has sent nothing.
+fn own_address() -> Option<IpAddr> {
+    let source = |any: &str, other: &str| -> std::io::Result<IpAddr> {
+        let socket = UdpSocket::bind((any, 0))?;
+        socket.connect((other, 9))?;
+        Ok(socket.local_addr()?.ip())
+    };
+    // Addresses that documentation may use, and nobody has.
+    source("0.0.0.0", "192.0.2.254").or_else(|_| source("::", "2001:db8::1")).ok()
 }

@@ -2,6 +2,7 @@
 
 mod autograde;
 mod changed;
+mod class;
 mod doctor;
 mod environment;
 mod exec;
@@ -12,6 +13,7 @@ mod hint;
 mod image;
 mod labs;
 mod logs;
+mod machine;
 mod new;
 mod pick;
 mod prove;
@@ -55,7 +57,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
-    // `autograde` may be given a file here; one name has one type.
+    // `autograde` and `class report` may be given a file here; one name has one type.
     #[arg(long, global = true, num_args = 0..=1, require_equals = true, hide_possible_values = true, value_name = "")]
     #[allow(clippy::option_option)] // not given, given alone, given a file
     json: Option<Option<PathBuf>>,
@@ -83,6 +85,7 @@ enum Command {
     Hint(hint::Args),
     Grade(grade::Args),
     Autograde(Box<autograde::Args>),
+    Class(Box<class::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
     Gc(gc::Args),
@@ -94,6 +97,17 @@ enum Command {
     Image(image::Args),
     Completions(scripts::CompletionsArgs),
     Man(scripts::ManArgs),
+}
+
+impl Command {
+    /// Whether `--json` may name a file.
+    fn may_write_json(&self) -> bool {
+        match self {
+            Self::Autograde(_) => true,
+            Self::Class(args) => args.may_write_json(),
+            _ => false,
+        }
+    }
 }
 
 /// Runs a command line to its exit code.
@@ -116,7 +130,7 @@ pub fn run(cli: &Cli) -> ExitCode {
 
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
     let around = Environment::new(&cli.global, ui);
-    if let (Some(Some(file)), false) = (&cli.global.json, matches!(cli.command, Command::Autograde(_))) {
+    if let (Some(Some(file)), false) = (&cli.global.json, cli.command.may_write_json()) {
         return Err(Error::usage(format!("this command does not write its answer into {}", file.display()))
             .hint("Redirect its standard output, and give --json no value."));
     }
@@ -132,6 +146,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Hint(args) => hint::run(args, &around, ui).await,
         Command::Grade(args) => grade::run(args, &around, ui).await,
         Command::Autograde(args) => autograde::run(args, &around, ui).await,
+        Command::Class(args) => class::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared};
+use crate::attempt::{self, Attempt, BoxLimits, Fault, Launch, Prepared};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::random;
@@ -76,6 +76,7 @@ fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> R
     let mut attempt = on_paper(lab, prepared, &trainee, &seed, args.ttl)?;
     attempt.labs_dir = around.labs_dir()?;
     attempt.listen = args.listen;
+    attempt.address = around.address_for(args.listen)?;
     attempt.port = args.port.unwrap_or_default();
     Ok(attempt)
 }
@@ -97,12 +98,15 @@ pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str
         platform: prepared.platform,
         scheme: lab.address,
         listen: [127, 0, 0, 1].into(),
+        address: None,
         port: 0,
         root_password: random::secret(16)?,
         root_token: format!("glpat-{}", random::secret(20)?),
         created,
         expires,
         hints_taken: 0,
+        limits: BoxLimits::default(),
+        due: None,
     })
 }
 

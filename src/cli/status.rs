@@ -90,7 +90,8 @@ async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bo
     })
 }
 
-fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
+/// What the engine says of a box.
+pub(super) fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
     match facts {
         Ok(facts) if facts.paused => "paused",
         Ok(facts) if facts.running => "up",
@@ -134,7 +135,8 @@ fn human(rows: &[Row], whole: bool) -> String {
     format!("{table}{}", rows.iter().filter(|_| whole).map(timeline).collect::<String>())
 }
 
-fn left(expires: Timestamp) -> String {
+/// How long until then.
+pub(super) fn left(expires: Timestamp) -> String {
     let minutes = expires.duration_since(Timestamp::now()).as_mins();
     match minutes {
         ..=0 => "expired".into(),

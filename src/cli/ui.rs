@@ -147,12 +147,22 @@ fn bars() -> Events {
         match event {
             Event::Started(step) => drop(running.entry(step.clone()).or_insert_with(|| bar(&step))),
             Event::Progress(step, text) => running.entry(step.clone()).or_insert_with(|| bar(&step)).set_message(text),
+            Event::Count(step, done, of) => count(running.entry(step.clone()).or_insert_with(|| bar(&step)), done, of),
             Event::Finished(step) => end(&mut running, &step, finished),
             Event::Failed(step, why) => end(&mut running, &step, |step, took| failed(step, took, &why)),
             Event::Note(text) => suspended(&running, || anstream::eprintln!("{text}")),
             Event::Warning(text) => suspended(&running, || warn(&text)),
         }
     })
+}
+
+/// A step whose parts are counted has a bar, and no spinner.
+fn count(bar: &ProgressBar, done: usize, of: usize) {
+    if let (0, Ok(style)) = (done, ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed}")) {
+        bar.set_style(style);
+    }
+    bar.set_length(of as u64);
+    bar.set_position(done as u64);
 }
 
 fn suspended(running: &BTreeMap<Step, ProgressBar>, print: impl FnOnce()) {
@@ -196,6 +206,10 @@ fn lines() -> Events {
                     *last = now;
                     anstream::eprintln!("{step}: {text}");
                 }
+            }
+            Event::Count(step, done, of) => {
+                running.entry(step.clone()).or_insert((now, now));
+                anstream::eprintln!("{step}: {done} of {of}");
             }
             Event::Finished(step) => finished(&step, now - began(&mut running, &step, now)),
             Event::Failed(step, why) => failed(&step, now - began(&mut running, &step, now), &why),

@@ -211,6 +211,8 @@ pub struct ContainerSpec {
     pub tmpfs: BTreeMap<String, String>,
     /// Bytes, swap included.
     pub memory: u64,
+    /// Processor time in hundredths of a processor; all there is if `None`.
+    pub cpu_percent: Option<u32>,
     /// Bytes of `/dev/shm`.
     pub shm: u64,
     /// Processes and threads.

@@ -11,8 +11,8 @@ use super::model::{
     Check, CheckId, Fault, FaultId, FileCheck, Hint, HttpCheck, InspectCheck, Lab, LabId, LabPath, Level, Limits,
     Platform, Probe, Scheme, Summary, Variable, WrongFix,
 };
-use super::tree::Node;
-use super::words::Text;
+use crate::yaml::tree::Node;
+use crate::yaml::words::Text;
 
 /// Seconds a check may take where it does not say.
 const TIMEOUT: u64 = 15;

@@ -1,7 +1,7 @@
 //! Format 1 of lab files: every key, once. The validator, the JSON Schema and its descriptions come from here.
 
-use super::shape::{Fields, Key, Shape};
-use super::words::Text;
+use crate::yaml::shape::{Fields, Key, Shape};
+use crate::yaml::words::Text;
 
 /// Companions that a lab may ask for.
 pub(super) const COMPANIONS: &[&str] = &[];
@@ -87,7 +87,7 @@ const VARIABLE: Fields = Fields {
             "That many letters and digits, by the seed; begins with a letter",
         ),
     ],
-    one_of: &["pick", "word"],
+    one_of: &[&["pick", "word"]],
     any_of: &[],
 };
 
@@ -154,7 +154,7 @@ const CHECK: Fields = Fields {
         optional("inspect", map(&INSPECT), "inspect: { running: true }", "facts from the engine, without running anything in the box"),
         optional("inside", SCRIPT, "inside: checks/socket.sh", "a script in the box, for what cannot be seen from outside"),
     ],
-    one_of: KINDS,
+    one_of: &[KINDS],
     any_of: &[],
 };
 

@@ -8,10 +8,10 @@ use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::diagnostic::{list, nearest};
-use super::words::Text;
 use super::{FileProblem, LAB_FILE, Lab, LabFiles, Summary, load, summarise};
+use crate::diagnostic::{list, nearest};
 use crate::error::{Context, Error, Result};
+use crate::yaml::words::Text;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
 
@@ -81,7 +81,7 @@ impl Library {
     }
 
     fn unknown(&self, id: &str) -> Error {
-        let error = Error::usage(format!("there is no lab named {}", super::diagnostic::quote(id)));
+        let error = Error::usage(format!("there is no lab named {}", crate::diagnostic::quote(id)));
         let ids = self.ids().unwrap_or_default();
         match nearest(id, ids.iter().map(String::as_str)) {
             Some(near) => error.hint(format!("Did you mean {}?", list([near], "or"))),

@@ -1,35 +1,28 @@
 //! The lab language: from text to a [`Lab`] without problems. No I/O but in [`library`].
 //!
-//! A lab file is read into a tree that knows where everything stands (`reader`, `tree`), compared with the one table of the
-//! format (`format`, made of `shape` and `words`; `check` compares, and [`schema`] is made from it too), and then with the rules that look at more
+//! A lab file is read into a tree that knows where everything stands and compared with the one table of the format
+//! (`format`; [`crate::yaml`] does both, and [`schema`] is made from it too), and then with the rules that look at more
 //! than one value (`rules`). Each notes what it finds and none gives up at the first problem, so that a user sees all
 //! of them at once. Only a tree without problems becomes a [`Lab`] (`assemble`).
 
 mod assemble;
 mod builtin;
-mod check;
-mod diagnostic;
 mod format;
 pub mod library;
 mod model;
-mod reader;
 mod rules;
 pub mod scaffold;
 mod schema;
-mod shape;
-mod syntax;
-mod tree;
 pub mod validate;
-mod words;
 
 use std::borrow::Cow;
 
-use check::Checker;
-use diagnostic::{Problems, Source};
+use crate::diagnostic::{Problems, Source, utf8};
+use crate::yaml::check::Checker;
 use rules::Rules;
 
+pub use crate::diagnostic::{Diagnostic, Excerpt};
 pub use builtin::{BUILT_INS, BuiltIn};
-pub use diagnostic::{Diagnostic, Excerpt};
 pub use model::*;
 pub use schema::schema;
 
@@ -79,13 +72,13 @@ pub fn load(files: &dyn LabFiles, folder_display: &str) -> Result<Lab, Vec<Diagn
 pub fn summarise(files: &dyn LabFiles) -> Option<Summary> {
     let mut problems = Problems::default();
     let text = lab_text(files, LAB_FILE, &mut problems)?;
-    let root = reader::read(Source { file: LAB_FILE, text: &text }, &mut problems)?;
+    let root = crate::yaml::reader::read(Source { file: LAB_FILE, text: &text, what: "lab" }, &mut problems)?;
     assemble::summary(&root).filter(|summary| problems.is_empty() && summary.id == files.folder())
 }
 
 fn examine(text: &str, files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<Lab> {
-    let source = Source { file, text };
-    let root = reader::read(source, problems)?;
+    let source = Source { file, text, what: "lab" };
+    let root = crate::yaml::reader::read(source, problems)?;
     let mut checker = Checker { source, problems, templates: Vec::new() };
     checker.check(&format::LAB, &root, LAB_FILE, "format: 1");
     let templates = checker.templates;
@@ -95,10 +88,7 @@ fn examine(text: &str, files: &dyn LabFiles, file: &str, problems: &mut Problems
 
 fn lab_text(files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<String> {
     let (message, help) = match files.read(LAB_FILE, LAB_FILE_LIMIT) {
-        Ok(bytes) => match String::from_utf8(bytes.into_owned()) {
-            Ok(text) => return Some(text),
-            Err(error) => return not_utf8(&error, file, problems),
-        },
+        Ok(bytes) => return utf8(bytes.into_owned(), file, "lab file", problems),
         Err(FileProblem::Missing) => ("the lab has no lab.yaml".into(), "`breakfix new LAB` writes one to begin with"),
         Err(FileProblem::TooLarge) => {
             ("the lab file is larger than 256 KiB".into(), "put long texts into files of their own")
@@ -110,15 +100,6 @@ fn lab_text(files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option
         Err(FileProblem::Unreadable(why)) => (format!("the lab file cannot be read: {why}"), ""),
     };
     problems.add_whole(file, message, help);
-    None
-}
-
-/// Shows the place up to which the text is good.
-fn not_utf8(error: &std::string::FromUtf8Error, file: &str, problems: &mut Problems) -> Option<String> {
-    let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-    let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    let place = diagnostic::Place { line: good.matches('\n').count() + 1, column, length: 1 };
-    problems.add(Source { file, text: &good }, place, "the lab file is not UTF-8", "save it as UTF-8 text");
     None
 }
 

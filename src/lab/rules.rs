@@ -11,9 +11,9 @@ mod templates;
 use std::collections::BTreeMap;
 
 use super::LabFiles;
-use super::diagnostic::{Place, Problems, Source};
-use super::tree::Node;
-use super::words::Text;
+use crate::diagnostic::{Place, Problems, Source};
+use crate::yaml::tree::Node;
+use crate::yaml::words::Text;
 
 /// What the rules work on.
 pub(super) struct Rules<'a, 'p> {

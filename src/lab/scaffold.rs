@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::diagnostic::quote;
-use super::words::Text;
+use crate::diagnostic::quote;
 use crate::error::{Context, Error, Result};
 use crate::render::{Escape, Values, render};
+use crate::yaml::words::Text;
 
 static TEMPLATE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new-lab");
 /// Files with this ending are templates of the scaffold; all others are templates of the lab and stay as they are.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::diagnostic::Diagnostic;
 use super::library::Library;
+use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 
 /// What is said of one lab.

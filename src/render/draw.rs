@@ -24,6 +24,13 @@ pub fn draw(lab: &Lab, secret: &[u8], trainee: &str) -> BTreeMap<String, String>
     lab.variables.iter().map(|(name, variable)| (name.clone(), value(name, variable))).collect()
 }
 
+/// A trainee's own seed, drawn from a class's secret: 16 hexadecimal digits that tell nothing about the secret.
+#[must_use]
+pub fn seed(secret: &str, trainee: &str) -> String {
+    let bytes = mac(secret.as_bytes(), &["breakfix seed 1", trainee]).finalize().into_bytes();
+    bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Begins with a letter, so that it may name a user, a database or a host.
 fn word(length: usize, number: impl Fn(u64, usize) -> usize) -> String {
     const CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -32,15 +39,21 @@ fn word(length: usize, number: impl Fn(u64, usize) -> usize) -> String {
 
 /// A number below a small limit; the remainder's bias is below 2^-50.
 fn number(secret: &[u8], parts: &[&str], index: u64, below: usize) -> usize {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
-    for part in [&["breakfix draw 1"], parts].concat() {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
+    let mut mac = mac(secret, &[&["breakfix draw 1"], parts].concat());
     mac.update(&index.to_be_bytes());
     let bytes = mac.finalize().into_bytes();
     let number = bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     usize::try_from(number % below.max(1) as u64).unwrap_or(0)
+}
+
+/// Over parts, each preceded by its length.
+fn mac(secret: &[u8], parts: &[&str]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac
 }
 
 #[cfg(test)]
@@ -68,6 +81,12 @@ mod tests {
         let drawn =
             [port(&pick, "1", "kim"), port(&pick, "2", "kim"), port(&word, "1", "kim"), port(&word, "2", "kim")];
         assert_eq!(drawn, ["8090", "8090", "rcafxyw4", "yuo52kyg"]);
+    }
+
+    #[test]
+    fn seeds_belong_to_a_secret_and_a_trainee_for_ever() {
+        let seeds = [("1", "kim"), ("1", "sam"), ("2", "kim")].map(|(secret, trainee)| super::seed(secret, trainee));
+        assert_eq!(seeds, ["f4d564cfac59e3c2", "084a63f0fdf683b9", "ec1fb7e86738909b"]);
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn value(graded: &Graded, all: &Autograded) -> Value {
 #[must_use]
 pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
     let graded: Vec<(&LabFacts, &Grade)> =
-        results.labs.iter().filter_map(|lab| Some((lab, trainee.counted(&lab.id)?.best()?))).collect();
+        results.labs.iter().filter_map(|lab| Some((lab, &trainee.counted(&lab.id)?.best()?.grade))).collect();
     let named = |lab: &LabFacts, check: &CheckResult| match results.labs.len() {
         1 => check.clone(),
         _ => CheckResult { title: format!("{}: {}", lab.title, check.title), ..check.clone() },
@@ -71,10 +71,11 @@ pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
 }
 
 fn attempt(attempt: &AttemptResults) -> Option<Value> {
+    let best = attempt.best()?;
     Some(json!({
         "attempt": attempt.attempt, "lab": attempt.lab, "lab_digest": attempt.lab_digest, "seed": attempt.seed,
-        "standing": attempt.standing(), "hints_taken": attempt.hints_taken, "late_deduction": attempt.late_deduction,
-        "image": attempt.best()?.image,
+        "standing": attempt.standing(), "hints_taken": attempt.hints_taken, "late_deduction": best.late_deduction,
+        "image": best.grade.image,
     }))
 }
 

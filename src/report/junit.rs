@@ -90,7 +90,7 @@ fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
     if let Some(score) = attempt.and_then(AttemptResults::score) {
         suite.add_property(("score".to_string(), score.to_string()));
     }
-    match attempt.and_then(AttemptResults::best) {
+    match attempt.and_then(AttemptResults::best).map(|best| &best.grade) {
         Some(grade) => {
             suite.set_time(grade.duration());
             suite.add_test_cases(grade.checks.iter().map(|check| case_of_check(check, &class)));

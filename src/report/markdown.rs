@@ -24,8 +24,9 @@ fn row(check: &CheckResult) -> String {
     format!("| {title} | {outcome} | {earned}/{} | {} |", check.points, code(&check.message))
 }
 
-/// Every character that Markdown or HTML could take for its own stands for itself.
-pub(super) fn escaped(text: &str) -> String {
+/// Text for Markdown: every character that Markdown or HTML could take for its own stands for itself.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let text = printable(text).replace('\n', " ");
     let escape = |c: char| {
         let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);

@@ -1,5 +1,6 @@
 //! What happened: attempts, their timelines and grades, in SQLite in the state folder.
 
+mod classes;
 mod lock;
 mod schema;
 
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
+pub use classes::ClassState;
 pub use lock::Lock;
 
 use crate::attempt::{Attempt, State};

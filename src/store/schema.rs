@@ -13,17 +13,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(
-        "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-         CREATE TABLE attempts (
-             id TEXT PRIMARY KEY, lab TEXT NOT NULL, trainee TEXT NOT NULL, state TEXT NOT NULL, record TEXT NOT NULL
-         ) STRICT;
-         CREATE TABLE moments (attempt TEXT NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL) STRICT;
-         CREATE INDEX moments_by_attempt ON moments (attempt);
-         CREATE TABLE grades (attempt TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL) STRICT;
-         CREATE INDEX grades_by_attempt ON grades (attempt);",
-    )])
+    Migrations::new(vec![M::up(FIRST), M::up(CLASSES)])
 }
+
+const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+     CREATE TABLE attempts (
+         id TEXT PRIMARY KEY, lab TEXT NOT NULL, trainee TEXT NOT NULL, state TEXT NOT NULL, record TEXT NOT NULL
+     ) STRICT;
+     CREATE TABLE moments (attempt TEXT NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL) STRICT;
+     CREATE INDEX moments_by_attempt ON moments (attempt);
+     CREATE TABLE grades (attempt TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL) STRICT;
+     CREATE INDEX grades_by_attempt ON grades (attempt);";
+
+const CLASSES: &str =
+    "CREATE TABLE classes (id TEXT PRIMARY KEY, state TEXT NOT NULL, record TEXT NOT NULL) STRICT;
+     CREATE TABLE members (
+         class TEXT NOT NULL, slug TEXT NOT NULL, place INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (class, slug)
+     ) STRICT;";
 
 /// Opens the database in its newest shape. Two processes that do so at the same moment wait for each other.
 pub(super) fn open(path: &Path) -> Result<Connection> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::attempt::BoxLimits;
 use crate::lab::{Platform, Scheme};
 
 pub(crate) fn attempt(id: &str) -> Attempt {
@@ -14,12 +15,15 @@ pub(crate) fn attempt(id: &str) -> Attempt {
         platform: Platform::Light,
         scheme: Scheme::Http,
         listen: [127, 0, 0, 1].into(),
+        address: None,
         port: 8080,
         root_password: "secret".into(),
         root_token: "token".into(),
         created: Timestamp::UNIX_EPOCH,
         expires: Timestamp::UNIX_EPOCH,
         hints_taken: 0,
+        limits: BoxLimits::default(),
+        due: None,
     }
 }
 

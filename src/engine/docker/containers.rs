@@ -121,6 +121,7 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         tmpfs: Some(spec.tmpfs.iter().map(|(path, options)| (path.clone(), options.clone())).collect()),
         memory: bytes(spec.memory),
         memory_swap: bytes(spec.memory),
+        nano_cpus: spec.cpu_percent.map(|percent| i64::from(percent) * 10_000_000),
         shm_size: bytes(spec.shm),
         pids_limit: Some(spec.pids),
         log_config: Some(HostConfigLogConfig { typ: Some("json-file".into()), config: Some(bound_log) }),

@@ -1,7 +1,7 @@
 //! Points, costs, and expectations that contradict each other.
 
 use super::Rules;
-use crate::lab::tree::Node;
+use crate::yaml::tree::Node;
 
 impl Rules<'_, '_> {
     pub(super) fn amounts(&mut self) {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Rules;
-use crate::lab::diagnostic::{Place, Source, nearest, quote};
-use crate::lab::tree::Node;
-use crate::lab::words::Text;
+use crate::diagnostic::{Place, Source, nearest, quote};
 use crate::lab::{FILE_LIMIT, FileProblem};
+use crate::yaml::tree::Node;
+use crate::yaml::words::Text;
 
 /// First lines that say a script is for a shell, as values are quoted for one.
 const SHELLS: &[&str] = &["#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env sh", "#!/usr/bin/env bash"];
@@ -113,7 +113,7 @@ impl<'a> Rules<'a, '_> {
     }
 
     fn script(&mut self, file: &File) {
-        let source = Source { file: &file.shown, text: &file.text };
+        let source = Source { file: &file.shown, text: &file.text, what: "lab" };
         let first = file.text.lines().next().unwrap_or_default();
         let whole = Place { length: first.chars().count(), ..Place::START };
         if let Some(line) = file.text.split('\n').position(|line| line.ends_with('\r')) {

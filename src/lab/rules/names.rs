@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Rules;
-use crate::lab::diagnostic::{did_you_mean, list, nearest, quote};
-use crate::lab::tree::Node;
-use crate::lab::words::Text;
+use crate::diagnostic::{did_you_mean, list, nearest, quote};
+use crate::yaml::tree::Node;
+use crate::yaml::words::Text;
 
 /// A name; one that is none has been told already.
 fn valid_id(node: &Node) -> Option<&str> {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use super::Rules;
 use super::files::File;
 use super::quoting::inside_quotes;
+use crate::diagnostic::{Place, Source, did_you_mean, quote};
 use crate::lab::builtin::{BUILT_INS, RESERVED};
-use crate::lab::diagnostic::{Place, Source, did_you_mean, quote};
-use crate::lab::tree::{Entry, Node, Type};
-use crate::lab::words::Text;
 use crate::render::variables_used;
+use crate::yaml::tree::{Entry, Node, Type};
+use crate::yaml::words::Text;
 
 impl<'a> Rules<'a, '_> {
     pub(super) fn templates(&mut self, templates: &[(&'a Node, Text)], files: &BTreeMap<String, File>) {
@@ -21,7 +21,7 @@ impl<'a> Rules<'a, '_> {
             self.field(&mut scan, node, *text != Text::Hint);
         }
         for file in files.values() {
-            let source = Source { file: &file.shown, text: &file.text };
+            let source = Source { file: &file.shown, text: &file.text, what: "lab" };
             self.template(&mut scan, &file.text, source, file.of_check && !file.of_other, |place| place);
             if file.script {
                 self.quoting(source);

@@ -49,11 +49,12 @@ fn of_lab(lab: &LabFacts, results: &Results) -> Checks {
 fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> Row {
     let number = |wanted: Outcome| {
         let counted = attempts.iter().filter_map(|attempt| attempt.best());
-        counted.filter(|grade| found(grade, check) == Some(wanted)).count()
+        counted.filter(|best| found(&best.grade, check) == Some(wanted)).count()
     };
     let numbers = ORDER.map(|outcome| (outcome, number(outcome)));
-    let ever =
-        attempts.iter().filter(|attempt| attempt.grades.iter().any(|grade| found(grade, check) == Some(Outcome::Fail)));
+    let ever = attempts
+        .iter()
+        .filter(|attempt| attempt.gradings.iter().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
     Row {
         title: line(&check.title),
         points: check.points,

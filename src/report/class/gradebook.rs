@@ -65,13 +65,14 @@ fn final_grade<'a>(trainee: &'a TraineeResults, lab: &LabFacts) -> Option<&'a At
 }
 
 fn feedback(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    let Some((attempt, grade)) = final_grade(trainee, lab).and_then(|attempt| Some((attempt, attempt.best()?))) else {
+    let Some((attempt, best)) = final_grade(trainee, lab).and_then(|attempt| Some((attempt, attempt.best()?))) else {
         return String::new();
     };
+    let grade = &best.grade;
     let open = grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
     let open: Vec<String> = open.map(|check| line(&check.title)).collect();
     let open = if open.is_empty() { String::new() } else { format!(" Not passed: {}.", open.join("; ")) };
-    let off = [(grade.hints_cost, count(attempt.hints_taken, "hint")), (attempt.late_deduction, "lateness".into())];
+    let off = [(grade.hints_cost, count(attempt.hints_taken, "hint")), (best.late_deduction, "lateness".into())];
     let off = off.iter().filter(|(points, _)| *points > 0);
     let off: String =
         off.map(|(points, why)| format!(" {} off for {why}.", count(*points as usize, "point"))).collect();

@@ -76,7 +76,7 @@ fn not_started(facts: &LabFacts) -> Lab {
         time: "–".into(),
         hints: "–".into(),
         gradings: "–".into(),
-        remark: Some("No environment was ever started.".into()),
+        remark: Some("No environment was ever handed over.".into()),
         checks: vec![],
         source: String::new(),
         more: true,
@@ -86,8 +86,9 @@ fn not_started(facts: &LabFacts) -> Lab {
 fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab {
     let standing = attempt.standing();
     let score = attempt.score().map(|score| format!("{score} of {}", facts.points()));
-    let graded =
-        attempt.best().map(|grade| grade.at.to_zoned_datetime(zone.clone()).strftime(", graded %F %H:%M").to_string());
+    let graded = attempt
+        .best()
+        .map(|best| best.grade.at.to_zoned_datetime(zone.clone()).strftime(", graded %F %H:%M").to_string());
     Lab {
         first: false,
         title: line(&facts.title),
@@ -97,17 +98,17 @@ fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab
         off: off(attempt),
         time: attempt.time_to_solve().map_or_else(|| "–".into(), duration),
         hints: attempt.hints_taken.to_string(),
-        gradings: attempt.grades.len().to_string(),
+        gradings: attempt.gradings.len().to_string(),
         remark: remark(attempt, standing),
-        checks: attempt.best().map_or_else(Vec::new, |grade| grade.checks.iter().map(check).collect()),
+        checks: attempt.best().map_or_else(Vec::new, |best| best.grade.checks.iter().map(check).collect()),
         source: format!("{}, seed {}{}", line(&attempt.attempt), line(&attempt.seed), graded.unwrap_or_default()),
         more: attempt.best().is_some() || attempt.problem.is_some() || standing != Standing::Solved,
     }
 }
 
 fn off(attempt: &AttemptResults) -> Vec<String> {
-    let hints = attempt.best().map_or(0, |grade| grade.hints_cost);
-    let parts = [(hints, "for hints"), (attempt.late_deduction, "for lateness")];
+    let Some(best) = attempt.best() else { return vec![] };
+    let parts = [(best.grade.hints_cost, "for hints"), (best.late_deduction, "for lateness")];
     let told = parts.into_iter().filter(|(points, _)| *points > 0);
     told.map(|(points, why)| format!("−{points} {why}")).collect()
 }
@@ -121,9 +122,12 @@ fn remark(attempt: &AttemptResults, standing: Standing) -> Option<String> {
         }
         (Standing::NotGraded, None) => Some("It was handed over and has not been graded yet.".into()),
         (Standing::Incomplete, None) => {
-            let grade = attempt.best()?;
+            let grade = &attempt.best()?.grade;
             let checks = grade.checks.iter().filter(|check| check.outcome == Outcome::Error).count();
             Some(format!("{} could not be run, which is not a wrong answer.", count(checks, "check")))
+        }
+        (Standing::NotSolved, None) if attempt.solved_at.is_some() => {
+            Some("It was solved later, when it counted for less.".into())
         }
         (_, problem) => problem.map(|problem| format!("Since then its environment has failed: {problem}.")),
     }

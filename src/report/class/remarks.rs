@@ -79,12 +79,12 @@ fn problem(attempt: Option<&AttemptResults>) -> Option<(&'static str, String)> {
 
 fn incomplete(attempt: Option<&AttemptResults>) -> Option<(&'static str, String)> {
     let attempt = attempt?;
-    let grade = attempt.best().filter(|_| attempt.standing() == Standing::Incomplete)?;
+    let grade = &attempt.best().filter(|_| attempt.standing() == Standing::Incomplete)?.grade;
     let checks = grade.checks.iter().filter(|check| check.outcome == Outcome::Error).count();
     let what = format!("{} could not be run, which is not a wrong answer: grade again.", count(checks, "check"));
     Some((Standing::Incomplete.as_str(), what))
 }
 
 fn not_started(attempt: Option<&AttemptResults>) -> Option<(&'static str, String)> {
-    attempt.is_none().then(|| (Standing::NotStarted.as_str(), "No environment was ever started.".into()))
+    attempt.is_none().then(|| (Standing::NotStarted.as_str(), "No environment was ever handed over.".into()))
 }

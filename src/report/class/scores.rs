@@ -108,7 +108,7 @@ fn pieces(trainee: &TraineeResults, labs: &[LabFacts], of: u32) -> Vec<Piece> {
 /// Points that count, points taken off again, points of checks that could not be run.
 fn parts(trainee: &TraineeResults, lab: &LabFacts) -> Vec<(&'static str, u32)> {
     let Some(attempt) = trainee.counted(&lab.id) else { return vec![] };
-    let (Some(score), Some(grade)) = (attempt.score(), attempt.best()) else { return vec![] };
+    let (Some(score), Some(grade)) = (attempt.score(), attempt.best().map(|best| &best.grade)) else { return vec![] };
     let points = |outcome: Outcome| grade.checks.iter().filter(move |check| check.outcome == outcome);
     let passed: u32 = points(Outcome::Pass).map(|check| check.points).sum();
     let unknown = points(Outcome::Error).map(|check| check.points).sum();

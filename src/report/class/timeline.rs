@@ -100,7 +100,7 @@ fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) 
     let (y, end) = (index * LANE + 4, end(attempt, results.generated));
     let middle = y + 5;
     let mark = |time: Timestamp| Mark { x: axis.at(time), y: middle };
-    let gradings = attempt.grades.iter().map(|grade| grade.at).filter(|at| Some(*at) != attempt.solved_at);
+    let gradings = attempt.gradings.iter().map(|one| one.grade.at).filter(|at| Some(*at) != attempt.solved_at);
     Lane {
         told: told(attempt, results),
         y,
@@ -122,7 +122,7 @@ fn told(attempt: &AttemptResults, results: &Results) -> String {
         (None, None, Some(_)) => "not solved".into(),
         (None, None, None) => "not handed over".into(),
     };
-    let (hints, gradings) = (count(attempt.hints_taken, "hint"), count(attempt.grades.len(), "grading"));
+    let (hints, gradings) = (count(attempt.hints_taken, "hint"), count(attempt.gradings.len(), "grading"));
     format!("{title}: {solved}, {hints}, {gradings}")
 }
 

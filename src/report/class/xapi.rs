@@ -44,7 +44,7 @@ fn statement(results: &Results, trainee: &TraineeResults, lab: &LabFacts, attemp
                 format!("{OURS}/hints-taken"): attempt.hints_taken,
             },
         },
-        "timestamp": attempt.best().map_or(handed_over, |grade| grade.at).to_string(),
+        "timestamp": attempt.best().map_or(handed_over, |best| best.grade.at).to_string(),
     });
     if let Some(result) = result(lab, attempt) {
         statement["result"] = result;

@@ -1,12 +1,12 @@
 //! Compares a tree with the shape it should have.
 
-use super::diagnostic::{Place, Problems, Source, did_you_mean, list, nearest, quote};
 use super::shape::{Fields, Shape};
 use super::tree::{Entry, Node, Type};
 use super::words::Text;
+use crate::diagnostic::{Place, Problems, Source, did_you_mean, list, nearest, quote};
 
 /// Walks a tree beside its shape; notes what does not fit and gathers what is a template.
-pub(super) struct Checker<'a, 'p> {
+pub(crate) struct Checker<'a, 'p> {
     pub source: Source<'a>,
     pub problems: &'p mut Problems,
     pub templates: Vec<(&'a Node, Text)>,
@@ -26,6 +26,7 @@ impl<'a> Checker<'a, '_> {
             Shape::Text(text) => self.text(*text, node, name),
             Shape::Format => self.format(node),
             Shape::Number { least, most } => self.number(*least, *most, node, name),
+            Shape::Decimal { least, most } => self.decimal(*least, *most, node, name),
             Shape::Choice(choices) => self.choice(choices, node, name),
             Shape::Word => self.word(node, name),
             Shape::List { of, least, distinct } => self.list(of, *least, *distinct, node, name, example),
@@ -51,7 +52,8 @@ impl<'a> Checker<'a, '_> {
 
     fn format(&mut self, node: &Node) {
         if node.number() != Some(1) {
-            self.wrong(node.place, "this format of lab file is not known", "this breakfix reads `format: 1`");
+            let message = format!("this format of {} file is not known", self.source.what);
+            self.wrong(node.place, message, "this breakfix reads `format: 1`");
         }
     }
 
@@ -59,6 +61,15 @@ impl<'a> Checker<'a, '_> {
         if !node.number().is_some_and(|number| (least..=most).contains(&number)) {
             let message = format!("{} is out of range", quote(name));
             self.wrong(node.place, message, &format!("write a whole number from {least} to {most}"));
+        }
+    }
+
+    fn decimal(&mut self, least: i64, most: i64, node: &Node, name: &str) {
+        #[allow(clippy::cast_precision_loss)] // limits are small
+        let fits = node.decimal().is_some_and(|number| number >= least as f64 && number <= most as f64);
+        if !fits {
+            let message = format!("{} is out of range", quote(name));
+            self.wrong(node.place, message, &format!("write a number from {least} to {most}"));
         }
     }
 
@@ -157,15 +168,15 @@ impl<'a> Checker<'a, '_> {
             let help = format!("add {}", list(fields.any_of.iter().copied(), "or"));
             self.wrong(node.place, format!("{} asserts nothing", fields.what), &help);
         }
-        let all = list(fields.one_of.iter().copied(), "and");
-        match present(fields.one_of).as_slice() {
-            [] if !fields.one_of.is_empty() => {
-                self.wrong(node.place, format!("{} has none of {all}", fields.what), "add one of them");
+        for group in fields.one_of {
+            let all = list(group.iter().copied(), "and");
+            match present(group).as_slice() {
+                [] => self.wrong(node.place, format!("{} has none of {all}", fields.what), "add one of them"),
+                [_, second, ..] => {
+                    self.wrong(*second, format!("{} has more than one of {all}", fields.what), "keep one of them");
+                }
+                [_] => {}
             }
-            [_, second, ..] => {
-                self.wrong(*second, format!("{} has more than one of {all}", fields.what), "keep one of them");
-            }
-            _ => {}
         }
     }
 }

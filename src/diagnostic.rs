@@ -1,4 +1,4 @@
-//! A problem of a lab: where it is, what is wrong, what to write instead.
+//! A problem of a file that people write: where it is, what is wrong, what to write instead.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ const BEFORE: usize = 60;
 /// Longer names are cut in messages.
 const LONGEST_NAME: usize = 60;
 
-/// One problem of a lab.
+/// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Diagnostic {
     /// File as the user can open it: `labs/nginx-502/lab.yaml`.
@@ -45,7 +45,7 @@ pub struct Excerpt {
 
 /// A stretch of one line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub line: usize,
     pub column: usize,
     pub length: usize,
@@ -58,14 +58,17 @@ impl Place {
 
 /// A file under examination.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
+    /// As the user can open it.
     pub file: &'a str,
     pub text: &'a str,
+    /// What messages call it: `lab`, `class`.
+    pub what: &'static str,
 }
 
 /// The problems found so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     found: Vec<Diagnostic>,
     untold: usize,
 }
@@ -90,7 +93,7 @@ impl Problems {
 
     /// Notes a problem of a file that has no text to show.
     pub fn add_whole(&mut self, file: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Source { file, text: "" }, Place::START, message, help);
+        self.add(Source { file, text: "", what: "" }, Place::START, message, help);
     }
 
     /// Counts a problem that would not be shown: whether that is so. Spares the work of wording it.
@@ -100,11 +103,16 @@ impl Problems {
         full
     }
 
+    /// How many were found.
+    pub fn count(&self) -> usize {
+        self.found.len() + self.untold
+    }
+
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// All of them: the lab file's first, each file's from top to bottom, none twice.
+    /// All of them: those of the file `first` first, each file's from top to bottom, none twice.
     pub fn into_sorted(mut self, first: &str) -> Vec<Diagnostic> {
         self.found
             .sort_by_cached_key(|problem| (problem.file != first, problem.file.clone(), problem.line, problem.column));
@@ -146,6 +154,20 @@ impl Excerpt {
     }
 }
 
+/// The text of a file; where it is not UTF-8, notes the place up to which it is good. `what` is `lab file`.
+pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Problems) -> Option<String> {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return Some(text),
+        Err(error) => error,
+    };
+    let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = Place { line: good.matches('\n').count() + 1, column, length: 1 };
+    let source = Source { file, text: &good, what: "" };
+    problems.add(source, place, format!("the {what} is not UTF-8"), "save it as UTF-8 text");
+    None
+}
+
 /// Control characters could drive the reader's terminal.
 fn visible(c: char) -> char {
     match c {
@@ -156,7 +178,7 @@ fn visible(c: char) -> char {
 }
 
 /// A name from a file, for a message: in backquotes, on one line, not endless.
-pub(super) fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     let mut short: String = name.chars().take(LONGEST_NAME).map(visible).collect();
     if name.chars().nth(LONGEST_NAME).is_some() {
         short.push('…');
@@ -165,7 +187,7 @@ pub(super) fn quote(name: &str) -> String {
 }
 
 /// Names for a message: `` `a`, `b` and `c` ``, with that last joining word.
-pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>, join: &str) -> String {
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>, join: &str) -> String {
     let quoted: Vec<String> = names.into_iter().map(quote).collect();
     match quoted.split_last() {
         None => "nothing".into(),
@@ -175,7 +197,7 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>, join: &str) -> 
 }
 
 /// The name nearest to a mistaken one, if any is near.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     // The first sees a different ending, the second exchanged letters in a short name.
     let score = |known: &str| {
@@ -186,7 +208,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// The mend for a mistaken name: the nearest one, or all there are.
-pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
+pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {}?", quote(near)),
         None => format!("known here: {}", list(known.iter().copied(), "and")),
@@ -238,7 +260,12 @@ mod tests {
 
     fn one(text: &str, place: Place) -> Diagnostic {
         let mut problems = Problems::default();
-        problems.add(Source { file: "labs/x/lab.yaml", text }, place, "unknown key `hnits`", "did you mean `hints`?");
+        problems.add(
+            Source { file: "labs/x/lab.yaml", text, what: "lab" },
+            place,
+            "unknown key `hnits`",
+            "did you mean `hints`?",
+        );
         problems.into_sorted("labs/x/lab.yaml").remove(0)
     }
 
@@ -280,7 +307,7 @@ mod tests {
     fn problems_beyond_the_limit_are_counted() {
         let mut problems = Problems::default();
         for line in 1..=150 {
-            problems.add(Source { file: "f", text: "" }, Place { line, column: 1, length: 1 }, "bad", "");
+            problems.add(Source { file: "f", text: "", what: "lab" }, Place { line, column: 1, length: 1 }, "bad", "");
         }
         let all = problems.into_sorted("f");
         assert_eq!((all.len(), all[100].message.as_str()), (101, "50 more problems are not shown"));

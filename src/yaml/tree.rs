@@ -1,15 +1,15 @@
-//! A lab file as a tree that knows where everything stands.
+//! A file as a tree that knows where everything stands.
 
 use std::ops::Range;
 
-use super::diagnostic::Place;
+use crate::diagnostic::Place;
 
-/// Entries of a list or a mapping; real labs have ten.
-pub(super) const MOST: usize = 100;
+/// Entries of a list or a mapping; real ones have ten.
+pub(crate) const MOST: usize = 100;
 
 /// A value and its place.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub place: Place,
     /// Where it stands in the source, in bytes.
     pub bytes: Range<usize>,
@@ -17,19 +17,19 @@ pub(super) struct Node {
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Scalar {
         text: String,
         plain: bool,
     },
     List(Vec<Node>),
     Map(Vec<Entry>),
-    /// Something the lab language lacks; reported already.
+    /// Something the language lacks; reported already.
     Unusable,
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub key: String,
     pub place: Place,
     pub value: Node,
@@ -37,7 +37,7 @@ pub(super) struct Entry {
 
 /// What a value is in YAML's core schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Null,
     Bool,
     Integer,
@@ -87,6 +87,11 @@ impl Node {
 
     pub fn number(&self) -> Option<i64> {
         self.scalar().filter(|_| self.kind() == Type::Integer).and_then(|text| text.parse().ok())
+    }
+
+    pub fn decimal(&self) -> Option<f64> {
+        let number = matches!(self.kind(), Type::Integer | Type::Float);
+        self.scalar().filter(|_| number).and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
     }
 
     pub fn flag(&self) -> Option<bool> {

@@ -1,21 +1,21 @@
 //! YAML text to a tree.
 //!
-//! The lab language is the plain part of YAML: no anchors, aliases, tags or second documents, and no key twice. Nothing
+//! What people write is the plain part of YAML: no anchors, aliases, tags or second documents, and no key twice. Nothing
 //! is ever expanded, so a file cannot grow in memory.
 
 use std::collections::HashMap;
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, options};
 
-use super::diagnostic::{Place, Problems, Source, quote};
 use super::syntax;
 use super::tree::{Entry, MOST, Node, Value};
+use crate::diagnostic::{Place, Problems, Source, quote};
 
-/// Real lab files nest six deep.
+/// Real files nest six deep.
 const DEEPEST: usize = 16;
 
 /// Reads the one document of a file; `None` where its syntax is broken or there is nothing in it.
-pub(super) fn read(source: Source<'_>, problems: &mut Problems) -> Option<Node> {
+pub(crate) fn read(source: Source<'_>, problems: &mut Problems) -> Option<Node> {
     let mut options = options! { emit_unresolved_aliases: true, emit_anchor_events: true, flow_nesting_limit: DEEPEST, block_nesting_limit: DEEPEST };
     options.set_emit_comments(false);
     let events = Parser::new_from_str_with_options(source.text, options);
@@ -64,7 +64,7 @@ impl<'a> Reader<'a, '_> {
                     self.problems.add(
                         self.source,
                         place,
-                        "a lab file holds one document",
+                        format!("a {} file holds one document", self.source.what),
                         "remove the line `---` and what follows it",
                     );
                     break;
@@ -74,12 +74,8 @@ impl<'a> Reader<'a, '_> {
             }
         }
         if root.is_none() {
-            self.problems.add(
-                self.source,
-                Place::START,
-                "the lab file is empty",
-                "`breakfix new LAB` writes one to begin with",
-            );
+            let message = format!("the {} file is empty", self.source.what);
+            self.problems.add(self.source, Place::START, message, begin(self.source.what));
         }
         Ok(root)
     }
@@ -174,7 +170,7 @@ impl<'a> Reader<'a, '_> {
         let (message, help) = if braces {
             ("a value that begins with `{{` needs quotes", "put the whole value in quotes: \"{{name}} ...\"")
         } else {
-            ("a key must be text", "a lab file has no keys that are lists or mappings")
+            ("a key must be text", "no key is a list or a mapping")
         };
         self.problems.add(self.source, place, message, help);
     }
@@ -189,7 +185,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn refuse(&mut self, span: &Span, what: &str, help: &str) {
-        self.problems.add(self.source, place(span), format!("{what} are not part of the lab language"), help);
+        self.problems.add(
+            self.source,
+            place(span),
+            format!("{what} are not part of the {} language", self.source.what),
+            help,
+        );
     }
 
     /// Longer collections are read to their end, but not kept.
@@ -201,6 +202,15 @@ impl<'a> Reader<'a, '_> {
             "a list or a mapping takes at most 100",
         );
         Value::Unusable
+    }
+}
+
+/// How one begins a file of that kind.
+fn begin(what: &str) -> &'static str {
+    if what == "class" {
+        "`docs/class.md` begins with a small one"
+    } else {
+        "`breakfix new LAB` writes one to begin with"
     }
 }
 

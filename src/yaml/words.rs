@@ -1,8 +1,8 @@
-//! The kinds of text in a lab file: what each may hold, for the validator and for the JSON Schema alike.
+//! The kinds of text in a file: what each may hold, for the validator and for the JSON Schema alike.
 
 /// A kind of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Text {
+pub(crate) enum Text {
     /// Name of a lab, a fault or a check.
     Id,
     /// Name of a variable.
@@ -29,6 +29,14 @@ pub(super) enum Text {
     Script,
     /// A Markdown text of the lab.
     Prose,
+    /// A file, wherever it lies.
+    File,
+    /// IP address to listen on.
+    Ip,
+    /// Name or IP address of a machine.
+    Host,
+    /// What values are drawn from.
+    Secret,
 }
 
 /// Longest one-line text.
@@ -48,6 +56,10 @@ impl Text {
             Self::UrlPath => r"^/\S*$",
             Self::BoxPath => "^/.*[^/]$",
             Self::Mode => "^0[0-7]{3,4}$",
+            Self::File => r"^[^\n]*\S[^\n]*$",
+            Self::Ip => "^[0-9a-fA-F:.]{2,45}$",
+            Self::Host => r"^[A-Za-z0-9:.-]{1,253}$",
+            Self::Secret => r"^\S{8,200}$",
             Self::Script | Self::Prose => r"^(?!\.{1,2}(/|$))(?!.*/\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$",
         }
     }
@@ -71,8 +83,8 @@ impl Text {
             Self::Topic => (!name(text, '-', true))
                 .then_some(("is not a topic", "a topic is one word of at most 40 small letters, digits and `-`")),
             Self::Line => line(text),
-            Self::HeaderValue if text.contains(is_break) => Some(BROKEN),
-            Self::Hint | Self::Template | Self::HeaderValue => text.trim().is_empty().then_some(EMPTY),
+            Self::HeaderValue | Self::File if text.contains(is_break) => Some(BROKEN),
+            Self::Hint | Self::Template | Self::HeaderValue | Self::File => text.trim().is_empty().then_some(EMPTY),
             Self::HeaderName => (text.is_empty() || !text.chars().all(header_char))
                 .then_some(("is not the name of a header", "a header is named like `Private-Token`")),
             Self::UrlPath => url_path(text),
@@ -80,6 +92,14 @@ impl Text {
             Self::Mode => (!mode(text))
                 .then_some(("is not a file mode", "write the permission bits in octal, in quotes: mode: \"0640\"")),
             Self::Script | Self::Prose => lab_path(text),
+            Self::Ip => text.parse::<std::net::IpAddr>().is_err().then_some((
+                "is no address of a machine",
+                "write 0.0.0.0 for every address of this machine, 127.0.0.1 for itself alone",
+            )),
+            Self::Host => (!host(text))
+                .then_some(("is no name or address of a machine", "write it without scheme and port: lab.example.org")),
+            Self::Secret => (!(8..=200).contains(&text.chars().count()) || text.contains(char::is_whitespace))
+                .then_some(("is no secret", "write 8 to 200 characters without blanks, or leave it out")),
         }
     }
 
@@ -134,6 +154,12 @@ fn url_path(text: &str) -> Option<(&'static str, &'static str)> {
 fn box_path(text: &str) -> Option<(&'static str, &'static str)> {
     let good = text.len() > 1 && text.starts_with('/') && !text.ends_with('/') && !text.contains(is_break);
     (!good).then_some(("is not the path of a file", "write an absolute path in the box: /etc/gitlab/gitlab.rb"))
+}
+
+fn host(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    let named = !text.is_empty() && text.len() <= 253 && !text.starts_with(['-', '.']) && text.chars().all(fits);
+    named || text.parse::<std::net::IpAddr>().is_ok()
 }
 
 fn mode(text: &str) -> bool {

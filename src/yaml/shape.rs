@@ -5,12 +5,17 @@ use super::words::Text;
 
 /// What a value may be.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// The number 1 and nothing else: the version of the format.
     Format,
     Text(Text),
     Bool,
     Number {
+        least: i64,
+        most: i64,
+    },
+    /// A number that may have a fraction.
+    Decimal {
         least: i64,
         most: i64,
     },
@@ -32,19 +37,19 @@ pub(super) enum Shape {
 
 /// The keys of a mapping.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// What it is, with an article: `a check`.
     pub what: &'static str,
     pub keys: &'static [Key],
-    /// Of these, exactly one.
-    pub one_of: &'static [&'static str],
+    /// Of each of these groups, exactly one.
+    pub one_of: &'static [&'static [&'static str]],
     /// Of these, at least one.
     pub any_of: &'static [&'static str],
 }
 
 /// One key of a mapping.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub name: &'static str,
     pub required: bool,
     pub shape: Shape,
@@ -60,6 +65,7 @@ impl Shape {
             Self::Format | Self::Number { .. } => kind == Type::Integer,
             Self::Text(_) | Self::Choice(_) => kind == Type::Text,
             Self::Bool => kind == Type::Bool,
+            Self::Decimal { .. } => matches!(kind, Type::Integer | Type::Float),
             Self::Word => matches!(kind, Type::Text | Type::Integer),
             Self::List { .. } => kind == Type::List,
             Self::Map(_) | Self::Dict { .. } => kind == Type::Map,
@@ -71,6 +77,7 @@ impl Shape {
             Self::Format | Self::Number { .. } => "a whole number",
             Self::Text(_) | Self::Choice(_) => "text",
             Self::Bool => "true or false",
+            Self::Decimal { .. } => "a number",
             Self::Word => "text or a whole number",
             Self::List { .. } => "a list",
             Self::Map(_) | Self::Dict { .. } => "a mapping",

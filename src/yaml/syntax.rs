@@ -2,10 +2,10 @@
 
 use serde_yaml::granit_parser::{ErrorKind, ScanError};
 
-use super::diagnostic::{Place, Problems, Source};
+use crate::diagnostic::{Place, Problems, Source};
 
 /// Notes a syntax error. Reading ends at it, so nothing after it is judged.
-pub(super) fn report(error: &ScanError, source: Source<'_>, problems: &mut Problems) {
+pub(crate) fn report(error: &ScanError, source: Source<'_>, problems: &mut Problems) {
     let marker = error.marker();
     let (message, help) = words(error.kind());
     let (line, column) = match help {
@@ -48,7 +48,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
             return ("a tab stands where YAML takes only spaces".into(), SPACES);
         }
         ErrorKind::RecursionLimitExceeded => {
-            return ("values are nested too deeply".into(), "a lab file nests at most 16 deep");
+            return ("values are nested too deeply".into(), "at most 16 levels are read");
         }
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => (
             "YAML does not take a `:` here",
@@ -81,7 +81,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         | ErrorKind::InvalidUnicodeEscape => {
             ("this is no escape in a double-quoted text", "write `\\\\` for a backslash, or use single quotes")
         }
-        other => return (format!("not valid YAML: {other}"), "a lab file is YAML 1.2"),
+        other => return (format!("not valid YAML: {other}"), "the file is YAML 1.2"),
     };
     (text.0.into(), text.1)
 }

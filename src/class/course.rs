@@ -1,0 +1,133 @@
+//! A class as it was started: what its file says, and what was settled then.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::model::{Class, Member, Work};
+use crate::attempt::{Attempt, Prepared};
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::random;
+use crate::render;
+
+/// From the first object of an environment to its hand-over, at the very most.
+const MAKING: Duration = Duration::from_mins(30);
+/// How long after its time is over an environment is kept for its trainer.
+const GRACE: Duration = Duration::from_hours(4);
+/// How long it is kept where there is no time limit.
+const UNLIMITED: Duration = Duration::from_hours(12);
+
+/// A class as it was started, as the store keeps it. Holds a secret: never printed whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// What its file says.
+    pub class: Class,
+    /// What trainees' seeds are drawn from.
+    pub secret: String,
+    /// Folder that the labs were taken from; the binary's own labs if `None`.
+    pub labs_dir: Option<PathBuf>,
+    /// Another GitLab image than ours, as it was asked for.
+    pub image: Option<String>,
+    /// Name or address by which trainees reach this machine.
+    pub address: Option<String>,
+    /// Where handouts are written.
+    pub handouts: PathBuf,
+    /// When it was first started.
+    pub started: Timestamp,
+}
+
+/// An attempt of a member at a lab, as far as it decides what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried<'a> {
+    /// Lab id.
+    pub lab: &'a str,
+    /// Not stopped.
+    pub alive: bool,
+    /// A grading found it solved.
+    pub solved: bool,
+}
+
+/// Labs that a member should have and has not.
+#[must_use]
+pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
+    let any = |lab: &str, fits: fn(&Tried<'_>) -> bool| tried.iter().any(|tried| tried.lab == lab && fits(tried));
+    let open = work.labs().iter().map(String::as_str).filter(|lab| !any(lab, |tried| tried.solved));
+    let absent = |lab: &&str| !any(lab, |tried| tried.alive);
+    match work {
+        Work::Labs(_) => open.filter(absent).collect(),
+        Work::Path(_) => open.take(1).filter(absent).collect(),
+    }
+}
+
+impl Course {
+    /// An attempt of a member on paper. Its seed belongs to the trainee alone: who knows it learns neither the class's
+    /// secret nor a neighbour's seed.
+    pub fn draft(&self, lab: &Lab, prepared: &Prepared, member: &Member, now: Timestamp) -> Result<Attempt> {
+        let too_long = |cause| Error::usage("the time limit is too long").because(cause);
+        let kept = self.class.minutes.map_or(UNLIMITED, |minutes| {
+            MAKING + GRACE + Duration::from_mins(u64::from(minutes) + u64::from(self.class.late.grace_minutes))
+        });
+        Ok(Attempt {
+            id: format!("{}-{}-{}", lab.id, member.slug, random::letters(4)?),
+            lab: lab.id.to_string(),
+            labs_dir: self.labs_dir.clone(),
+            lab_digest: lab.digest.clone(),
+            trainee: member.slug.clone(),
+            class: Some(self.class.id.clone()),
+            seed: render::seed(&self.secret, &member.slug),
+            image: prepared.image.clone(),
+            platform: prepared.platform,
+            scheme: lab.address,
+            listen: self.class.listen,
+            address: self.address.clone(),
+            port: 0,
+            root_password: random::secret(16)?,
+            root_token: format!("glpat-{}", random::secret(20)?),
+            created: now,
+            expires: now.checked_add(kept).map_err(too_long)?,
+            hints_taken: 0,
+            limits: self.class.limits,
+            due: self.due(now)?,
+        })
+    }
+
+    /// When the time of somebody is over to whom a lab is handed over now.
+    pub fn due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let due = self.class.minutes.map(|minutes| now.checked_add(Duration::from_mins(u64::from(minutes))));
+        due.transpose().map_err(|cause| Error::usage("the time limit is too long").because(cause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labs() -> Vec<String> {
+        ["a", "b", "c"].map(String::from).to_vec()
+    }
+
+    fn tried(lab: &str, alive: bool, solved: bool) -> Tried<'_> {
+        Tried { lab, alive, solved }
+    }
+
+    #[test]
+    fn side_by_side_everything_that_is_not_there_is_missing() {
+        let work = Work::Labs(labs());
+        assert_eq!(missing(&work, &[]), ["a", "b", "c"]);
+        let there = [tried("a", true, false), tried("b", false, true), tried("c", false, false)];
+        assert_eq!(missing(&work, &there), ["c"], "what was solved or is there is not");
+    }
+
+    #[test]
+    fn on_a_path_the_next_is_missing_once_the_one_before_is_solved() {
+        let work = Work::Path(labs());
+        assert_eq!(missing(&work, &[]), ["a"]);
+        assert_eq!(missing(&work, &[tried("a", true, false)]), [""; 0]);
+        assert_eq!(missing(&work, &[tried("a", false, false)]), ["a"]);
+        assert_eq!(missing(&work, &[tried("a", false, true)]), ["b"]);
+        assert_eq!(missing(&work, &labs().iter().map(|lab| tried(lab, false, true)).collect::<Vec<_>>()), [""; 0]);
+    }
+}

@@ -1,0 +1,172 @@
+//! A class that has passed validation, and the people in it.
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::BoxLimits;
+
+/// What a class file says, without its people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Class {
+    /// Name in commands, labels and reports: `[a-z][a-z0-9-]{0,39}`.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// What there is to do.
+    pub work: Work,
+    /// What trainees' seeds are drawn from, where the file says it.
+    pub secret: Option<String>,
+    /// What each box may use.
+    pub limits: BoxLimits,
+    /// Time for a lab in minutes, from the hand-over; unlimited if `None`.
+    pub minutes: Option<u32>,
+    /// What becomes of a repair that comes later.
+    pub late: Late,
+    /// Address that ports are bound to.
+    pub listen: IpAddr,
+    /// Name or address by which trainees reach this machine, where the file says it.
+    pub address: Option<String>,
+    /// Environments kept ready.
+    pub pool: u32,
+}
+
+/// The labs of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Work {
+    /// Every trainee has all of them at once.
+    Labs(Vec<String>),
+    /// Every trainee has one at a time: solving it starts the next and removes it.
+    Path(Vec<String>),
+}
+
+impl Work {
+    /// The labs, in the file's order.
+    #[must_use]
+    pub fn labs(&self) -> &[String] {
+        match self {
+            Self::Labs(labs) | Self::Path(labs) => labs,
+        }
+    }
+
+    /// How many environments a trainee has at one time, at most.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        match self {
+            Self::Labs(labs) => labs.len(),
+            Self::Path(_) => 1,
+        }
+    }
+}
+
+/// Somebody, as a roster has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Identifier in the learning management system.
+    pub id: Option<String>,
+}
+
+/// Somebody in a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    #[serde(flatten)]
+    pub person: Person,
+    /// Name in attempts' ids, unique in the class: `[a-z][a-z0-9-]{0,29}`.
+    pub slug: String,
+}
+
+/// What becomes of a repair that comes after the time is over. The score stays what the checks say: what is deducted
+/// is told beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// How it counts.
+    pub policy: Policy,
+    /// How long after its time a repair still is in time, in minutes.
+    pub grace_minutes: u32,
+}
+
+/// How a late repair counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// As any other.
+    #[default]
+    Accept,
+    /// For so many percent less.
+    Deduct(u32),
+    /// Not at all.
+    Refuse,
+}
+
+/// How late a grading was, and what that costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Lateness {
+    /// Whole minutes after the time was over; 0 if it was in time.
+    pub minutes: u32,
+    /// Percent of the score that are deducted; 100 where it is refused.
+    pub percent: u32,
+}
+
+impl Late {
+    /// Judges a grading at `at` of what was due at `due`.
+    #[must_use]
+    pub fn judge(&self, due: Option<Timestamp>, at: Timestamp) -> Lateness {
+        let grace = SignedDuration::from_mins(i64::from(self.grace_minutes));
+        let over = due.map_or(SignedDuration::ZERO, |due| at.duration_since(due));
+        if over <= grace {
+            return Lateness { minutes: 0, percent: 0 };
+        }
+        let percent = match self.policy {
+            Policy::Accept => 0,
+            Policy::Deduct(percent) => percent,
+            Policy::Refuse => 100,
+        };
+        Lateness { minutes: u32::try_from(over.as_mins()).unwrap_or(u32::MAX).max(1), percent }
+    }
+}
+
+impl Lateness {
+    /// Points that are deducted from a score; a part of a point is.
+    #[must_use]
+    pub fn deduction(&self, score: u32) -> u32 {
+        (score * self.percent).div_ceil(100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(policy: Policy, minutes: i64) -> Lateness {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        Late { policy, grace_minutes: 5 }.judge(Some(at(60)), at(60 + minutes))
+    }
+
+    #[test]
+    fn in_time_is_up_to_the_end_of_the_grace() {
+        for minutes in [-60, 0, 5] {
+            assert_eq!(judged(Policy::Refuse, minutes), Lateness { minutes: 0, percent: 0 });
+        }
+        assert_eq!(judged(Policy::Refuse, 6), Lateness { minutes: 6, percent: 100 });
+        assert_eq!(judged(Policy::Accept, 600), Lateness { minutes: 600, percent: 0 });
+    }
+
+    #[test]
+    fn what_is_due_never_is_never_late() {
+        let late = Late { policy: Policy::Refuse, grace_minutes: 0 };
+        assert_eq!(late.judge(None, Timestamp::MAX).percent, 0);
+    }
+
+    #[test]
+    fn a_deduction_is_rounded_against_the_late() {
+        let lateness = judged(Policy::Deduct(25), 30);
+        assert_eq!([0, 1, 50, 90, 100].map(|score| lateness.deduction(score)), [0, 1, 13, 23, 25]);
+    }
+}

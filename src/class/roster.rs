@@ -1,0 +1,214 @@
+//! Rosters as spreadsheets write them: CSV with commas, semicolons or tabs.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::model::Person;
+use super::people::{Cell, People, Row};
+use crate::diagnostic::{Place, Problems, Source, nearest, quote, utf8};
+
+/// Most trainees of a class.
+pub(super) const MOST: usize = 1000;
+/// Largest roster, in bytes.
+pub const ROSTER_LIMIT: usize = 1024 * 1024;
+
+/// What a column holds, and what its head may be called, letters and digits alone counted.
+const COLUMNS: &[(Column, &[&str])] = &[
+    (Column::Name, &["name", "fullname"]),
+    (Column::First, &["firstname", "givenname"]),
+    (Column::Last, &["lastname", "surname", "familyname"]),
+    (Column::Email, &["email", "mail", "emailaddress"]),
+    (Column::Id, &["id", "studentid", "idnumber"]),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Name,
+    First,
+    Last,
+    Email,
+    Id,
+}
+
+/// The people of a roster; what is wrong with it is noted. `file` is what the user calls it.
+pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<Person> {
+    let Some(text) = utf8(bytes, file, "roster", problems) else { return vec![] };
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let source = Source { file, text: &text, what: "roster" };
+    let sheet = Sheet::of(source);
+    let Some((head, rows)) = sheet.records.split_first() else {
+        problems.add(source, Place::START, "the roster is empty", "begin it with the line `name,email,id`");
+        return vec![];
+    };
+    let Some(columns) = sheet.columns(head, problems) else { return vec![] };
+    if rows.len() > MOST {
+        let message = format!("the roster names more than {MOST} people");
+        problems.add(source, sheet.place(&rows[MOST], 0), message, "make several classes of it");
+        return vec![];
+    }
+    let rows = rows.iter().map(|row| sheet.row(row, &columns, problems)).collect();
+    People::new(source, problems).check(rows)
+}
+
+struct Sheet<'a> {
+    source: Source<'a>,
+    delimiter: char,
+    /// Without those that hold nothing.
+    records: Vec<StringRecord>,
+}
+
+impl<'a> Sheet<'a> {
+    fn of(source: Source<'a>) -> Self {
+        let first = source.text.lines().next().unwrap_or_default();
+        // A spreadsheet may tell its separator in a line of its own.
+        let told = first.to_lowercase().strip_prefix("sep=").and_then(|rest| rest.chars().next());
+        let told = told.filter(char::is_ascii);
+        let most = [',', ';', '\t'].into_iter().rev().max_by_key(|delimiter| first.matches(*delimiter).count());
+        let delimiter = told.or(most).unwrap_or(',');
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+            .from_reader(source.text.as_bytes());
+        // Of UTF-8 in memory nothing can fail to be read.
+        let records = reader.records().filter_map(Result::ok).skip(usize::from(told.is_some()));
+        let records = records.filter(|record| record.iter().any(|cell| !cell.trim().is_empty())).collect();
+        Self { source, delimiter, records }
+    }
+
+    /// Which column holds what.
+    fn columns(&self, head: &StringRecord, problems: &mut Problems) -> Option<Vec<Option<Column>>> {
+        let before = problems.count();
+        let mut columns: Vec<Option<Column>> = vec![];
+        for (index, cell) in head.iter().enumerate() {
+            let column = column(cell);
+            if column.is_some() && columns.contains(&column) {
+                let message = format!("the column {} is there twice", quote(cell.trim()));
+                problems.add(self.source, self.place(head, index), message, "remove one of them");
+            } else if column.is_none()
+                && let Some(near) = meant(cell)
+            {
+                let message = format!("the column {} is not known", quote(cell.trim()));
+                problems.add(self.source, self.place(head, index), message, format!("did you mean {}?", quote(near)));
+            }
+            columns.push(column);
+        }
+        let has = |column| columns.contains(&Some(column));
+        if !has(Column::Name) && !has(Column::First) && !has(Column::Last) && problems.count() == before {
+            let help = "begin it with the names of its columns: name,email,id";
+            problems.add(self.source, self.place(head, 0), "the roster has no column `name`", help);
+        }
+        (problems.count() == before).then_some(columns)
+    }
+
+    fn row(&self, record: &StringRecord, columns: &[Option<Column>], problems: &mut Problems) -> Row {
+        if let Some(extra) = record.iter().skip(columns.len()).position(|cell| !cell.trim().is_empty()) {
+            let message = "this line has more cells than the first line has columns";
+            let help = format!("put a value that holds `{}` in quotes", self.delimiter.escape_default());
+            problems.add(self.source, self.place(record, columns.len() + extra), message, help);
+        }
+        let index = |column| columns.iter().position(|found| *found == Some(column));
+        let cell = |column| index(column).map(|index| self.cell(record, index));
+        let name = cell(Column::Name).unwrap_or_else(|| {
+            let (first, last) = (cell(Column::First), cell(Column::Last));
+            let text = [&first, &last].into_iter().flatten().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" ");
+            let place = first.or(last).map_or(Place::START, |cell| cell.place);
+            Cell { text, place }
+        });
+        Row { name, email: cell(Column::Email), id: cell(Column::Id) }
+    }
+
+    fn cell(&self, record: &StringRecord, index: usize) -> Cell {
+        Cell { text: record.get(index).unwrap_or_default().to_owned(), place: self.place(record, index) }
+    }
+
+    /// Where a cell stands; one that the line lacks stands at its end.
+    fn place(&self, record: &StringRecord, index: usize) -> Place {
+        let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+        let from = from + self.source.text[from..].len() - self.source.text[from..].trim_start_matches('\n').len();
+        let (mut line, mut column) = (self.source.text[..from].matches('\n').count() + 1, 1);
+        let (mut left, mut quoted, mut length) = (index, false, 0);
+        for c in self.source.text[from..].chars() {
+            match c {
+                '"' => quoted = !quoted,
+                '\n' if !quoted => break,
+                c if c == self.delimiter && !quoted => {
+                    if left == 0 {
+                        break;
+                    }
+                    left -= 1;
+                    column += 1;
+                    continue;
+                }
+                '\n' if left == 0 => break,
+                '\n' => {
+                    line += 1;
+                    column = 1;
+                    continue;
+                }
+                _ => {}
+            }
+            if left == 0 {
+                length += 1;
+            } else {
+                column += 1;
+            }
+        }
+        Place { line, column, length: length.max(1) }
+    }
+}
+
+fn letters(head: &str) -> String {
+    head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn column(head: &str) -> Option<Column> {
+    let head = letters(head);
+    COLUMNS.iter().find(|(_, names)| names.contains(&head.as_str())).map(|(column, _)| *column)
+}
+
+/// The column that a mistaken head may mean. Others are a spreadsheet's own affair.
+fn meant(head: &str) -> Option<&'static str> {
+    nearest(&letters(head), COLUMNS.iter().flat_map(|(_, names)| names.iter().copied()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(text: &[u8]) -> Vec<(String, Option<String>, Option<String>)> {
+        let mut problems = Problems::default();
+        let people = read(text.to_vec(), "roster.csv", &mut problems);
+        assert!(problems.is_empty(), "{:?}", problems.into_sorted("roster.csv"));
+        people.into_iter().map(|person| (person.name, person.email, person.id)).collect()
+    }
+
+    fn ada() -> (String, Option<String>, Option<String>) {
+        ("Ada Lovelace".into(), Some("ada@example.org".into()), Some("7".into()))
+    }
+
+    #[test]
+    fn spreadsheets_write_the_same_in_many_ways() {
+        for text in [
+            "name,email,id\nAda Lovelace,ada@example.org,7\n",
+            "\u{feff}ID;Name;E-Mail\r\n7;Ada Lovelace;ada@example.org\r\n",
+            "sep=;\r\nE-mail address;Full name;Student ID\r\nada@example.org; Ada Lovelace ;7\r\n;;\r\n",
+            "Surname\tFirst name\tEmail\tID number\tGroup\nLovelace\tAda\tada@example.org\t7\tB",
+            "\"name\",\"email\",\"id\",\"notes\"\n\n\"Ada Lovelace\",\"ada@example.org\",\"7\",\"a, b\"\"\n\"\n",
+        ] {
+            assert_eq!(people(text.as_bytes()), [ada()], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_stay_as_they_are_written() {
+        let text = "name\n\"Müller, Jürgen\"\nŁukasz Żółw\nD'Arcy O’Neill\n李小龙\n";
+        let names: Vec<_> = people(text.as_bytes()).into_iter().map(|(name, ..)| name).collect();
+        assert_eq!(names, ["Müller, Jürgen", "Łukasz Żółw", "D'Arcy O’Neill", "李小龙"]);
+    }
+
+    #[test]
+    fn two_hundred_are_fine() {
+        let rows: String = (0..200).map(|number| format!("Trainee {number},t{number}@example.org\n")).collect();
+        assert_eq!(people(format!("name,email\n{rows}").as_bytes()).len(), 200);
+    }
+}

@@ -1,0 +1,52 @@
+//! `breakfix class`: one file a subcommand.
+
+mod add;
+mod common;
+mod grade;
+mod pages;
+mod report;
+mod start;
+mod status;
+mod stop;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::{Environment, Exit, Ui};
+use crate::error::Result;
+
+/// Train a class: a roster of trainees, each with environments of their own
+///
+/// Every command but `start` means the one class that is under way; where there are several, say which.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Start(start::Args),
+    Add(add::Args),
+    Status(status::Args),
+    Grade(grade::Args),
+    Report(Box<report::Args>),
+    Stop(stop::Args),
+}
+
+impl Args {
+    /// Whether `--json` may name a file.
+    pub fn may_write_json(&self) -> bool {
+        matches!(self.command, Command::Report(_))
+    }
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    match &args.command {
+        Command::Start(args) => start::run(args, around, ui).await,
+        Command::Add(args) => add::run(args, around, ui).await,
+        Command::Status(args) => status::run(args, around, ui).await,
+        Command::Grade(args) => grade::run(args, around, ui).await,
+        Command::Report(args) => report::run(args, around, ui).await,
+        Command::Stop(args) => stop::run(args, around, ui).await,
+    }
+}

@@ -1,0 +1,102 @@
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::common::{Ready, Trouble, alive, exit, pick, running, troubles};
+use super::grade::{human, row};
+use crate::app::App;
+use crate::attempt::{Attempt, State};
+use crate::class::run::{Graded, Task, grade_all, stop};
+use crate::class::{Course, Member};
+use crate::cli::prove::side_by_side;
+use crate::cli::{Environment, Exit, Ui};
+use crate::error::{Error, Result};
+
+/// End a class: grade everybody once more, keep the results, remove everything
+///
+/// Exit codes: 0 everything is removed, 3 something could not be graded or removed.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which class, where several are under way
+    class: Option<String>,
+    /// Remove without a last grading
+    #[arg(long)]
+    no_grade: bool,
+    /// Leave what could not be graded to be looked at; a second stop removes it
+    #[arg(long, conflicts_with = "no_grade")]
+    keep_failed: bool,
+    /// Environments graded and removed at one time [default: two a processor, at most 8]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let app = around.app().await?;
+    let course = pick(&app.store, args.class.as_deref())?;
+    let members = app.store.members(&course.class.id)?;
+    // From here on nobody is started any more.
+    app.store.close_class(&course.class.id)?;
+    let last = if args.no_grade { vec![] } else { last_grades(args, around, &app, &course, &members).await? };
+    if app.cancel.is_cancelled() {
+        return Err(Error::interrupted().hint("`breakfix class stop` again removes what is left."));
+    }
+    let failed: Vec<Trouble> =
+        last.iter().filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
+    let kept = |attempt: &Attempt| args.keep_failed && !last.iter().any(|(_, result)| whole(result, attempt));
+    let (kept, doomed): (Vec<_>, Vec<_>) = alive(&app.store, &course, &members, |state| state != State::Stopped)?
+        .into_iter()
+        .partition(|(_, attempt)| kept(attempt));
+    let removed = stop(&app, &course, &doomed, args.jobs.map_or_else(side_by_side, usize::from)).await;
+    let stuck: Vec<Trouble> = doomed
+        .iter()
+        .zip(&removed)
+        .filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?)))
+        .collect();
+    tell(&course, &last, (&failed, &stuck), (&doomed, &kept), ui);
+    Ok(exit(&[failed, stuck].concat()))
+}
+
+async fn last_grades(
+    args: &Args,
+    around: &Environment,
+    app: &App,
+    course: &Course,
+    members: &[Member],
+) -> Result<Vec<(Task, Result<Graded>)>> {
+    let tasks = running(&app.store, course, members)?;
+    if tasks.is_empty() {
+        return Ok(vec![]);
+    }
+    let ready = Ready::new(app, around, course, args.jobs).await?;
+    let results = grade_all(&ready.kit(app, course), &tasks, false).await;
+    Ok(tasks.into_iter().map(|(task, _)| task).zip(results).collect())
+}
+
+/// Whether an attempt was graded, and every check could be run.
+fn whole(result: &Result<Graded>, attempt: &Attempt) -> bool {
+    result.as_ref().is_ok_and(|graded| graded.attempt.id == attempt.id && !graded.grade.incomplete())
+}
+
+type Attempts<'a> = (&'a [(Task, Attempt)], &'a [(Task, Attempt)]);
+
+fn tell(
+    course: &Course,
+    last: &[(Task, Result<Graded>)],
+    (failed, stuck): (&[Trouble], &[Trouble]),
+    (doomed, kept): Attempts<'_>,
+    ui: &Ui,
+) {
+    let graded: Vec<(&Task, &Graded)> =
+        last.iter().filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
+    let ids = |all: &[(Task, Attempt)]| all.iter().map(|(_, attempt)| attempt.id.clone()).collect::<Vec<_>>();
+    let answer = json!({
+        "class": course.class.id, "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed,
+        "stopped": ids(doomed), "kept": ids(kept), "not_removed": stuck,
+    });
+    ui.answer(&answer, || {
+        let table = if last.is_empty() { String::new() } else { format!("{}\n\n", human(&graded, failed)) };
+        let not = if stuck.is_empty() { String::new() } else { format!("\n\nNot removed:\n{}", troubles(stuck)) };
+        let kept = if kept.is_empty() { String::new() } else { format!("\nKept: {}.", ids(kept).join(", ")) };
+        let count = doomed.len() - stuck.len();
+        format!("{table}{} is over: {count} environments removed, results kept.{kept}{not}", course.class.title)
+    });
+}

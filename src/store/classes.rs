@@ -1,0 +1,102 @@
+//! Classes and who is in them.
+
+use rusqlite::{OptionalExtension, params};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Store, unreadable};
+use crate::class::{Course, Member};
+use crate::error::{Error, Result};
+
+/// Whether a class is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassState {
+    /// Started and not stopped.
+    Open,
+    /// Stopped; its results are kept.
+    Stopped,
+}
+
+impl ClassState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl Store {
+    /// Writes a class down, anew where it is known; it is open from then on.
+    pub fn keep_class(&self, course: &Course) -> Result<()> {
+        let values = params![course.class.id, ClassState::Open.as_str(), text(course)?];
+        let sql = "INSERT INTO classes (id, state, record) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record";
+        self.db().execute(sql, values)?;
+        Ok(())
+    }
+
+    /// Notes that a class is stopped.
+    pub fn close_class(&self, id: &str) -> Result<()> {
+        self.db().execute("UPDATE classes SET state = ?2 WHERE id = ?1", params![id, ClassState::Stopped.as_str()])?;
+        Ok(())
+    }
+
+    /// One class.
+    pub fn class(&self, id: &str) -> Result<Option<(Course, ClassState)>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT state, record FROM classes WHERE id = ?1")?;
+        let row = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        row.map(course).transpose()
+    }
+
+    /// Every class, oldest first.
+    pub fn classes(&self) -> Result<Vec<(Course, ClassState)>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT state, record FROM classes ORDER BY rowid")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(course).collect()
+    }
+
+    /// Writes the members of a class down, in this order; known ones anew.
+    pub fn keep_members(&self, class: &str, members: &[Member]) -> Result<()> {
+        let mut db = self.db();
+        let change = db.transaction()?;
+        let sql = "INSERT INTO members (class, slug, place, record) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (class, slug) DO UPDATE SET place = excluded.place, record = excluded.record";
+        for (place, member) in members.iter().enumerate() {
+            change
+                .execute(sql, params![class, member.slug, i64::try_from(place).unwrap_or(i64::MAX), text(member)?])?;
+        }
+        Ok(change.commit()?)
+    }
+
+    /// The members of a class, in its order.
+    pub fn members(&self, class: &str) -> Result<Vec<Member>> {
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT record FROM members WHERE class = ?1 ORDER BY place, rowid")?;
+        let rows = query.query_map([class], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        rows.iter().map(|record| parsed(record)).collect()
+    }
+
+    /// The attempts of a class, also those that were stopped; oldest first.
+    pub fn class_attempts(&self, class: &str) -> Result<Vec<Entry>> {
+        let mut entries = self.attempts()?;
+        entries.retain(|entry| entry.attempt.class.as_deref() == Some(class));
+        Ok(entries)
+    }
+}
+
+fn course((state, record): (String, String)) -> Result<(Course, ClassState)> {
+    let state = [ClassState::Open, ClassState::Stopped].into_iter().find(|known| known.as_str() == state);
+    Ok((parsed(&record)?, state.ok_or_else(|| unreadable("unknown state of a class"))?))
+}
+
+fn text(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|cause| Error::bug("a class cannot be written").because(cause))
+}
+
+fn parsed<T: DeserializeOwned>(record: &str) -> Result<T> {
+    serde_json::from_str(record).map_err(unreadable)
+}
