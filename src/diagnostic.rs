@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::text::is_hostile;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -164,15 +165,16 @@ pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Proble
     let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let place = Place { line: good.matches('\n').count() + 1, column, length: 1 };
     let source = Source { file, text: &good, what: "" };
-    problems.add(source, place, format!("the {what} is not UTF-8"), "save it as UTF-8 text");
+    let help = if what == "roster" { "save it as `CSV UTF-8`" } else { "save it as UTF-8 text" };
+    problems.add(source, place, format!("the {what} is not UTF-8"), help);
     None
 }
 
-/// Control characters could drive the reader's terminal.
+/// Such characters could drive the reader's terminal.
 fn visible(c: char) -> char {
     match c {
         '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
+        c if is_hostile(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -15,7 +15,7 @@ pub fn printable(text: &str) -> String {
 
 /// Control characters, those that turn or hide the text around them, and what is no character at all
 /// (XML cannot hold it).
-fn is_hostile(c: char) -> bool {
+pub(crate) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

@@ -1,19 +1,16 @@
 //! Every folder in `tests/lab_cases` is a lab, and `expected.txt` in it all that is said of it. The folder's name is
-//! the outcome. Files that a case lacks come from `tests/lab_base`. `UPDATE_GOLDEN=1` writes what is said now: read the
-//! difference before committing it.
+//! the outcome. Files that a case lacks come from `tests/lab_base`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use breakfix::lab::{Diagnostic, Lab, MemoryFiles, load};
 
-fn cases() -> Vec<PathBuf> {
-    let mut cases: Vec<PathBuf> = fs::read_dir("tests/lab_cases").unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.sort();
-    cases
-}
+#[path = "support/golden.rs"]
+mod golden;
+
+const CASES: &str = "tests/lab_cases";
 
 fn read(folder: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder.join(below)).unwrap() {
@@ -44,31 +41,19 @@ fn said(case: &Path) -> String {
 
 #[test]
 fn each_case_says_what_is_expected() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    let mut different = String::new();
-    for case in cases() {
-        let (said, golden) = (said(&case), case.join("expected.txt"));
-        if update {
-            fs::write(&golden, &said).unwrap();
-        }
-        let expected = fs::read_to_string(&golden).unwrap_or_default();
-        if said != expected {
-            let _ = write!(different, "== {}\n-- expected\n{expected}\n-- said\n{said}\n", case.display());
-        }
-    }
-    assert!(different.is_empty(), "{different}");
+    golden::compare(CASES, said);
 }
 
 #[test]
 fn there_are_enough_broken_ones() {
-    let broken = cases().iter().filter(|case| load_case(case).is_err()).count();
+    let broken = golden::cases(CASES).iter().filter(|case| load_case(case).is_err()).count();
     assert!(broken >= 40, "only {broken}");
 }
 
 /// The first line of a problem leads an editor to a place that exists.
 #[test]
 fn every_place_is_in_its_file() {
-    for problem in cases().iter().filter_map(|case| load_case(case).err()).flatten() {
+    for problem in golden::cases(CASES).iter().filter_map(|case| load_case(case).err()).flatten() {
         let place = format!("{}:{}:{}: ", problem.file, problem.line, problem.column);
         assert!(problem.render(false).starts_with(&place), "{problem:?}");
         let Some(source) = problem.source else { continue };

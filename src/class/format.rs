@@ -77,7 +77,7 @@ const LIMITS: Fields = Fields {
         ),
     ],
     one_of: &[],
-    any_of: &["memory_mib", "cpus", "processes"],
+    any_of: &[],
 };
 
 const LATE: Fields = Fields {

@@ -50,7 +50,7 @@ pub fn check_people(people: &[Person]) -> Result<()> {
 pub(super) struct People<'a, 'p> {
     pub source: Source<'a>,
     pub problems: &'p mut Problems,
-    seen: HashMap<(&'static str, String), usize>,
+    seen: HashMap<(&'static str, String), Place>,
 }
 
 impl<'a, 'p> People<'a, 'p> {
@@ -114,8 +114,9 @@ impl<'a, 'p> People<'a, 'p> {
     }
 
     fn unique(&mut self, what: &'static str, cell: &Cell, value: String) {
-        let line = *self.seen.entry((what, value)).or_insert(cell.place.line);
-        if line != cell.place.line {
+        let first = *self.seen.entry((what, value)).or_insert(cell.place);
+        if first != cell.place {
+            let line = first.line;
             let message = format!("the {what} {} is taken", quote(cell.text.trim()));
             self.wrong(cell.place, message, format!("line {line} has it already: each belongs to one person"));
         }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 
 use super::course::{Course, Tried, missing};
 use super::model::{Lateness, Member, Work};
 use crate::app::App;
 use crate::attempt::gc::{Doomed, Reason, collect};
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared, State};
+use crate::attempt::{self, Attempt, Fault, Launch, Prepared, Resumed, State};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
@@ -82,16 +84,16 @@ fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Ent
     Ok(missing(&course.class.work, &tried))
 }
 
-/// Removes what nobody works on any more although it is not done: a start or a reset that was killed. Gives how much.
-pub async fn clear(app: &App, course: &Course) -> Result<usize> {
-    let mut cleared = 0;
+/// Removes what nobody works on any more although it is not done: a start or a reset that was killed. Gives what it was.
+pub async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
+    let mut cleared = vec![];
     for Entry { attempt, state } in app.store.class_attempts(&course.class.id)? {
         let doomed = Doomed { attempt: attempt.id.clone(), reason: Reason::Interrupted, objects: 0 };
         if state.under_way() && collect(app, &doomed).await? {
-            cleared += 1;
             if state == State::Starting {
                 app.store.forget(&attempt.id)?;
             }
+            cleared.push(attempt);
         }
     }
     Ok(cleared)
@@ -256,6 +258,31 @@ pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Attem
         attempt::reset(&app, attempt, &kit.launch(lab, false)).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
+}
+
+/// Brings environments back after a reboot or a crash of the engine.
+pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Resumed>> {
+    let whole = Step::ResumeClass(kit.course.class.title.clone());
+    let label = |(task, _): &(Task, Attempt)| task.label();
+    let go = |app: App, (_, attempt): (Task, Attempt)| async move {
+        attempt::resume(&app, &attempt, kit.lab(&attempt.lab)?).await
+    };
+    side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
+}
+
+/// Gives an attempt so much more time, from now where its time is over already.
+pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
+    let _lock = attempt::lock(app, id).await?;
+    let entry = app.store.find(id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))?;
+    let (more, now) = (Duration::from_mins(u64::from(minutes)), app.now());
+    let later = |at: Timestamp| {
+        at.max(now).checked_add(more).map_err(|cause| Error::usage("the time is too long").because(cause))
+    };
+    let Attempt { due, expires, .. } = entry.attempt;
+    let attempt = Attempt { due: due.map(later).transpose()?, expires: later(expires)?, ..entry.attempt };
+    app.store.update(&attempt)?;
+    app.store.note(id, &format!("{minutes} minutes more"), now)?;
+    Ok(attempt)
 }
 
 /// Removes environments.

@@ -138,14 +138,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn missing(&mut self, fields: &Fields, node: &Node) {
-        let known = |name: &str| fields.keys.iter().any(|key| key.name == name);
-        // A key written slightly wrong is told as such, and not as missing too.
-        let meant: Vec<&str> = node
-            .entries()
-            .iter()
-            .filter(|entry| !known(&entry.key))
-            .filter_map(|entry| nearest(&entry.key, fields.keys.iter().map(|key| key.name)))
-            .collect();
+        let meant = meant(fields, node);
         for key in fields.keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
             if !meant.contains(&key.name) {
                 let message = format!("{} lacks the key {}", fields.what, quote(key.name));
@@ -168,9 +161,11 @@ impl<'a> Checker<'a, '_> {
             let help = format!("add {}", list(fields.any_of.iter().copied(), "or"));
             self.wrong(node.place, format!("{} asserts nothing", fields.what), &help);
         }
+        let meant = meant(fields, node);
         for group in fields.one_of {
             let all = list(group.iter().copied(), "and");
             match present(group).as_slice() {
+                [] if group.iter().any(|name| meant.contains(name)) => {}
                 [] => self.wrong(node.place, format!("{} has none of {all}", fields.what), "add one of them"),
                 [_, second, ..] => {
                     self.wrong(*second, format!("{} has more than one of {all}", fields.what), "keep one of them");
@@ -179,4 +174,11 @@ impl<'a> Checker<'a, '_> {
             }
         }
     }
+}
+
+/// Keys that unknown ones may mean. A key written slightly wrong is told as such, and not as missing too.
+fn meant(fields: &Fields, node: &Node) -> Vec<&'static str> {
+    let known = |name: &str| fields.keys.iter().any(|key| key.name == name);
+    let unknown = node.entries().iter().filter(|entry| !known(&entry.key));
+    unknown.filter_map(|entry| nearest(&entry.key, fields.keys.iter().map(|key| key.name))).collect()
 }

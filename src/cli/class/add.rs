@@ -33,9 +33,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let known = app.store.members(&course.class.id)?;
     let person = |name: &String| Person { name: name.trim().into(), email: args.email.clone(), id: args.id.clone() };
     let joining: Vec<Person> = args.names.iter().map(person).collect();
-    crate::class::check_people(&joining)?;
     // Whoever was there keeps their place: those who join come after them.
     let all: Vec<Person> = known.iter().map(|member| member.person.clone()).chain(joining).collect();
+    crate::class::check_people(&all)?;
     let members = enrol(&all, &known);
     let joined = &members[known.len()..];
     let tasks = tasks(&app, &course, joined)?;

@@ -2,9 +2,12 @@
 
 mod add;
 mod common;
+mod extend;
 mod grade;
 mod pages;
 mod report;
+mod reset;
+mod resume;
 mod start;
 mod status;
 mod stop;
@@ -28,8 +31,11 @@ enum Command {
     Start(start::Args),
     Add(add::Args),
     Status(status::Args),
+    Extend(extend::Args),
+    Reset(reset::Args),
     Grade(grade::Args),
     Report(Box<report::Args>),
+    Resume(resume::Args),
     Stop(stop::Args),
 }
 
@@ -45,6 +51,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Command::Start(args) => start::run(args, around, ui).await,
         Command::Add(args) => add::run(args, around, ui).await,
         Command::Status(args) => status::run(args, around, ui).await,
+        Command::Extend(args) => extend::run(args, around, ui).await,
+        Command::Reset(args) => reset::run(args, around, ui).await,
+        Command::Resume(args) => resume::run(args, around, ui).await,
         Command::Grade(args) => grade::run(args, around, ui).await,
         Command::Report(args) => report::run(args, around, ui).await,
         Command::Stop(args) => stop::run(args, around, ui).await,

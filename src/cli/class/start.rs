@@ -50,9 +50,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let course = course(args, around, &app, class)?;
     let members = enrol(&people, &app.store.members(&course.class.id)?);
     labs(around, &course)?;
-    let cleared = if args.dry_run { 0 } else { clear(&app, &course).await? };
-    if cleared > 0 {
-        ui.note(&format!("{cleared} that were interrupted are removed, and made anew"));
+    let cleared = if args.dry_run { vec![] } else { clear(&app, &course).await? };
+    if !cleared.is_empty() {
+        ui.note(&format!("{} that were interrupted are removed, and made anew", cleared.len()));
     }
     let tasks = tasks(&app, &course, &members)?;
     let room = room(&app, &course, tasks.len()).await?;
@@ -168,15 +168,26 @@ fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity,
     if room.lacking().is_empty() { Exit::Done } else { Exit::Environment }
 }
 
-/// Starts what is missing, writes the handouts, and tells.
+/// Starts what is missing, and tells.
 pub async fn start(app: &App, course: &Course, ready: &Ready, tasks: &[Task], ui: &Ui) -> Result<Exit> {
     let results = run::start(&ready.kit(app, course), tasks).await;
+    tell(app, course, ready, (tasks, &results), ui)
+}
+
+/// Writes the handouts, and tells who has something new and who has not.
+pub fn tell(
+    app: &App,
+    course: &Course,
+    ready: &Ready,
+    (tasks, results): (&[Task], &[Result<Attempt>]),
+    ui: &Ui,
+) -> Result<Exit> {
     pages::write_all(app, course, ready)?;
     let started: Vec<(&Task, &Attempt)> =
-        tasks.iter().zip(&results).filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
+        tasks.iter().zip(results).filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
     let failed: Vec<Trouble> = tasks
         .iter()
-        .zip(&results)
+        .zip(results)
         .filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?)))
         .collect();
     let row = |(task, attempt): &(&Task, &Attempt)| {
