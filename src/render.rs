@@ -1,9 +1,11 @@
 //! Templates: `{{name}}` in scripts and texts, and nothing more.
 //!
 //! They are handlebars in strict mode, kept to plain variables: a script with loops and conditions in two languages
-//! would be hard to read, and every value is a plain text. `\{{` writes two literal braces.
+//! would be hard to read, and every value is a plain text. `\{{` writes two literal braces. Only pages of the program's
+//! own have more ([`page`]).
 
 mod draw;
+mod page;
 mod scan;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use handlebars::Handlebars;
 use crate::error::{Error, Result};
 
 pub use draw::{draw, seed};
+pub use page::page;
 pub use scan::{TemplateProblem, variables_used};
 
 /// What variables stand for.

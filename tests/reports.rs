@@ -1,12 +1,12 @@
 //! Reports as programs that are not ours read them.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod support;
 
 use breakfix::autograde::{Autograded, End, Graded, Run};
 use breakfix::error::Error;
 use breakfix::grade::Grade;
 use breakfix::report;
+use support::reader::read_by;
 
 /// Reads `JUnit` with Python's XML parser, which refuses what is not well-formed.
 const READER: &str = r#"
@@ -45,23 +45,6 @@ fn junit_is_well_formed_whatever_a_box_has_printed() {
 
 fn read(xml: &str) -> Option<String> {
     read_by("python3", &["-c", READER], xml)
-}
-
-/// What a program that is not ours makes of a report.
-fn read_by(program: &str, args: &[&str], report: &str) -> Option<String> {
-    let command = Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let mut child = match command {
-        Ok(child) => child,
-        Err(why) if std::env::var_os("CI").is_some() => panic!("this test needs {program}: {why}"),
-        Err(why) => {
-            eprintln!("SKIPPED, for want of {program}: {why}");
-            return None;
-        }
-    };
-    child.stdin.take().unwrap().write_all(report.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{program} refuses it:\n{report}");
-    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 /// Submissions of every kind, as hostile as they come.
@@ -140,33 +123,9 @@ fn tap_is_read_as_it_is_meant() {
     assert_eq!(read, expected, "{}", report::tap(&submissions()));
 }
 
-/// What Gradescope documents of `results.json`.
-fn gradescope_schema() -> serde_json::Value {
-    let format = serde_json::json!({ "enum": ["text", "html", "simple_format", "md", "ansi"] });
-    let visibility = serde_json::json!({ "enum": ["hidden", "after_due_date", "after_published", "visible"] });
-    serde_json::json!({
-        "type": "object", "required": ["tests"], "additionalProperties": false,
-        "properties": {
-            "score": { "type": "number" }, "execution_time": { "type": "number" }, "output": { "type": "string" },
-            "output_format": format, "test_output_format": format, "test_name_format": format,
-            "visibility": visibility, "stdout_visibility": visibility, "extra_data": { "type": "object" },
-            "tests": { "type": "array", "items": {
-                "type": "object", "additionalProperties": false,
-                "properties": {
-                    "score": { "type": "number" }, "max_score": { "type": "number" },
-                    "status": { "enum": ["passed", "failed"] }, "name": { "type": "string" }, "name_format": format,
-                    "number": { "type": "string" }, "output": { "type": "string" }, "output_format": format,
-                    "tags": { "type": "array", "items": { "type": "string" } }, "visibility": visibility,
-                    "extra_data": { "type": "object" },
-                },
-            } },
-        },
-    })
-}
-
 #[test]
 fn gradescope_finds_what_it_documents() {
-    let schema = jsonschema::validator_for(&gradescope_schema()).unwrap();
+    let schema = jsonschema::validator_for(&support::schemas::gradescope()).unwrap();
     let mut all = submissions();
     let mut scores = vec![];
     while !all.results.is_empty() {

@@ -1,17 +1,20 @@
 //! A class: a roster of trainees and the labs they work on, started, graded and stopped together.
 //!
 //! `read` makes a class of its file (`format`, `roster`, `people`), `enrol` gives everybody a name that fits ids,
-//! `capacity` says how many environments a machine holds: all pure. `run` does what is to be done for many at once.
+//! `capacity` says how many environments a machine holds, `results` says what came of it: all pure. `run` does what is to
+//! be done for many at once, `gather` reads results out of the store.
 
 pub mod capacity;
 mod course;
 mod enrol;
 mod format;
+pub mod gather;
 pub mod handout;
 mod many;
 mod model;
 mod people;
 mod read;
+pub mod results;
 mod roster;
 pub mod run;
 

@@ -7,6 +7,7 @@ use crate::attempt;
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::render::{Escape, render};
+use crate::store::Moment;
 
 /// Take the next hint; it costs points
 #[derive(Debug, ClapArgs)]
@@ -28,7 +29,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     if fresh {
         attempt.hints_taken += 1;
         app.store.update(&attempt)?;
-        app.store.note(&id, &format!("hint {} taken", attempt.hints_taken), app.now())?;
+        app.store.note(&id, &Moment::hint(attempt.hints_taken), app.now())?;
     }
     let values = attempt.values(&lab, "");
     let shown =

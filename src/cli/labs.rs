@@ -38,15 +38,7 @@ pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 fn table(rows: &[Summary]) -> String {
     let mut table = super::ui::table(&["LAB", "LEVEL", "MIN", "TITLE"]);
     for row in rows {
-        table.add_row([row.id.clone(), level_name(row.level).into(), row.minutes.to_string(), row.title.clone()]);
+        table.add_row([row.id.clone(), row.level.as_str().into(), row.minutes.to_string(), row.title.clone()]);
     }
     format!("{table}\n\nStart one with {}.", bold("breakfix start LAB"))
-}
-
-pub(super) fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Junior => "junior",
-        Level::Senior => "senior",
-        Level::Staff => "staff",
-    }
 }

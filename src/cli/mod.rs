@@ -57,7 +57,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
-    // `autograde` may be given a file here; one name has one type.
+    // `autograde` and `class report` may be given a file here; one name has one type.
     #[arg(long, global = true, num_args = 0..=1, require_equals = true, hide_possible_values = true, value_name = "")]
     #[allow(clippy::option_option)] // not given, given alone, given a file
     json: Option<Option<PathBuf>>,
@@ -99,6 +99,17 @@ enum Command {
     Man(scripts::ManArgs),
 }
 
+impl Command {
+    /// Whether `--json` may name a file.
+    fn may_write_json(&self) -> bool {
+        match self {
+            Self::Autograde(_) => true,
+            Self::Class(args) => args.may_write_json(),
+            _ => false,
+        }
+    }
+}
+
 /// Runs a command line to its exit code.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
@@ -119,7 +130,7 @@ pub fn run(cli: &Cli) -> ExitCode {
 
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
     let around = Environment::new(&cli.global, ui);
-    if let (Some(Some(file)), false) = (&cli.global.json, matches!(cli.command, Command::Autograde(_))) {
+    if let (Some(Some(file)), false) = (&cli.global.json, cli.command.may_write_json()) {
         return Err(Error::usage(format!("this command does not write its answer into {}", file.display()))
             .hint("Redirect its standard output, and give --json no value."));
     }

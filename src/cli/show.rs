@@ -1,7 +1,6 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::labs::level_name;
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::platform_name;
@@ -32,7 +31,7 @@ fn describe(lab: &Lab, platforms: &[&str]) -> String {
     format!(
         "{}\n{} · {} minutes · {} · runs on {} · {} hints\n\nThe repair is complete when\n{checks}\nStart it with {}.",
         bold(&lab.title),
-        level_name(lab.level),
+        lab.level.as_str(),
         lab.minutes,
         lab.topics.join(", "),
         platforms.join(", "),

@@ -131,6 +131,18 @@ pub enum Level {
     Staff,
 }
 
+impl Level {
+    /// As lab files write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Junior => "junior",
+            Self::Senior => "senior",
+            Self::Staff => "staff",
+        }
+    }
+}
+
 /// Which image a lab runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

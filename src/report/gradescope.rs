@@ -1,4 +1,4 @@
-//! `results.json` as Gradescope reads it: one submission.
+//! `results.json` as Gradescope reads it: one submission, or one trainee of a class.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::autograde::ended;
 use crate::autograde::{Autograded, End, Graded};
+use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::text::printable;
 
@@ -37,6 +38,56 @@ fn value(graded: &Graded, all: &Autograded) -> Value {
         },
         "tests": tests,
     })
+}
+
+/// One trainee's result: every lab's checks, each test named by its lab where there are several. What has no final
+/// grade scores what was reached so far and says so.
+#[must_use]
+pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
+    let graded: Vec<(&LabFacts, &Grade)> =
+        results.labs.iter().filter_map(|lab| Some((lab, &trainee.counted(&lab.id)?.best()?.grade))).collect();
+    let named = |lab: &LabFacts, check: &CheckResult| match results.labs.len() {
+        1 => check.clone(),
+        _ => CheckResult { title: format!("{}: {}", lab.title, check.title), ..check.clone() },
+    };
+    let checks = graded.iter().flat_map(|(lab, grade)| grade.checks.iter().map(move |check| named(lab, check)));
+    let tests: Vec<Value> = checks.enumerate().map(|(index, check)| test((index, &check))).collect();
+    let took = graded.iter().map(|(_, grade)| grade.duration()).sum::<Duration>();
+    let attempts: Vec<Value> = results.labs.iter().filter_map(|lab| attempt(trainee.counted(&lab.id)?)).collect();
+    let output: Vec<String> = results.labs.iter().map(|lab| standing(trainee, lab)).collect();
+    let result = json!({
+        "score": trainee.score(&results.labs).unwrap_or_default(),
+        "execution_time": took.as_secs(),
+        "output": output.join("\n"),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": { "class": results.class, "trainee": trainee.slug, "attempts": attempts },
+        "tests": tests,
+    });
+    format!("{result:#}\n")
+}
+
+fn attempt(attempt: &AttemptResults) -> Option<Value> {
+    let best = attempt.best()?;
+    Some(json!({
+        "attempt": attempt.attempt, "lab": attempt.lab, "lab_digest": attempt.lab_digest, "seed": attempt.seed,
+        "standing": attempt.standing(), "hints_taken": attempt.hints_taken, "late_deduction": best.late_deduction,
+        "image": best.grade.image,
+    }))
+}
+
+fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
+    let standing = trainee.standing(&lab.id);
+    let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
+    let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
+    let fault = match standing {
+        Standing::EnvironmentFailed | Standing::Incomplete => ", which is not the trainee's doing",
+        _ => "",
+    };
+    printable(&format!("{}: {}{score}{fault}.", lab.title, standing.as_str()))
 }
 
 fn output(graded: &Graded) -> String {

@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::autograde::ended;
 use crate::autograde::{Autograded, End, Graded};
+use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::prove::Claim;
 use crate::text::printable;
@@ -64,6 +65,49 @@ fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
             cases
         }
     }
+}
+
+/// One suite a trainee and lab, with the grade that counts. Where there is none, one test case says so: an environment
+/// that failed is an error, what was never started or graded is skipped.
+#[must_use]
+pub fn class_junit(results: &Results) -> String {
+    let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
+    let suites: Vec<TestSuite> = pairs.map(|(trainee, lab)| suite_of_trainee(trainee, lab)).collect();
+    let time = suites.iter().filter_map(|suite| suite.time).sum();
+    write(suites, time)
+}
+
+fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
+    let class = printable(&format!("{}.{}", lab.id, trainee.slug));
+    let mut suite = TestSuite::new(class.clone());
+    let attempt = trainee.counted(&lab.id);
+    suite.add_property(("trainee".to_string(), printable(&trainee.name)));
+    suite.add_property(("standing".to_string(), trainee.standing(&lab.id).as_str().to_string()));
+    if let Some(attempt) = attempt {
+        let facts = [("attempt", &attempt.attempt), ("seed", &attempt.seed), ("lab_digest", &attempt.lab_digest)];
+        suite.add_properties(facts.map(|(name, value)| (name.to_string(), printable(value))));
+    }
+    if let Some(score) = attempt.and_then(AttemptResults::score) {
+        suite.add_property(("score".to_string(), score.to_string()));
+    }
+    match attempt.and_then(AttemptResults::best).map(|best| &best.grade) {
+        Some(grade) => {
+            suite.set_time(grade.duration());
+            suite.add_test_cases(grade.checks.iter().map(|check| case_of_check(check, &class)));
+        }
+        None => drop(suite.add_test_case(case_without_grade(trainee.standing(&lab.id), attempt, &class))),
+    }
+    suite
+}
+
+fn case_without_grade(standing: Standing, attempt: Option<&AttemptResults>, class: &str) -> TestCase {
+    let status = match standing {
+        Standing::EnvironmentFailed => TestCaseStatus::non_success(NonSuccessKind::Error),
+        _ => TestCaseStatus::skipped(),
+    };
+    let problem = attempt.and_then(|attempt| attempt.problem.as_ref());
+    let why = problem.map_or_else(|| standing.as_str().into(), |problem| format!("{}: {problem}", standing.as_str()));
+    case("environment".into(), class, status, &why, 0)
 }
 
 /// One test case a claim: `failure` does not hold, `error` could not be tried.

@@ -1,8 +1,9 @@
-//! From grades to what people and machines read: no I/O.
+//! From grades and a class's results to what people and machines read: no I/O.
 //!
 //! Messages come out of boxes and titles out of lab files: neither is trusted to be plain text.
 
 mod autograde;
+mod class;
 mod gradescope;
 mod json;
 mod junit;
@@ -11,9 +12,10 @@ mod tap;
 mod text;
 
 pub use autograde::{autograde_json, autograde_markdown, autograde_text};
-pub use gradescope::gradescope;
+pub use class::{class_canvas, class_html, class_json, class_moodle, class_xapi};
+pub use gradescope::{class_gradescope, gradescope};
 pub use json::json;
-pub use junit::{autograde_junit, junit, prove_junit};
+pub use junit::{autograde_junit, class_junit, junit, prove_junit};
 pub use markdown::{escaped as markdown_escaped, markdown};
 pub use tap::tap;
 pub use text::text;

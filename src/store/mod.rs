@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use classes::ClassState;
 pub use lock::Lock;
@@ -36,12 +36,27 @@ pub struct Entry {
 }
 
 /// One line of an attempt's timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// When.
     pub at: Timestamp,
     /// What, in one line.
     pub what: String,
+}
+
+impl Moment {
+    /// What a timeline says of a hint.
+    #[must_use]
+    pub fn hint(number: usize) -> String {
+        format!("hint {number} taken")
+    }
+
+    /// Whether it says that a hint was taken.
+    #[must_use]
+    pub fn is_hint(&self) -> bool {
+        let number = self.what.strip_prefix("hint ").and_then(|rest| rest.strip_suffix(" taken"));
+        number.is_some_and(|number| number.parse::<usize>().is_ok())
+    }
 }
 
 impl Store {

@@ -1,10 +1,13 @@
-//! What tests on a real engine share.
+//! What tests share.
 
 #![allow(dead_code, reason = "each file of tests uses a part of it")]
 
+pub mod browser;
 pub mod contract;
 pub mod desk;
 pub mod proxy;
+pub mod reader;
+pub mod schemas;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;

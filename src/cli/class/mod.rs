@@ -5,6 +5,7 @@ mod common;
 mod extend;
 mod grade;
 mod pages;
+mod report;
 mod reset;
 mod resume;
 mod room;
@@ -34,8 +35,16 @@ enum Command {
     Extend(extend::Args),
     Reset(reset::Args),
     Grade(grade::Args),
+    Report(Box<report::Args>),
     Resume(resume::Args),
     Stop(stop::Args),
+}
+
+impl Args {
+    /// Whether `--json` may name a file.
+    pub fn may_write_json(&self) -> bool {
+        matches!(self.command, Command::Report(_))
+    }
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -47,6 +56,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Command::Reset(args) => reset::run(args, around, ui).await,
         Command::Resume(args) => resume::run(args, around, ui).await,
         Command::Grade(args) => grade::run(args, around, ui).await,
+        Command::Report(args) => report::run(args, around, ui).await,
         Command::Stop(args) => stop::run(args, around, ui).await,
     }
 }

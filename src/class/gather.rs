@@ -1,0 +1,108 @@
+//! Reads what a class has done out of the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
+use super::{Course, Member};
+use crate::attempt::State;
+use crate::error::Result;
+use crate::grade::hints_cost;
+use crate::lab::Lab;
+use crate::store::{Entry, Store};
+
+/// What came of a class until `now`. `boxes` are the names of the containers that the engine has; `None` where it could
+/// not be asked, and then no box is missed.
+pub fn gather(
+    store: &Store,
+    course: &Course,
+    labs: &BTreeMap<String, Lab>,
+    boxes: Option<&BTreeSet<String>>,
+    now: Timestamp,
+) -> Result<Results> {
+    let entries = store.class_attempts(&course.class.id)?;
+    let trainee = |member: Member| {
+        let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug);
+        let attempts = own.map(|entry| attempt(store, course, labs, boxes, entry)).collect::<Result<_>>()?;
+        let person = member.person;
+        Ok(TraineeResults { name: person.name, email: person.email, id: person.id, slug: member.slug, attempts })
+    };
+    Ok(Results {
+        class: course.class.id.clone(),
+        title: course.class.title.clone(),
+        generated: now,
+        labs: course.class.work.labs().iter().filter_map(|id| labs.get(id)).map(facts).collect(),
+        trainees: store.members(&course.class.id)?.into_iter().map(trainee).collect::<Result<_>>()?,
+    })
+}
+
+fn facts(lab: &Lab) -> LabFacts {
+    let check = |check: &crate::lab::Check| CheckFacts {
+        id: check.id.to_string(),
+        title: check.title.clone(),
+        points: check.points,
+    };
+    LabFacts {
+        id: lab.id.to_string(),
+        title: lab.title.clone(),
+        level: lab.level,
+        minutes: lab.minutes,
+        checks: lab.checks.iter().map(check).collect(),
+    }
+}
+
+fn attempt(
+    store: &Store,
+    course: &Course,
+    labs: &BTreeMap<String, Lab>,
+    boxes: Option<&BTreeSet<String>>,
+    entry: &Entry,
+) -> Result<AttemptResults> {
+    let Entry { attempt, state } = entry;
+    let (grades, timeline) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
+    let handed_over = timeline.iter().find(|moment| moment.what == State::Running.as_str()).map(|moment| moment.at);
+    let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
+    let gradings = grades.into_iter().map(|grade| {
+        let late = course.class.late.judge(attempt.due, grade.at);
+        Grading { late_deduction: late.deduction(grade.score()), grade }
+    });
+    Ok(AttemptResults {
+        attempt: attempt.id.clone(),
+        lab: attempt.lab.clone(),
+        seed: attempt.seed.clone(),
+        lab_digest: attempt.lab_digest.clone(),
+        state: *state,
+        started: attempt.created,
+        handed_over,
+        solved_at,
+        hints_taken: attempt.hints_taken,
+        hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
+        gradings: gradings.collect(),
+        timeline,
+        problem: problem(*state, boxes.map(|boxes| boxes.contains(&attempt.gitlab()))),
+    })
+}
+
+/// What is wrong with an environment, from what the store says of it and whether the engine has its box.
+fn problem(state: State, there: Option<bool>) -> Option<String> {
+    match (state, there) {
+        (State::Failed, _) => Some("the environment could not be made".into()),
+        (State::Running, Some(false)) => Some("the engine has no such box any more".into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_box_that_should_be_there_is_missed() {
+        assert_eq!(problem(State::Running, Some(true)), None);
+        assert_eq!(problem(State::Running, None), None);
+        assert_eq!(problem(State::Stopped, Some(false)), None);
+        assert!(problem(State::Running, Some(false)).is_some());
+        assert!(problem(State::Failed, None).is_some());
+    }
+}

@@ -1,0 +1,361 @@
+//! What a class has done, as plain values: what every report of a class is made from. No I/O.
+//!
+//! What counts of one trainee in one lab is the attempt with the most points, and of an attempt its best grading:
+//! most points, less what lateness costs; of several with as many one in which every check could be run; of those the
+//! earliest. A failing environment is never a wrong answer: it leaves a trainee without points, not with
+//! none ([`Standing`]).
+
+use std::cmp::Reverse;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::State;
+use crate::grade::Grade;
+use crate::lab::Level;
+use crate::store::Moment;
+
+/// A class and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// Its id.
+    pub class: String,
+    /// Its title.
+    pub title: String,
+    /// When these results were put together.
+    pub generated: Timestamp,
+    /// In the class's order; every trainee works on each.
+    pub labs: Vec<LabFacts>,
+    /// In roster order.
+    pub trainees: Vec<TraineeResults>,
+}
+
+/// What reports tell of a lab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabFacts {
+    /// Name.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Whom it is for.
+    pub level: Level,
+    /// Expected time to repair.
+    pub minutes: u32,
+    /// In the lab's order.
+    pub checks: Vec<CheckFacts>,
+}
+
+/// What reports tell of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckFacts {
+    /// Name, unique in its lab.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// What it is worth.
+    pub points: u32,
+}
+
+/// One line of the roster and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraineeResults {
+    /// As the roster has it.
+    pub name: String,
+    /// E-mail address, if the roster has one.
+    pub email: Option<String>,
+    /// Identifier in the learning management system, if the roster has one.
+    pub id: Option<String>,
+    /// Name in attempts' ids, unique in the class: lower-case letters, digits and dashes.
+    pub slug: String,
+    /// Oldest first; none of a lab that was never started.
+    pub attempts: Vec<AttemptResults>,
+}
+
+/// One attempt, from its start to now or to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptResults {
+    /// Its id.
+    pub attempt: String,
+    /// Lab id.
+    pub lab: String,
+    /// What the lab's variables were drawn from.
+    pub seed: String,
+    /// SHA-256 of the lab's content at the start.
+    pub lab_digest: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it began to be made.
+    pub started: Timestamp,
+    /// When the trainee got it; `None` if nobody ever did.
+    pub handed_over: Option<Timestamp>,
+    /// When a grading first found it solved.
+    pub solved_at: Option<Timestamp>,
+    /// Hints taken so far.
+    pub hints_taken: usize,
+    /// What they cost in points.
+    pub hints_cost: u32,
+    /// Every grading, oldest first.
+    pub gradings: Vec<Grading>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Moment>,
+    /// What is wrong with its environment, in a sentence without a full stop.
+    pub problem: Option<String>,
+}
+
+/// A grade and what lateness takes off it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grading {
+    /// What the checks say.
+    pub grade: Grade,
+    /// Points taken off because it was late; 0 if it was not.
+    pub late_deduction: u32,
+}
+
+impl Grading {
+    /// Points that count.
+    #[must_use]
+    pub fn score(&self) -> u32 {
+        self.grade.score().saturating_sub(self.late_deduction)
+    }
+}
+
+/// What became of one trainee in one lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// There is no attempt.
+    NotStarted,
+    /// The environment failed before anything could be graded.
+    EnvironmentFailed,
+    /// Handed over, or about to be; never graded.
+    NotGraded,
+    /// A check could not be run in the grade that counts: the trainee may deserve more.
+    Incomplete,
+    /// Every check was run and one did not pass.
+    NotSolved,
+    /// Every check passes.
+    Solved,
+}
+
+impl Standing {
+    /// Every standing, the best first.
+    pub const ALL: [Self; 6] =
+        [Self::Solved, Self::NotSolved, Self::Incomplete, Self::NotGraded, Self::EnvironmentFailed, Self::NotStarted];
+
+    /// As reports call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not started",
+            Self::EnvironmentFailed => "environment failed",
+            Self::NotGraded => "not graded yet",
+            Self::Incomplete => "incomplete",
+            Self::NotSolved => "not solved",
+            Self::Solved => "solved",
+        }
+    }
+
+    /// Whether its points are the trainee's final answer, fit for a gradebook.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::NotSolved | Self::Solved)
+    }
+}
+
+impl LabFacts {
+    /// Points that can be had.
+    #[must_use]
+    pub fn points(&self) -> u32 {
+        self.checks.iter().map(|check| check.points).sum()
+    }
+}
+
+impl TraineeResults {
+    /// The attempt at a lab that counts: the one with the most points, of several the first; where none was graded, the
+    /// latest.
+    #[must_use]
+    pub fn counted(&self, lab: &str) -> Option<&AttemptResults> {
+        let attempts = || self.attempts.iter().filter(|attempt| attempt.lab == lab);
+        let graded = attempts().rev().filter(|attempt| attempt.best().is_some());
+        graded.max_by_key(|attempt| attempt.rank()).or(attempts().next_back())
+    }
+
+    /// What became of this trainee in a lab.
+    #[must_use]
+    pub fn standing(&self, lab: &str) -> Standing {
+        self.counted(lab).map_or(Standing::NotStarted, AttemptResults::standing)
+    }
+
+    /// Points of all labs together; `None` if nothing was graded.
+    #[must_use]
+    pub fn score(&self, labs: &[LabFacts]) -> Option<u32> {
+        let scores = labs.iter().filter_map(|lab| self.counted(&lab.id)?.score());
+        scores.fold(None, |sum, score| Some(sum.unwrap_or(0) + score))
+    }
+}
+
+impl AttemptResults {
+    /// The grading that counts.
+    #[must_use]
+    pub fn best(&self) -> Option<&Grading> {
+        let rank = |one: &&Grading| (Reverse(one.score()), one.grade.incomplete(), one.grade.at);
+        self.gradings.iter().min_by_key(rank)
+    }
+
+    /// The latest grade.
+    #[must_use]
+    pub fn last(&self) -> Option<&Grade> {
+        self.gradings.iter().map(|one| &one.grade).max_by_key(|grade| grade.at)
+    }
+
+    /// Points of the grading that counts; `None` if it was never graded.
+    #[must_use]
+    pub fn score(&self) -> Option<u32> {
+        self.best().map(Grading::score)
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.best().map(|best| &best.grade) {
+            Some(grade) if grade.solved() => Standing::Solved,
+            Some(grade) if grade.incomplete() => Standing::Incomplete,
+            Some(_) => Standing::NotSolved,
+            None if self.problem.is_some() || self.state == State::Failed => Standing::EnvironmentFailed,
+            None => Standing::NotGraded,
+        }
+    }
+
+    /// From being handed over until a grading found it solved.
+    #[must_use]
+    pub fn time_to_solve(&self) -> Option<SignedDuration> {
+        Some(self.solved_at?.duration_since(self.handed_over?).max(SignedDuration::ZERO))
+    }
+
+    /// When each hint was taken.
+    pub fn hints(&self) -> impl Iterator<Item = Timestamp> {
+        self.timeline.iter().filter(|moment| moment.is_hint()).map(|moment| moment.at)
+    }
+
+    fn rank(&self) -> (Option<u32>, bool) {
+        (self.score(), self.standing().is_final())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grade::{CheckResult, Outcome};
+
+    fn grade(minute: i64, outcomes: &[Outcome]) -> Grade {
+        let check = |(index, outcome): (usize, &Outcome)| CheckResult {
+            id: serde_json::from_value(format!("c{index}").into()).unwrap(),
+            title: String::new(),
+            points: 25,
+            outcome: *outcome,
+            message: String::new(),
+            milliseconds: 0,
+        };
+        Grade {
+            attempt: "a".into(),
+            lab: "l".into(),
+            lab_digest: String::new(),
+            trainee: "ada".into(),
+            seed: "1".into(),
+            image: String::new(),
+            at: at(minute),
+            milliseconds: 0,
+            hints_cost: 0,
+            checks: outcomes.iter().enumerate().map(check).collect(),
+        }
+    }
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).unwrap()
+    }
+
+    fn attempt(id: &str, grades: Vec<Grade>) -> AttemptResults {
+        AttemptResults {
+            attempt: id.into(),
+            lab: "l".into(),
+            seed: "1".into(),
+            lab_digest: String::new(),
+            state: State::Running,
+            started: at(0),
+            handed_over: Some(at(1)),
+            solved_at: None,
+            hints_taken: 0,
+            hints_cost: 0,
+            gradings: grades.into_iter().map(|grade| Grading { grade, late_deduction: 0 }).collect(),
+            timeline: vec![],
+            problem: None,
+        }
+    }
+
+    fn trainee(attempts: Vec<AttemptResults>) -> TraineeResults {
+        TraineeResults { name: "Ada".into(), email: None, id: None, slug: "ada".into(), attempts }
+    }
+
+    use Outcome::{Error, Fail, Pass};
+
+    #[test]
+    fn the_best_grade_counts_and_not_the_last() {
+        let attempt = attempt("a", vec![grade(1, &[Pass, Fail]), grade(2, &[Pass, Pass]), grade(3, &[Fail, Fail])]);
+        assert_eq!(attempt.best().unwrap().grade.at, at(2));
+        assert_eq!(attempt.last().unwrap().at, at(3));
+        assert_eq!((attempt.score(), attempt.standing()), (Some(50), Standing::Solved));
+    }
+
+    #[test]
+    fn of_equal_grades_the_first_whole_one_counts() {
+        let grades = vec![grade(1, &[Pass, Error]), grade(2, &[Pass, Fail]), grade(3, &[Pass, Fail])];
+        let attempt = attempt("a", grades);
+        assert_eq!(attempt.best().unwrap().grade.at, at(2));
+        assert_eq!(attempt.standing(), Standing::NotSolved);
+    }
+
+    #[test]
+    fn a_check_that_could_not_be_run_leaves_it_open() {
+        let attempt = attempt("a", vec![grade(1, &[Fail, Fail]), grade(2, &[Pass, Error])]);
+        assert_eq!((attempt.score(), attempt.standing()), (Some(25), Standing::Incomplete));
+        assert!(!attempt.standing().is_final());
+    }
+
+    #[test]
+    fn lateness_is_weighed_with_the_points() {
+        let mut late = attempt("a", vec![grade(1, &[Pass, Fail]), grade(2, &[Pass, Pass])]);
+        late.gradings[1].late_deduction = 30;
+        assert_eq!((late.score(), late.standing()), (Some(25), Standing::NotSolved));
+        late.gradings[1].late_deduction = 20;
+        assert_eq!((late.score(), late.standing()), (Some(30), Standing::Solved));
+        late.gradings.iter_mut().for_each(|one| one.late_deduction = 90);
+        assert_eq!(late.score(), Some(0));
+    }
+
+    #[test]
+    fn the_attempt_with_the_most_points_counts() {
+        let poor = attempt("poor", vec![grade(1, &[Pass, Fail])]);
+        let good = attempt("good", vec![grade(2, &[Pass, Pass])]);
+        let again = attempt("again", vec![grade(3, &[Pass, Pass])]);
+        let never = attempt("never", vec![]);
+        let ada = trainee(vec![poor, good, again, never]);
+        assert_eq!(ada.counted("l").unwrap().attempt, "good");
+    }
+
+    #[test]
+    fn what_was_never_graded_has_no_points() {
+        let broken = AttemptResults { problem: Some("no disk".into()), ..attempt("a", vec![]) };
+        assert_eq!(trainee(vec![broken.clone()]).standing("l"), Standing::EnvironmentFailed);
+        assert_eq!(trainee(vec![broken, attempt("b", vec![])]).standing("l"), Standing::NotGraded);
+        assert_eq!(trainee(vec![]).standing("l"), Standing::NotStarted);
+        let lab = LabFacts { id: "l".into(), title: String::new(), level: Level::Junior, minutes: 20, checks: vec![] };
+        assert_eq!(trainee(vec![]).score(&[lab]), None);
+    }
+
+    #[test]
+    fn a_problem_later_on_takes_no_points_away() {
+        let gone =
+            AttemptResults { problem: Some("box is gone".into()), ..attempt("a", vec![grade(1, &[Pass, Fail])]) };
+        assert_eq!((gone.score(), gone.standing()), (Some(25), Standing::NotSolved));
+    }
+}

@@ -1,0 +1,107 @@
+//! Which checks people failed.
+
+use serde::Serialize;
+
+use super::words::{count, line, outcome, percent, style};
+use crate::class::results::{AttemptResults, CheckFacts, LabFacts, Results};
+use crate::grade::Outcome;
+
+/// One lab's checks.
+#[derive(Serialize)]
+pub struct Checks {
+    lab: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    title: String,
+    points: u32,
+    told: String,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct Piece {
+    kind: &'static str,
+    x: String,
+    width: String,
+    /// How many, where it is wide enough to be written.
+    number: String,
+    middle: String,
+}
+
+/// In the order in which they stand in a bar.
+const ORDER: [Outcome; 4] = [Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::Error];
+
+/// What became of each check in the grades that count.
+pub fn checks(results: &Results) -> Vec<Checks> {
+    results.labs.iter().map(|lab| of_lab(lab, results)).collect()
+}
+
+fn of_lab(lab: &LabFacts, results: &Results) -> Checks {
+    let attempts: Vec<&AttemptResults> =
+        results.trainees.iter().filter_map(|trainee| trainee.counted(&lab.id)).collect();
+    let rows = lab.checks.iter().map(|check| row(check, &attempts, results.trainees.len())).collect();
+    Checks { lab: line(&lab.title), rows }
+}
+
+fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> Row {
+    let number = |wanted: Outcome| {
+        let counted = attempts.iter().filter_map(|attempt| attempt.best());
+        counted.filter(|best| found(&best.grade, check) == Some(wanted)).count()
+    };
+    let numbers = ORDER.map(|outcome| (outcome, number(outcome)));
+    let ever = attempts
+        .iter()
+        .filter(|attempt| attempt.gradings.iter().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
+    Row {
+        title: line(&check.title),
+        points: check.points,
+        told: told(&numbers, ever.count(), of),
+        pieces: pieces(&numbers, of),
+    }
+}
+
+fn found(grade: &crate::grade::Grade, check: &CheckFacts) -> Option<Outcome> {
+    grade.checks.iter().find(|result| result.id.as_str() == check.id).map(|result| result.outcome)
+}
+
+fn told(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> String {
+    let mut words: Vec<String> = numbers
+        .iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(kind, number)| format!("{number} {}", outcome(*kind)))
+        .collect();
+    let graded: usize = numbers.iter().map(|(_, number)| number).sum();
+    if graded < of {
+        words.push(format!("{} not graded", of - graded));
+    }
+    let failed = numbers.iter().find(|(kind, _)| *kind == Outcome::Fail).map_or(0, |(_, number)| *number);
+    if ever > failed {
+        words.push(format!("failed at some time by {}", count(ever, "trainee")));
+    }
+    words.join(", ")
+}
+
+fn pieces(numbers: &[(Outcome, usize); 4], of: usize) -> Vec<Piece> {
+    let of = exact(of);
+    let mut at = 0.0;
+    let mut pieces = Vec::new();
+    for (outcome, number) in numbers.iter().filter(|(_, number)| *number > 0) {
+        let width = exact(*number);
+        pieces.push(Piece {
+            kind: style(*outcome),
+            x: percent(at, of),
+            width: percent(width, of),
+            number: if width / of >= 0.06 { number.to_string() } else { String::new() },
+            middle: percent(at + width / 2.0, of),
+        });
+        at += width;
+    }
+    pieces
+}
+
+fn exact(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::MAX, f64::from)
+}

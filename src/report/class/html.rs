@@ -1,0 +1,72 @@
+//! One page that holds everything it needs: no script, no font, no address of anything.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::words::{count, line};
+use super::{checks, facts, hints, people, remarks, scores, timeline, times};
+use crate::class::results::Results;
+use crate::error::Result;
+use crate::render;
+
+/// The page's parts, by the names under which they include each other.
+const PARTS: [(&str, &str); 8] = [
+    ("page", include_str!("../../../templates/report/page.html.hbs")),
+    ("style", include_str!("../../../templates/report/style.css")),
+    ("scores", include_str!("../../../templates/report/scores.html.hbs")),
+    ("times", include_str!("../../../templates/report/times.html.hbs")),
+    ("checks", include_str!("../../../templates/report/checks.html.hbs")),
+    ("hints", include_str!("../../../templates/report/hints.html.hbs")),
+    ("timeline", include_str!("../../../templates/report/timeline.html.hbs")),
+    ("people", include_str!("../../../templates/report/people.html.hbs")),
+];
+
+#[derive(Serialize)]
+struct Page {
+    title: String,
+    class: String,
+    generated: String,
+    size: String,
+    labs: Vec<Lab>,
+    facts: Vec<facts::Fact>,
+    remarks: Vec<remarks::Remark>,
+    scores: scores::Scores,
+    times: Vec<times::Times>,
+    checks: Vec<checks::Checks>,
+    hints: Vec<hints::Hints>,
+    timeline: Option<timeline::Timeline>,
+    people: Vec<people::Person>,
+}
+
+#[derive(Serialize)]
+struct Lab {
+    id: String,
+    title: String,
+    level: &'static str,
+    minutes: u32,
+}
+
+/// The whole page; times are told in `zone`.
+pub fn class_html(results: &Results, zone: &TimeZone) -> Result<String> {
+    let (trainees, labs) = (results.trainees.len(), results.labs.len());
+    let page = Page {
+        title: line(&results.title),
+        class: line(&results.class),
+        generated: results.generated.to_zoned_datetime(zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string(),
+        size: format!("{}, {}", count(trainees, "trainee"), count(labs, "lab")),
+        labs: results.labs.iter().map(lab).collect(),
+        facts: facts::facts(results),
+        remarks: remarks::remarks(results),
+        scores: scores::scores(results),
+        times: times::times(results),
+        checks: checks::checks(results),
+        hints: hints::hints(results),
+        timeline: timeline::timeline(results, zone),
+        people: people::people(results, zone),
+    };
+    render::page("page", &PARTS, &page)
+}
+
+fn lab(lab: &crate::class::results::LabFacts) -> Lab {
+    Lab { id: line(&lab.id), title: line(&lab.title), level: lab.level.as_str(), minutes: lab.minutes }
+}

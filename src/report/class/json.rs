@@ -1,0 +1,32 @@
+//! For programs: all that is known, with what follows from it.
+
+use serde_json::{Value, json};
+
+use crate::class::results::{AttemptResults, Results, TraineeResults};
+
+/// The results as they are, and of each trainee and lab what counts.
+#[must_use]
+pub fn class_json(results: &Results) -> Value {
+    let mut value = serde_json::to_value(results).unwrap_or_default();
+    let trainees = value["trainees"].as_array_mut().into_iter().flatten();
+    for (value, trainee) in trainees.zip(&results.trainees) {
+        value["score"] = trainee.score(&results.labs).into();
+        value["counted"] = counted(trainee, results);
+    }
+    value
+}
+
+fn counted(trainee: &TraineeResults, results: &Results) -> Value {
+    let of_lab = results.labs.iter().map(|lab| {
+        let attempt = trainee.counted(&lab.id);
+        json!({
+            "lab": lab.id,
+            "standing": trainee.standing(&lab.id),
+            "attempt": attempt.map(|attempt| &attempt.attempt),
+            "score": attempt.and_then(AttemptResults::score),
+            "points": lab.points(),
+            "solve_milliseconds": attempt.and_then(AttemptResults::time_to_solve).map(|time| time.as_millis()),
+        })
+    });
+    of_lab.collect()
+}

@@ -1,0 +1,145 @@
+//! Every trainee with every lab and every check.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::words::{count, duration, line, outcome, style};
+use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
+use crate::grade::{CheckResult, Outcome};
+
+/// One trainee.
+#[derive(Serialize)]
+pub struct Person {
+    name: String,
+    /// E-mail address and identifier, as far as they are known.
+    known_as: String,
+    /// How many rows of the table.
+    span: usize,
+    labs: Vec<Lab>,
+}
+
+#[derive(Serialize)]
+struct Lab {
+    /// Whether the trainee's name stands before it.
+    first: bool,
+    title: String,
+    standing: Standing,
+    word: &'static str,
+    score: String,
+    /// What was taken off, if anything.
+    off: Vec<String>,
+    time: String,
+    hints: String,
+    gradings: String,
+    /// Said where there is no grade, or more to it than its points.
+    remark: Option<String>,
+    checks: Vec<Check>,
+    source: String,
+    /// Whether there is more to tell than fits into a row.
+    more: bool,
+}
+
+#[derive(Serialize)]
+struct Check {
+    style: &'static str,
+    word: &'static str,
+    title: String,
+    earned: u32,
+    points: u32,
+    message: String,
+}
+
+/// In roster order.
+pub fn people(results: &Results, zone: &TimeZone) -> Vec<Person> {
+    results.trainees.iter().map(|trainee| person(trainee, &results.labs, zone)).collect()
+}
+
+fn person(trainee: &TraineeResults, labs: &[LabFacts], zone: &TimeZone) -> Person {
+    let known = [&trainee.email, &trainee.id].into_iter().flatten().map(|text| line(text)).collect::<Vec<_>>();
+    let lab = |(index, facts): (usize, &LabFacts)| match trainee.counted(&facts.id) {
+        Some(attempt) => Lab { first: index == 0, ..worked_on(attempt, facts, zone) },
+        None => Lab { first: index == 0, ..not_started(facts) },
+    };
+    let labs: Vec<Lab> = labs.iter().enumerate().map(lab).collect();
+    let span = labs.iter().map(|lab| 1 + usize::from(lab.more)).sum();
+    Person { name: line(&trainee.name), known_as: known.join(" · "), span, labs }
+}
+
+fn not_started(facts: &LabFacts) -> Lab {
+    Lab {
+        first: false,
+        title: line(&facts.title),
+        standing: Standing::NotStarted,
+        word: Standing::NotStarted.as_str(),
+        score: "–".into(),
+        off: vec![],
+        time: "–".into(),
+        hints: "–".into(),
+        gradings: "–".into(),
+        remark: Some("No environment was ever handed over.".into()),
+        checks: vec![],
+        source: String::new(),
+        more: true,
+    }
+}
+
+fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab {
+    let standing = attempt.standing();
+    let score = attempt.score().map(|score| format!("{score} of {}", facts.points()));
+    let graded = attempt
+        .best()
+        .map(|best| best.grade.at.to_zoned_datetime(zone.clone()).strftime(", graded %F %H:%M").to_string());
+    Lab {
+        first: false,
+        title: line(&facts.title),
+        standing,
+        word: standing.as_str(),
+        score: score.unwrap_or_else(|| "–".into()),
+        off: off(attempt),
+        time: attempt.time_to_solve().map_or_else(|| "–".into(), duration),
+        hints: attempt.hints_taken.to_string(),
+        gradings: attempt.gradings.len().to_string(),
+        remark: remark(attempt, standing),
+        checks: attempt.best().map_or_else(Vec::new, |best| best.grade.checks.iter().map(check).collect()),
+        source: format!("{}, seed {}{}", line(&attempt.attempt), line(&attempt.seed), graded.unwrap_or_default()),
+        more: attempt.best().is_some() || attempt.problem.is_some() || standing != Standing::Solved,
+    }
+}
+
+fn off(attempt: &AttemptResults) -> Vec<String> {
+    let Some(best) = attempt.best() else { return vec![] };
+    let parts = [(best.grade.hints_cost, "for hints"), (best.late_deduction, "for lateness")];
+    let told = parts.into_iter().filter(|(points, _)| *points > 0);
+    told.map(|(points, why)| format!("−{points} {why}")).collect()
+}
+
+fn remark(attempt: &AttemptResults, standing: Standing) -> Option<String> {
+    let problem = attempt.problem.as_deref().map(line);
+    match (standing, problem) {
+        (Standing::EnvironmentFailed, problem) => {
+            let why = problem.map_or_else(String::new, |problem| format!(": {problem}"));
+            Some(format!("The environment failed, which is not the trainee's doing{why}."))
+        }
+        (Standing::NotGraded, None) => Some("It was handed over and has not been graded yet.".into()),
+        (Standing::Incomplete, None) => {
+            let grade = &attempt.best()?.grade;
+            let checks = grade.checks.iter().filter(|check| check.outcome == Outcome::Error).count();
+            Some(format!("{} could not be run, which is not a wrong answer.", count(checks, "check")))
+        }
+        (Standing::NotSolved, None) if attempt.solved_at.is_some() => {
+            Some("It was solved later, when it counted for less.".into())
+        }
+        (_, problem) => problem.map(|problem| format!("Since then its environment has failed: {problem}.")),
+    }
+}
+
+fn check(check: &CheckResult) -> Check {
+    Check {
+        style: style(check.outcome),
+        word: outcome(check.outcome),
+        title: line(&check.title),
+        earned: if check.outcome == Outcome::Pass { check.points } else { 0 },
+        points: check.points,
+        message: line(&check.message),
+    }
+}

@@ -1,0 +1,106 @@
+//! Words and numbers as the page shows them.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use crate::class::results::TraineeResults;
+use crate::grade::Outcome;
+use crate::text::printable;
+
+/// Text from a roster, a lab or a box, in one line.
+pub fn line(text: &str) -> String {
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `1 hint`, `2 hints`.
+pub fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `45 s`, `12 min`, `1 h 05 min`, `2 d 03 h`.
+pub fn duration(time: SignedDuration) -> String {
+    let (minutes, hours) = (time.as_mins(), time.as_hours());
+    match (hours, minutes) {
+        (..=0, ..=0) => format!("{} s", time.as_secs()),
+        (..=0, _) => format!("{minutes} min"),
+        (..=47, _) => format!("{hours} h {:02} min", minutes % 60),
+        _ => format!("{} d {:02} h", hours / 24, hours % 24),
+    }
+}
+
+/// A place along an axis as SVG writes it, in percent of the width.
+pub fn percent(part: f64, whole: f64) -> String {
+    let share = if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 };
+    format!("{:.2}%", share * 100.0)
+}
+
+/// The middle one; between two, the whole number between them.
+pub fn median(mut values: Vec<i64>) -> Option<i64> {
+    values.sort_unstable();
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some(lower + (upper - lower) / 2)
+}
+
+/// The middle one, to the second.
+pub fn median_time(times: impl Iterator<Item = SignedDuration>) -> Option<SignedDuration> {
+    median(times.map(|time| time.as_secs()).collect()).map(SignedDuration::from_secs)
+}
+
+/// Trainees' names in roster order; who shares theirs is told apart by identifier, address or name in attempts.
+pub fn names(trainees: &[TraineeResults]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for trainee in trainees {
+        *seen.entry(&trainee.name).or_default() += 1;
+    }
+    let name = |trainee: &TraineeResults| {
+        if seen[trainee.name.as_str()] == 1 {
+            return line(&trainee.name);
+        }
+        let mark = trainee.id.as_ref().or(trainee.email.as_ref()).unwrap_or(&trainee.slug);
+        format!("{} ({})", line(&trainee.name), line(mark))
+    };
+    trainees.iter().map(name).collect()
+}
+
+/// A check's outcome as the page calls it.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "passed",
+        Outcome::Fail => "failed",
+        Outcome::Error => "could not be run",
+        Outcome::Blocked => "blocked",
+    }
+}
+
+/// The class by which the style sheet knows it.
+pub fn style(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Error => "error",
+        Outcome::Blocked => "blocked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_as_short_as_their_size_allows() {
+        let said = [0, 45, 60, 719, 3600, 3900, 172_800, 183_600].map(|s| duration(SignedDuration::from_secs(s)));
+        assert_eq!(said, ["0 s", "45 s", "1 min", "11 min", "1 h 00 min", "1 h 05 min", "2 d 00 h", "2 d 03 h"]);
+    }
+
+    #[test]
+    fn nothing_leaves_its_axis() {
+        assert_eq!([percent(1.0, 3.0), percent(4.0, 3.0), percent(1.0, 0.0)], ["33.33%", "100.00%", "0.00%"]);
+    }
+
+    #[test]
+    fn the_middle_one_is_the_median() {
+        assert_eq!((median(vec![3, 1, 2]), median(vec![40, 10]), median(vec![])), (Some(2), Some(25), None));
+    }
+}

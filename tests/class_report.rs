@@ -1,0 +1,192 @@
+//! A class's reports, whole, and as programs that are not ours read them. `UPDATE_GOLDEN=1` writes what is made now into
+//! `tests/class_report`: read the difference.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use breakfix::class::results::Results;
+use breakfix::report;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use support::reader::read_by;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/class_report")
+}
+
+/// A class of six: solved; solved late with hints; hostile; an environment that failed; never started; two of one name.
+fn results() -> Results {
+    let text = std::fs::read_to_string(folder().join("results.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn assert_golden(name: &str, made: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, made).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(expected == made, "{name} is not as it was: UPDATE_GOLDEN=1 rewrites it, then read the difference");
+}
+
+fn html(results: &Results) -> String {
+    report::class_html(results, &TimeZone::UTC).unwrap()
+}
+
+#[test]
+fn every_report_is_as_it_was() {
+    let results = results();
+    assert_golden("expected.html", &html(&results));
+    assert_golden("expected-canvas.csv", &report::class_canvas(&results));
+    assert_golden("expected-moodle.csv", &report::class_moodle(&results));
+    assert_golden("expected-junit.xml", &report::class_junit(&results));
+    assert_golden("expected-xapi.json", &format!("{:#}\n", report::class_xapi(&results)));
+    assert_golden("expected.json", &format!("{:#}\n", report::class_json(&results)));
+    let gradescope: String =
+        results.trainees.iter().map(|trainee| report::class_gradescope(&results, trainee)).collect();
+    assert_golden("expected-gradescope.json", &gradescope);
+}
+
+/// Says which elements and attributes a page has that could run or load something, and whether its tags are balanced.
+const PAGE_READER: &str = r##"
+import sys
+from html.parser import HTMLParser
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+class Reader(HTMLParser):
+    stack, wrong, titles = [], [], 0
+    def handle_starttag(self, tag, attributes):
+        if tag in {"script", "img", "iframe", "object", "embed", "link", "base", "form", "a", "image", "foreignobject"}:
+            self.wrong.append(tag)
+        for name, value in attributes:
+            if name.startswith("on") or name in {"src", "style", "srcset", "xlink:href"}:
+                self.wrong.append(f"{tag} {name}")
+            if name == "href" and not value.startswith("#"):
+                self.wrong.append(f"{tag} href={value}")
+        if tag not in VOID:
+            self.stack.append(tag)
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.stack.pop()
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack.pop() != tag:
+            self.wrong.append(f"/{tag}")
+reader = Reader()
+text = sys.stdin.buffer.read().decode()
+reader.feed(text)
+reader.close()
+print(reader.wrong, reader.stack, [c for c in text if ord(c) < 32 and c != "\n"])
+"##;
+
+#[test]
+fn nothing_on_the_page_runs_or_loads_whatever_people_call_themselves() {
+    let Some(read) = read_by("python3", &["-c", PAGE_READER], &html(&results())) else { return };
+    assert_eq!(read, "[] [] []\n");
+}
+
+#[test]
+fn a_page_of_one_and_a_page_of_none_are_pages() {
+    let mut results = results();
+    results.trainees.truncate(1);
+    results.labs.truncate(1);
+    assert!(html(&results).contains("1 trainee, 1 lab"));
+    results.trainees.clear();
+    assert!(html(&results).contains("Nothing was started yet."));
+}
+
+/// Prints a CSV file as a list of lists, as Python reads it.
+const CSV_READER: &str = "import csv, io, json, sys\n\
+    text = sys.stdin.buffer.read().decode()\n\
+    print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))";
+
+fn cells(text: &str) -> Option<Vec<Vec<String>>> {
+    let read = read_by("python3", &["-c", CSV_READER], text)?;
+    Some(serde_json::from_str(&read).unwrap())
+}
+
+#[test]
+fn canvas_finds_its_columns_and_only_final_grades() {
+    let Some(rows) = cells(&report::class_canvas(&results())) else { return };
+    let title = "Bad gateway after the maintenance window";
+    let heads =
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title, "Some pages work, some do not [500]"];
+    assert_eq!(rows[0], heads);
+    assert_eq!(rows[1], ["    Points Possible", "", "", "", "", "100", "100"]);
+    let grades: Vec<[&str; 3]> = rows[2..].iter().map(|row| [&row[2], &row[5], &row[6]].map(String::as_str)).collect();
+    let expected = [
+        ["4711", "100", "95"],
+        ["", "75", ""],
+        ["'@SUM(1+1)", "0", ""],
+        ["4712", "", ""],
+        ["", "", ""],
+        ["4713", "70", ""],
+    ];
+    assert_eq!(grades, expected);
+    assert_no_formula(&rows);
+}
+
+#[test]
+fn moodle_gets_feedback_only_beside_its_grade() {
+    let Some(rows) = cells(&report::class_moodle(&results())) else { return };
+    let title = "Bad gateway after the maintenance window";
+    assert_eq!(rows[0][..4], ["Email address", "ID number", title, &format!("{title} feedback")]);
+    let known: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(known, ["ada@example.com", "jürgen@example.com", "eve\"><svg onload=alert(4)>@example.com", ""]);
+    for row in &rows[1..] {
+        assert!(row[2..].chunks(2).all(|pair| pair[0].is_empty() == pair[1].is_empty()), "{row:?}");
+    }
+    assert_no_formula(&rows);
+}
+
+fn assert_no_formula(rows: &[Vec<String>]) {
+    let formula = |cell: &&String| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    assert_eq!(rows.iter().flatten().find(formula), None);
+}
+
+#[test]
+fn junit_tells_failed_environments_from_wrong_answers() {
+    let suites = junit_parser::from_reader(report::class_junit(&results()).as_bytes()).unwrap();
+    let told: Vec<_> = suites.suites.iter().map(|suite| (suite.name.as_str(), suite.failures, suite.errors)).collect();
+    assert_eq!(told[0], ("nginx-502.ada", 0, 0));
+    assert_eq!(told[4], ("nginx-502.eve", 2, 0));
+    assert_eq!(told[6], ("nginx-502.ada-2", 0, 1));
+    assert_eq!(told[8], ("nginx-502.olga", 0, 0));
+    assert!(suites.suites[8].cases[0].status.is_skipped());
+}
+
+#[test]
+fn gradescope_finds_what_it_documents() {
+    let schema = jsonschema::validator_for(&support::schemas::gradescope()).unwrap();
+    let results = results();
+    for trainee in &results.trainees {
+        let result: Value = serde_json::from_str(&report::class_gradescope(&results, trainee)).unwrap();
+        assert!(schema.is_valid(&result), "{result:#}");
+    }
+}
+
+#[test]
+fn statements_are_what_the_experience_api_asks_for() {
+    let schema = jsonschema::validator_for(&support::schemas::xapi()).unwrap();
+    let statements = report::class_xapi(&results());
+    if let Err(why) = schema.validate(&statements) {
+        panic!("{why}: {statements:#}");
+    }
+    let told = statements
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["verb"]["display"]["en"].as_str().unwrap(), one["result"]["score"]["raw"].as_u64()));
+    let expected = [
+        ("passed", Some(100)),
+        ("passed", Some(95)),
+        ("passed", Some(75)),
+        ("attempted", None),
+        ("failed", Some(0)),
+        ("failed", Some(70)),
+        ("attempted", None),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(statements, report::class_xapi(&results()), "the same results give the same statements");
+    assert_eq!(statements[4]["actor"]["account"]["name"], json!("@SUM(1+1)"), "no address of mail can be made of it");
+}
