@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod exit;
 pub mod grade;
 pub mod image;
 pub mod lab;

@@ -106,6 +106,8 @@ fn attempt(lab: &Lab) -> Attempt {
         created: "2026-01-31T13:05:59Z".parse().unwrap(),
         expires: "2026-01-31T21:05:59Z".parse().unwrap(),
         hints_taken: 0,
+        ssh_password: "secret".into(),
+        ssh_keys: vec![],
     }
 }
 

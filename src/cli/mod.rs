@@ -5,7 +5,6 @@ mod changed;
 mod doctor;
 mod environment;
 mod exec;
-mod exit;
 mod gc;
 mod grade;
 mod hint;
@@ -34,8 +33,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+pub use crate::exit::Exit;
 pub use environment::Environment;
-pub use exit::Exit;
 pub use ui::Ui;
 
 /// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.

@@ -12,7 +12,6 @@ use crate::attempt::{self, Attempt, Fault, Launch, Prepared};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::random;
-use crate::render::{Escape, render};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -103,12 +102,14 @@ pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str
         created,
         expires,
         hints_taken: 0,
+        ssh_password: random::secret(12)?,
+        ssh_keys: vec![],
     })
 }
 
 /// The ticket, the address, the credentials, and how to go on.
 pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, ui: &Ui) -> Result<()> {
-    let ticket = ticket(attempt, lab)?;
+    let ticket = attempt.ticket(lab)?;
     let value = json!({
         "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),
         "user": "root", "password": attempt.root_password, "expires": attempt.expires, "ticket": ticket,
@@ -120,10 +121,4 @@ pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, ui: &Ui) -> Result<()> {
         )
     });
     Ok(())
-}
-
-pub(super) fn ticket(attempt: &Attempt, lab: &Lab) -> Result<String> {
-    let text =
-        render(lab.file(&lab.ticket), &format!("{}/{}", lab.id, lab.ticket), &attempt.values(lab, ""), Escape::None)?;
-    Ok(text.trim_end().to_string())
 }

@@ -7,9 +7,10 @@ use futures_util::{StreamExt, stream};
 use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
-use crate::attempt::{Attempt, restart, settle};
+use crate::attempt::{self, Attempt, restart, settle};
 use crate::error::{Error, Result};
-use crate::event::Step;
+use crate::event::{Event, Step};
+use crate::lab::library::Library;
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
 use crate::render::Values;
@@ -57,6 +58,24 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
         hints_cost: hints_cost(&lab.hints, attempt.hints_taken),
         checks,
     })
+}
+
+/// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
+pub async fn judge(app: &App, library: impl Fn(&Attempt) -> Library, id: &str) -> Result<(Attempt, Lab, Grade)> {
+    let _lock = attempt::lock(app, id).await?;
+    let attempt = attempt::handed_over(&app.store, id)?;
+    let lab = library(&attempt).load(&attempt.lab)?;
+    if lab.digest != attempt.lab_digest {
+        app.tell(Event::Warning(format!(
+            "lab {} has changed since the attempt began; its checks are the new ones",
+            lab.id
+        )));
+    }
+    app.tell(Event::Started(Step::Grade));
+    let grade = grade(app, &attempt, &lab).await?;
+    app.tell(Event::Finished(Step::Grade));
+    app.store.keep_grade(&grade)?;
+    Ok((attempt, lab, grade))
 }
 
 /// Runs the checks; results come in the lab's order.
