@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod event;
 pub mod exit;
+pub mod gate;
 pub mod grade;
 pub mod image;
 pub mod lab;

@@ -1,10 +1,11 @@
 //! Hints: taken one by one, each for its price.
 
-use super::{Attempt, handed_over, lock};
+use std::path::Path;
+
+use super::{handed_over, lock};
 use crate::app::App;
 use crate::error::Result;
 use crate::grade::hints_cost;
-use crate::lab::library::Library;
 use crate::render::{Escape, render};
 
 /// What a trainee who asked for a hint gets to read.
@@ -25,10 +26,11 @@ pub struct Hints {
 }
 
 /// Takes the next hint, if there is one; with `again` it takes none and shows those taken so far.
-pub async fn take_hint(app: &App, library: impl Fn(&Attempt) -> Library, id: &str, again: bool) -> Result<Hints> {
+/// `labs` as in [`Attempt::library`](super::Attempt::library).
+pub async fn take_hint(app: &App, labs: Option<&Path>, id: &str, again: bool) -> Result<Hints> {
     let _lock = lock(app, id).await?;
     let mut attempt = handed_over(&app.store, id)?;
-    let lab = library(&attempt).load(&attempt.lab)?;
+    let lab = attempt.library(labs).load(&attempt.lab)?;
     let fresh = !again && attempt.hints_taken < lab.hints.len();
     if fresh {
         attempt.hints_taken += 1;

@@ -17,7 +17,7 @@ mod toolbox;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,7 @@ pub use toolbox::Toolbox;
 
 use crate::engine::{Owner, Role};
 use crate::error::{Error, Result};
+use crate::lab::library::Library;
 use crate::lab::{Lab, LabPath, Platform, Scheme};
 use crate::render::{Escape, Values, render};
 use crate::store::{Entry, Store};
@@ -118,6 +119,12 @@ impl Attempt {
             IpAddr::V4(v4) => format!("{scheme}://{v4}:{}", self.port),
             IpAddr::V6(v6) => format!("{scheme}://[{v6}]:{}", self.port),
         }
+    }
+
+    /// The labs that it was taken from, unless others are to take their place.
+    #[must_use]
+    pub fn library(&self, labs: Option<&Path>) -> Library {
+        Library::new(labs.or(self.labs_dir.as_deref()))
     }
 
     /// The customer's words.

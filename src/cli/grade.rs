@@ -24,7 +24,7 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
-    let (attempt, lab, grade) = judge(&app, |attempt| around.library_of(attempt), &id).await?;
+    let (attempt, lab, grade) = judge(&app, around.labs(), &id).await?;
     write(args.junit.as_deref(), || report::junit(&grade))?;
     write(args.markdown.as_deref(), || report::markdown(&grade))?;
     ui.answer(&report::json(&grade), || report::text(&grade));

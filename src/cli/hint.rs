@@ -19,7 +19,7 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
-    let hints = take_hint(&app, |attempt| around.library_of(attempt), &id, args.again).await?;
+    let hints = take_hint(&app, around.labs(), &id, args.again).await?;
     let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({
         "attempt": hints.attempt, "taken": hints.taken, "of": hints.of, "cost": hints.cost,

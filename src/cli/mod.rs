@@ -5,6 +5,7 @@ mod changed;
 mod doctor;
 mod environment;
 mod exec;
+mod gate;
 mod gc;
 mod grade;
 mod hint;
@@ -84,6 +85,7 @@ enum Command {
     Autograde(Box<autograde::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
+    Gate(gate::Args),
     Gc(gc::Args),
     Doctor(doctor::Args),
     New(new::Args),
@@ -133,6 +135,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Autograde(args) => autograde::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
+        Command::Gate(args) => gate::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,
         Command::Doctor(args) => doctor::run(args, &around, ui).await,
         Command::New(args) => new::run(args, &around, ui),

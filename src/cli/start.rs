@@ -41,7 +41,7 @@ pub struct Args {
     keep: bool,
 }
 
-fn time_to_live(text: &str) -> Result<Duration, String> {
+pub(super) fn time_to_live(text: &str) -> Result<Duration, String> {
     let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
     Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
 }

@@ -330,8 +330,11 @@ pub struct Conversation {
     /// Keyboard or standard input; shutting it down ends the input.
     pub input: Pin<Box<dyn AsyncWrite + Send>>,
     /// Ends with the program, even if a child that it left holds its output open.
-    pub output: Pin<Box<dyn Stream<Item = Result<Said>> + Send>>,
+    pub output: SaidStream,
 }
+
+/// What a program says, as it says it.
+pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
 
 /// What a program says.
 #[derive(Clone, Debug, PartialEq, Eq)]
