@@ -18,7 +18,6 @@ use crate::store::Store;
 /// nowhere else. The words ticket, hint, grade, status and help are answered by breakfix itself:
 /// `ssh -p 2222 ATTEMPT@HOST grade`.
 #[derive(Debug, ClapArgs)]
-#[group(id = "deed", multiple = false, args = ["detach", "status", "stop"])]
 #[allow(clippy::struct_excessive_bools)] // flags, of which at most one is given
 pub struct Args {
     /// Where to listen: an address of this machine, and a port unless 2222 will do
@@ -28,10 +27,10 @@ pub struct Args {
     #[arg(long, value_name = "TIME", default_value = "2h", value_parser = time_to_live)]
     idle: Duration,
     /// Run by itself, until it is stopped; log in the state folder
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["status", "stop"])]
     detach: bool,
     /// Tell whether a gate runs, and where
-    #[arg(long)]
+    #[arg(long, conflicts_with = "stop")]
     status: bool,
     /// End the gate and every connection
     #[arg(long)]
@@ -62,7 +61,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     if args.detach {
         let app = around.app().await?;
-        let info = gate::ensure_running(&app, args.listen).await?;
+        let info = gate::ensure_running(&app, args.listen, args.idle).await?;
         tell(Some(&info), &app.store, ui);
         return Ok(Exit::Done);
     }

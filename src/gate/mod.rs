@@ -25,6 +25,9 @@ pub use server::serve;
 /// Where the gate listens unless told otherwise.
 pub const DEFAULT_PORT: u16 = 2222;
 
+/// How long a program may be idle unless told otherwise.
+pub const DEFAULT_IDLE: Duration = Duration::from_hours(2);
+
 /// What an operator may choose.
 #[derive(Clone, Debug)]
 pub struct Options {

@@ -106,14 +106,15 @@ pub fn running(store: &Store) -> Result<Option<GateInfo>> {
     Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
 }
 
-/// Makes sure that a gate runs by itself and listens there; it outlives this process and its terminal.
-pub async fn ensure_running(app: &App, listen: SocketAddr) -> Result<GateInfo> {
+/// Makes sure that a gate runs by itself and listens there; it outlives this process and its terminal. A gate that
+/// runs already keeps its own `idle`, which is as in [`Options`](super::Options).
+pub async fn ensure_running(app: &App, listen: SocketAddr, idle: Duration) -> Result<GateInfo> {
     if let Some(info) = running(&app.store)? {
         return the_wanted_one(info, listen);
     }
     let log = open_log(&app.store).context(|| "the gate's log cannot be written".into())?;
     let begin = log.metadata().map_or(0, |facts| facts.len());
-    let mut child = launch(app, listen, &log).context(|| "the gate cannot be started".into())?;
+    let mut child = launch(app, listen, idle, &log).context(|| "the gate cannot be started".into())?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         let ended = child.try_wait().context(|| "the gate cannot be watched".into())?;
@@ -138,12 +139,13 @@ fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
         .hint("`breakfix gate --stop` ends it and everybody's connections."))
 }
 
-fn launch(app: &App, listen: SocketAddr, log: &File) -> std::io::Result<std::process::Child> {
+fn launch(app: &App, listen: SocketAddr, idle: Duration, log: &File) -> std::io::Result<std::process::Child> {
     // The program's file may have been replaced meanwhile.
     let own = Path::new("/proc/self/exe");
     let program = if own.exists() { own.to_path_buf() } else { std::env::current_exe()? };
     let mut command = Command::new(program);
     command.arg("--state").arg(app.store.folder()).args(["gate", "--detached", "--listen", &listen.to_string()]);
+    command.args(["--idle", &format!("{}s", idle.as_secs().max(1))]);
     command.current_dir("/").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
     command.spawn()
 }

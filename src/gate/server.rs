@@ -30,8 +30,10 @@ const STRANGERS: usize = 64;
 const CONNECTIONS: usize = 10;
 /// How long somebody may take to log in.
 const GRACE: Duration = Duration::from_mins(1);
-/// How long programs may take to end when the gate closes.
+/// How long programs may take to end when the gate closes, and all connections after them.
 const CLOSING: Duration = Duration::from_secs(10);
+/// How long a client may take to hang up once it was told.
+const PARTING: Duration = Duration::from_secs(2);
 
 /// All that connections share.
 pub struct Gate {
@@ -108,11 +110,14 @@ pub async fn serve(app: App, options: Options, listener: TcpListener, key: &Host
     });
     gate.hang_up_old().await;
     let config = Arc::new(config(key));
+    let visits = TaskTracker::new();
     loop {
         let accepted = gate.app.cancel.run_until_cancelled(listener.accept()).await;
         match accepted {
             None => break,
-            Some(Ok((stream, peer))) => drop(tokio::spawn(Arc::clone(&gate).receive(stream, peer, config.clone()))),
+            Some(Ok((stream, peer))) => {
+                visits.spawn(Arc::clone(&gate).receive(stream, peer, config.clone()));
+            }
             // Of this one connection, or too many open files: either passes.
             Some(Err(error)) => {
                 gate.tell(&format!("a connection could not be taken: {error}"));
@@ -121,14 +126,20 @@ pub async fn serve(app: App, options: Options, listener: TcpListener, key: &Host
         }
     }
     gate.tasks.close();
-    tokio::time::timeout(CLOSING, gate.tasks.wait()).await.ok();
+    visits.close();
+    tokio::time::timeout(CLOSING + PARTING, visits.wait()).await.ok();
     Ok(())
+}
+
+/// How somebody may log in.
+pub(super) fn methods() -> MethodSet {
+    MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password][..])
 }
 
 fn config(key: &HostKey) -> Config {
     Config {
         server_id: SshId::Standard("SSH-2.0-breakfix".into()),
-        methods: MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password][..]),
+        methods: methods(),
         // A wrong password is made to take its time where it is refused; a key need not.
         auth_rejection_time: Duration::ZERO,
         keys: vec![key.0.clone()],
@@ -155,22 +166,20 @@ impl Gate {
         let Ok(Ok(session)) = tokio::time::timeout(GRACE, run_stream(config, stream, visitor)).await else { return };
         let handle = session.handle();
         tokio::pin!(session);
-        tokio::select! {
+        let why = tokio::select! {
             _ = &mut session => return,
-            () = welcome.cancelled() => {}
-            () = tokio::time::sleep(GRACE) => {
-                handle.disconnect(Disconnect::ByApplication, "Nobody logged in.".into(), String::new()).await.ok();
-                tokio::time::timeout(CLOSING, session).await.ok();
-                return;
+            () = welcome.cancelled() => {
+                drop(stranger);
+                tokio::select! {
+                    _ = &mut session => return,
+                    () = self.closed() => "The gate closes.",
+                }
             }
-        }
-        drop(stranger);
-        tokio::select! {
-            _ = &mut session => {}
-            () = self.closed() => {
-                handle.disconnect(Disconnect::ByApplication, "The gate closes.".into(), String::new()).await.ok();
-            }
-        }
+            () = tokio::time::sleep(GRACE) => "Nobody logged in.",
+            () = self.app.cancel.cancelled() => "The gate closes.",
+        };
+        handle.disconnect(Disconnect::ByApplication, why.into(), String::new()).await.ok();
+        tokio::time::timeout(PARTING, session).await.ok();
     }
 
     /// Once it closes and all programs have been told.

@@ -43,6 +43,10 @@ const FILES: &str =
 do [ -x $server ] && exec $server; done; echo 'this box has no sftp-server: copy with scp -O' >&2; exit 127";
 /// Exit code where the program's own is not known, as `ssh` uses it.
 const LOST: u32 = 255;
+/// Exit code of a program that was killed, as all are when their box stops.
+const KILLED: u32 = 137;
+/// How much later than its programs a box may be known to have stopped.
+const AFTERMATH: Duration = Duration::from_secs(3);
 
 /// What runs.
 pub enum What {
@@ -177,7 +181,7 @@ impl Session {
                 self.greet(&attempt).await;
             }
             match self.program(&attempt, what).await {
-                Ok(Some(code)) if !self.box_was_restarted(&attempt, &before).await => return code,
+                Ok(Some(code)) if !self.box_was_restarted(&attempt, &before, code).await => return code,
                 // Paused or stopped between two looks.
                 Ok(Some(_)) | Err(EngineError::Conflict(_)) => {}
                 Ok(None) => return LOST,
@@ -255,10 +259,10 @@ impl Session {
     /// Client to program and back, until one of them ends.
     async fn relay(&mut self, attempt: &Attempt, talk: Conversation, mark: &str) -> Result<End, EngineError> {
         let Conversation { id, mut input, mut output } = talk;
-        let Self { gate, client, ends, .. } = self;
+        let Self { gate, client, ends, wanted, .. } = self;
         let Ends { intake, size, signals, hung_up } = ends;
         let pulse = Pulse::new();
-        let feed = feed(intake, &mut input, &pulse);
+        let feed = feed(intake, &mut input, wanted.terminal.is_some(), &pulse);
         let show = show(&mut output, client, intake, &pulse);
         let steer = steer(gate, attempt, &id, mark, size, signals);
         tokio::pin!(feed, show, steer);
@@ -279,34 +283,45 @@ impl Session {
         signal(&self.gate.app, attempt, name, mark).await;
     }
 
-    async fn box_was_restarted(&self, attempt: &Attempt, before: &ContainerFacts) -> bool {
-        match self.gate.app.engine.inspect(&attempt.gitlab()).await {
-            Ok(now) => !now.running || now.run_since != before.run_since,
-            Err(_) => true,
+    /// Whether a program that ended with this code went down with its box. The engine may tell the program's end
+    /// before the box's.
+    async fn box_was_restarted(&self, attempt: &Attempt, before: &ContainerFacts, code: u32) -> bool {
+        let deadline = Instant::now() + AFTERMATH;
+        loop {
+            match self.gate.app.engine.inspect(&attempt.gitlab()).await {
+                Ok(now) if now.running && now.run_since == before.run_since => {}
+                _ => return true,
+            }
+            if ![KILLED, LOST].contains(&code) || Instant::now() > deadline {
+                return false;
+            }
+            tokio::time::sleep(POLL).await;
         }
     }
 
     async fn greet(&self, attempt: &Attempt) {
         let lab = attempt.library(self.gate.options.labs.as_deref()).load(&attempt.lab);
         let title = lab.map_or_else(|_| attempt.lab.clone(), |lab| lab.title);
-        let ssh = &self.ssh;
+        let (id, ssh) = (&attempt.id, &self.ssh);
         self.say(&format!(
-            "{title}\nYou are root in the box of {}. From a terminal of your own:\n  {ssh} ticket   {ssh} hint   {ssh} grade   {ssh} help",
-            attempt.id
+            "{title}\nYou are root in the box of {id}. From a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
         ))
         .await;
     }
 }
 
 /// Client to program, until the client's end.
-async fn feed(intake: &Intake, input: &mut Pin<Box<dyn AsyncWrite + Send>>, pulse: &Pulse) {
+async fn feed(intake: &Intake, input: &mut Pin<Box<dyn AsyncWrite + Send>>, is_terminal: bool, pulse: &Pulse) {
     while let Some(chunk) = intake.next().await {
         pulse.beat();
         if input.write_all(&chunk).await.is_err() || input.flush().await.is_err() {
             return;
         }
     }
-    input.shutdown().await.ok();
+    // A terminal has no end: the engine would hang up.
+    if !is_terminal {
+        input.shutdown().await.ok();
+    }
 }
 
 /// Program to client, until the program's end.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::intake::{Intake, Overflow};
-use super::server::{Gate, Place, Proof};
+use super::server::{Gate, Place, Proof, methods};
 use super::session::{Ends, Session, Wanted, What};
 use super::word::Word;
 use crate::engine::TerminalSize;
@@ -114,15 +114,15 @@ impl Handler for Visitor {
             return Ok(self.enter(login, "password"));
         }
         tokio::time::sleep_until(began + REFUSAL).await;
-        Ok(Auth::reject())
+        Ok(refused())
     }
 
     async fn auth_publickey_offered(&mut self, login: &str, offer: PublicKeyOffer<'_>) -> Result<Auth> {
-        Ok(if self.proves(login, offer.public_key) { Auth::Accept } else { Auth::reject() })
+        Ok(if self.proves(login, offer.public_key) { Auth::Accept } else { refused() })
     }
 
     async fn auth_publickey(&mut self, login: &str, key: VerifiedPublicKey<'_>) -> Result<Auth> {
-        Ok(if self.proves(login, key.public_key) { self.enter(login, "key") } else { Auth::reject() })
+        Ok(if self.proves(login, key.public_key) { self.enter(login, "key") } else { refused() })
     }
 
     async fn auth_succeeded(&mut self, ssh: &mut Ssh) -> Result<()> {
@@ -249,6 +249,11 @@ impl Handler for Visitor {
         self.channels.remove(&id);
         Ok(())
     }
+}
+
+/// Everything may be tried again; the library would take the method off its list.
+fn refused() -> Auth {
+    Auth::Reject { proceed_with_methods: Some(methods()), partial_success: false }
 }
 
 /// The client's terminal, if its name is one.

@@ -43,14 +43,16 @@ impl Word {
 /// What can be asked, given what a client types to get here.
 pub fn help(ssh: &str) -> String {
     format!(
-        "{ssh}              a root shell in the box
-{ssh} COMMAND      run one command in the box
-{ssh} ticket       the ticket again, with address and credentials
-{ssh} hint         the next hint; it costs points (hint --again shows those taken)
-{ssh} grade        grade the repair; it can be repeated
-{ssh} status       time left, hints taken, last score
-A program of the box with such a name: {ssh} command NAME
-"
+        "From a terminal of your own:
+  {ssh}
+gives a root shell in your box, or runs the command that you add. These words are answered from outside of it:
+  ticket   the ticket again, with address and credentials
+  hint     the next hint; it costs points (hint --again shows those taken)
+  grade    grade the repair; it can be repeated
+  status   time left, hints taken, last score
+Files go with scp -O, from and to {login}:/path.
+",
+        login = ssh.rsplit(' ').next().unwrap_or(ssh)
     )
 }
 

@@ -5,6 +5,7 @@
 pub mod contract;
 pub mod desk;
 pub mod proxy;
+pub mod ssh;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
