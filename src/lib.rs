@@ -10,6 +10,8 @@ pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod exit;
+pub mod gate;
 pub mod grade;
 pub mod image;
 pub mod lab;

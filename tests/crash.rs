@@ -115,7 +115,7 @@ fn interrupted_at(desk: &Desk, step: &str, signal: Signal, times: u32) -> (suppo
         kill_process(id, signal).unwrap();
         if times > 1 {
             // Two signals at once are one.
-            while !seen.contains("interrupted: removing what was made") {
+            while !seen.contains("interrupted: cleaning up") {
                 assert_ne!(said.read_line(&mut seen).unwrap(), 0, "no answer to a signal in {seen}");
             }
         }

@@ -76,12 +76,14 @@ pass            20  It lasts
 #[test]
 fn answers_in_json_have_their_shapes() {
     let Some(desk) = Desk::new() else { return };
-    let hidden = ["attempt", "url", "password", "expires", "created", "image", "at", "milliseconds", "lab_digest"];
+    let hidden =
+        ["attempt", "login", "url", "password", "expires", "created", "image", "at", "milliseconds", "lab_digest"];
     let started = desk.start(&[]);
     let word = text(&started["ticket"]).split(' ').nth(4).unwrap().to_string();
     let expected = json!({
         "attempt": "…", "lab": "mini", "trainee": "ada", "seed": "s", "url": "…", "user": "root", "password": "…",
         "expires": "…", "ticket": format!("Hello,\n\nthe sign-in page says {word} to everyone.\n\nAda"),
+        "ssh": { "login": "…", "password": "…", "gate": null },
     });
     assert_eq!(redacted(&started, &hidden), expected);
 

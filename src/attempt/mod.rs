@@ -1,6 +1,7 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
 pub mod gc;
+mod hints;
 mod launch;
 pub mod prepare;
 pub mod ready;
@@ -17,11 +18,12 @@ mod toolbox;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, break_it, launch};
 pub use prepare::{Prepared, prepare};
 pub use restart::restart;
@@ -34,8 +36,11 @@ pub use teardown::teardown;
 pub use toolbox::Toolbox;
 
 use crate::engine::{Owner, Role};
-use crate::lab::{Lab, Platform, Scheme};
-use crate::render::Values;
+use crate::error::{Error, Result};
+use crate::lab::library::Library;
+use crate::lab::{Lab, LabPath, Platform, Scheme};
+use crate::render::{Escape, Values, render};
+use crate::store::{Entry, Store};
 
 /// One trainee's run of one lab, as the store keeps it. Holds secrets: never printed whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +88,12 @@ pub struct Attempt {
     /// When its trainee's time is over; never if `None`.
     #[serde(default)]
     pub due: Option<Timestamp>,
+    /// For logins through the gate; none is possible while it is empty.
+    #[serde(default)]
+    pub ssh_password: String,
+    /// Public keys for logins through the gate, as in `authorized_keys`.
+    #[serde(default)]
+    pub ssh_keys: Vec<String>,
 }
 
 /// What a box may use, where that is not as usual.
@@ -141,6 +152,27 @@ impl Attempt {
         self.address.clone().unwrap_or_else(|| listen.to_string())
     }
 
+    /// The labs that it was taken from, unless others are to take their place.
+    #[must_use]
+    pub fn library(&self, labs: Option<&Path>) -> Library {
+        Library::new(labs.or(self.labs_dir.as_deref()))
+    }
+
+    /// The customer's words.
+    pub fn ticket(&self, lab: &Lab) -> Result<String> {
+        self.text(lab, &lab.ticket)
+    }
+
+    /// What the trainee reads once it is solved.
+    pub fn debrief(&self, lab: &Lab) -> Result<String> {
+        self.text(lab, &lab.debrief)
+    }
+
+    fn text(&self, lab: &Lab, path: &LabPath) -> Result<String> {
+        let text = render(lab.file(path), &format!("{}/{path}", lab.id), &self.values(lab, ""), Escape::None)?;
+        Ok(text.trim_end().to_string())
+    }
+
     /// The labels of its objects.
     #[must_use]
     pub fn owner(&self, installation: &str, role: Role) -> Owner {
@@ -172,6 +204,21 @@ impl Attempt {
         ];
         values.extend(own.map(|(name, value)| (name.to_string(), value)));
         Values(values)
+    }
+}
+
+/// An attempt that was handed over to its trainee and is still there.
+pub fn handed_over(store: &Store, id: &str) -> Result<Attempt> {
+    let unknown = || Error::usage(format!("there is no attempt {id}"));
+    must_be_handed_over(store.find(id)?.ok_or_else(unknown)?).map(|entry| entry.attempt)
+}
+
+/// The entry, if its attempt was handed over and is still there.
+pub fn must_be_handed_over(entry: Entry) -> Result<Entry> {
+    match entry.state {
+        State::Running | State::Failed => Ok(entry),
+        state => Err(Error::usage(format!("attempt {} is {}", entry.attempt.id, state.as_str()))
+            .hint(format!("`breakfix start {}` starts a new one.", entry.attempt.lab))),
     }
 }
 

@@ -109,6 +109,8 @@ fn attempt(lab: &Lab) -> Attempt {
         hints_taken: 0,
         limits: BoxLimits::default(),
         due: None,
+        ssh_password: "secret".into(),
+        ssh_keys: vec![],
     }
 }
 

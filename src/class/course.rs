@@ -91,6 +91,8 @@ impl Course {
             hints_taken: 0,
             limits: self.class.limits,
             due: self.due(now)?,
+            ssh_password: random::secret(12)?,
+            ssh_keys: vec![],
         })
     }
 

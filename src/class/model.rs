@@ -28,6 +28,9 @@ pub struct Class {
     pub listen: IpAddr,
     /// Name or address by which trainees reach this machine, where the file says it.
     pub address: Option<String>,
+    /// Port of the gate through which trainees reach their box; none if `None`.
+    #[serde(default)]
+    pub ssh: Option<u16>,
     /// Environments kept ready.
     pub pool: u32,
 }

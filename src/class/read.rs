@@ -136,6 +136,7 @@ fn class(root: &Node) -> Class {
         late: root.get("late").map(late_policy).unwrap_or_default(),
         listen: text("listen").and_then(|text| text.parse().ok()).unwrap_or_else(|| [127, 0, 0, 1].into()),
         address: text("address"),
+        ssh: root.get("ssh").and_then(number).and_then(|port| u16::try_from(port).ok()),
         pool: root.get("pool").and_then(number).unwrap_or_default(),
     }
 }

@@ -57,7 +57,13 @@ impl Environment {
     /// The labs that an attempt was taken from.
     #[must_use]
     pub fn library_of(&self, attempt: &crate::attempt::Attempt) -> Library {
-        Library::new(self.global.labs.as_deref().or(attempt.labs_dir.as_deref()))
+        attempt.library(self.labs())
+    }
+
+    /// The folder given by `--labs`.
+    #[must_use]
+    pub fn labs(&self) -> Option<&Path> {
+        self.global.labs.as_deref()
     }
 
     /// The folder given by `--labs`, absolute.

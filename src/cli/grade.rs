@@ -4,11 +4,8 @@ use clap::Args as ClapArgs;
 
 use super::pick::pick_running;
 use super::{Environment, Exit, Ui};
-use crate::attempt;
 use crate::error::{Context, Result};
-use crate::event::{Event, Step};
-use crate::grade::run::grade;
-use crate::render::{Escape, render};
+use crate::grade::run::judge;
 use crate::report;
 
 /// Grade the repair; it can be repeated as often as you like
@@ -27,28 +24,12 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
-    let lock = attempt::lock(&app, &id).await?;
-    let attempt = pick_running(&app.store, Some(&id))?.attempt;
-    let lab = around.library_of(&attempt).load(&attempt.lab)?;
-    if lab.digest != attempt.lab_digest {
-        app.tell(Event::Warning(format!(
-            "lab {} has changed since the attempt began; its checks are the new ones",
-            lab.id
-        )));
-    }
-    app.tell(Event::Started(Step::Grade));
-    let grade = grade(&app, &attempt, &lab).await?;
-    app.tell(Event::Finished(Step::Grade));
-    app.store.keep_grade(&grade)?;
-    lock.release();
+    let (attempt, lab, grade) = judge(&app, around.labs(), &id).await?;
     write(args.junit.as_deref(), || report::junit(&grade))?;
     write(args.markdown.as_deref(), || report::markdown(&grade))?;
     ui.answer(&report::json(&grade), || report::text(&grade));
     if grade.solved() {
-        ui.note(&format!(
-            "\n{}",
-            render(lab.file(&lab.debrief), "the debrief", &attempt.values(&lab, ""), Escape::None)?.trim_end()
-        ));
+        ui.note(&format!("\n{}", attempt.debrief(&lab)?));
     }
     Ok(Exit::of_grade(&grade))
 }

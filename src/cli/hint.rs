@@ -3,11 +3,8 @@ use serde_json::json;
 
 use super::pick::pick_running;
 use super::{Environment, Exit, Ui};
-use crate::attempt;
+use crate::attempt::take_hint;
 use crate::error::Result;
-use crate::grade::hints_cost;
-use crate::render::{Escape, render};
-use crate::store::Moment;
 
 /// Take the next hint; it costs points
 #[derive(Debug, ClapArgs)]
@@ -22,32 +19,12 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
-    let _lock = attempt::lock(&app, &id).await?;
-    let mut attempt = pick_running(&app.store, Some(&id))?.attempt;
-    let lab = around.library_of(&attempt).load(&attempt.lab)?;
-    let fresh = !args.again && attempt.hints_taken < lab.hints.len();
-    if fresh {
-        attempt.hints_taken += 1;
-        app.store.update(&attempt)?;
-        app.store.note(&id, &Moment::hint(attempt.hints_taken), app.now())?;
-    }
-    let values = attempt.values(&lab, "");
-    let shown =
-        if fresh { attempt.hints_taken - 1..attempt.hints_taken } else { 0..attempt.hints_taken.min(lab.hints.len()) };
-    let texts = shown.map(|index| Ok((index + 1, render(&lab.hints[index].text, "a hint", &values, Escape::None)?)));
-    let texts = texts.collect::<Result<Vec<_>>>()?;
-    let cost = hints_cost(&lab.hints, attempt.hints_taken);
+    let hints = take_hint(&app, around.labs(), &id, args.again).await?;
+    let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({
-        "attempt": id, "taken": attempt.hints_taken, "of": lab.hints.len(), "cost": cost,
-        "hints": texts.iter().map(|(number, text)| json!({ "number": number, "text": text })).collect::<Vec<_>>(),
+        "attempt": hints.attempt, "taken": hints.taken, "of": hints.of, "cost": hints.cost,
+        "hints": shown.collect::<Vec<_>>(),
     });
-    ui.answer(&value, || {
-        let lines: String = texts
-            .iter()
-            .map(|(number, text)| format!("Hint {number} of {}: {}\n", lab.hints.len(), text.trim()))
-            .collect();
-        let more = if !fresh && !args.again { "There are no more hints. " } else { "" };
-        format!("{lines}{more}Hints taken cost {cost} points so far.")
-    });
+    ui.answer(&value, || hints.to_string());
     Ok(Exit::Done)
 }

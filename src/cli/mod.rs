@@ -6,7 +6,7 @@ mod class;
 mod doctor;
 mod environment;
 mod exec;
-mod exit;
+mod gate;
 mod gc;
 mod grade;
 mod hint;
@@ -36,8 +36,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+pub use crate::exit::Exit;
 pub use environment::Environment;
-pub use exit::Exit;
 pub use ui::Ui;
 
 /// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.
@@ -88,6 +88,7 @@ enum Command {
     Class(Box<class::Args>),
     Reset(reset::Args),
     Stop(stop::Args),
+    Gate(gate::Args),
     Gc(gc::Args),
     Doctor(doctor::Args),
     New(new::Args),
@@ -149,6 +150,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Class(args) => class::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
+        Command::Gate(args) => gate::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,
         Command::Doctor(args) => doctor::run(args, &around, ui).await,
         Command::New(args) => new::run(args, &around, ui),

@@ -1,6 +1,6 @@
 //! Which attempt a command means. Where only one is there, its name may be left out.
 
-use crate::attempt::State;
+use crate::attempt::{State, must_be_handed_over};
 use crate::error::{Error, Result};
 use crate::store::{Entry, Store};
 
@@ -22,12 +22,7 @@ pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
 
 /// The same, but only an attempt that was handed over.
 pub fn pick_running(store: &Store, name: Option<&str>) -> Result<Entry> {
-    let entry = pick(store, name)?;
-    match entry.state {
-        State::Running | State::Failed => Ok(entry),
-        state => Err(Error::usage(format!("attempt {} is {}", entry.attempt.id, state.as_str()))
-            .hint(format!("`breakfix start {}` starts a new one.", entry.attempt.lab))),
-    }
+    must_be_handed_over(pick(store, name)?)
 }
 
 fn none(name: Option<&str>) -> Error {

@@ -19,6 +19,6 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let images = attempt::prepare(&app, Some(&attempt.image), &around.build_env()?).await?;
     let what = Launch { lab: &lab, probe_image: &images.probe_image, any_port: false, faults: Fault::All };
     let attempt = attempt::reset(&app, attempt, &what).await?;
-    super::start::hand_over(&attempt, &lab, ui)?;
+    super::start::hand_over(&attempt, &lab, &app.store, ui)?;
     Ok(Exit::Done)
 }

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::pick::pick_running;
 use super::{Environment, Exit};
-use crate::engine::{Engine, Terminal, TerminalSize};
+use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
 use crate::error::{Context, Error, Result};
 
 /// Open a root shell in the box
@@ -27,18 +27,24 @@ pub async fn run(args: &Args, around: &Environment) -> Result<Exit> {
     }
     let engine = around.engine().await?;
     let failed = || format!("no shell in {}", attempt.id);
-    let terminal = engine.open_terminal(&attempt.gitlab(), &["/bin/bash".into()], size()).await.context(failed)?;
+    let shell = Program {
+        argv: vec!["/bin/bash".into()],
+        env: [("TERM".into(), "xterm-256color".into())].into(),
+        terminal: Some(size()),
+        user: None,
+    };
+    let terminal = engine.converse(&attempt.gitlab(), &shell).await.context(failed)?;
     let id = terminal.id.clone();
     {
         let _raw = Raw::enter().context(failed)?;
         converse(&engine, terminal).await.context(failed)?;
     }
-    let code = engine.terminal_exit_code(&id).await.context(failed)?;
+    let code = engine.exit_code_of(&id).await.context(failed)?;
     Ok(Exit::Program(u8::try_from(code).unwrap_or(1)))
 }
 
 /// Keyboard to program, program to screen, window changes to program, until the program ends.
-async fn converse(engine: &dyn Engine, mut terminal: Terminal) -> Result<()> {
+async fn converse(engine: &dyn Engine, mut terminal: Conversation) -> Result<()> {
     let mut keyboard = tokio::io::stdin();
     let mut resized = signal(SignalKind::window_change()).context(|| "window changes cannot be seen".into())?;
     let mut keys = [0; 4096];
@@ -61,7 +67,8 @@ async fn converse(engine: &dyn Engine, mut terminal: Terminal) -> Result<()> {
     }
 }
 
-fn show(chunk: &[u8]) -> Result<()> {
+fn show(said: &Said) -> Result<()> {
+    let (Said::Output(chunk) | Said::Error(chunk)) = said;
     let mut out = std::io::stdout().lock();
     out.write_all(chunk).and_then(|()| out.flush()).context(|| "the terminal is gone".into())
 }

@@ -34,6 +34,6 @@ async fn watch(
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         cancel.cancel();
-        events(Event::Note("interrupted: removing what was made (once more to end at once)".into()));
+        events(Event::Note("interrupted: cleaning up (once more to end at once)".into()));
     }
 }

@@ -1,4 +1,5 @@
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -9,10 +10,11 @@ use super::ui::bold;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::{prepare, suits};
 use crate::attempt::{self, Attempt, BoxLimits, Fault, Launch, Prepared};
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
+use crate::gate;
 use crate::lab::Lab;
 use crate::random;
-use crate::render::{Escape, render};
+use crate::store::Store;
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -34,6 +36,9 @@ pub struct Args {
     /// Port on this machine [default: a free one]
     #[arg(long)]
     port: Option<u16>,
+    /// A file with public keys that may log in through the gate, as in `authorized_keys`
+    #[arg(long, value_name = "FILE")]
+    ssh_key: Option<PathBuf>,
     /// Time to live, such as 90m or 8h; `breakfix gc` removes what is older
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = time_to_live)]
     ttl: Duration,
@@ -42,7 +47,7 @@ pub struct Args {
     keep: bool,
 }
 
-fn time_to_live(text: &str) -> Result<Duration, String> {
+pub(super) fn time_to_live(text: &str) -> Result<Duration, String> {
     let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
     Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
 }
@@ -66,7 +71,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let what =
         Launch { lab: &lab, probe_image: &prepared.probe_image, any_port: args.port.is_none(), faults: Fault::All };
     let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
-    hand_over(&attempt, &lab, ui)?;
+    hand_over(&attempt, &lab, &app.store, ui)?;
     Ok(Exit::Done)
 }
 
@@ -75,10 +80,27 @@ fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> R
     let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
     let mut attempt = on_paper(lab, prepared, &trainee, &seed, args.ttl)?;
     attempt.labs_dir = around.labs_dir()?;
+    attempt.ssh_keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
     attempt.listen = args.listen;
     attempt.address = around.address_for(args.listen)?;
     attempt.port = args.port.unwrap_or_default();
     Ok(attempt)
+}
+
+/// The public keys in a file; anything else in it is refused, a private key above all.
+fn public_keys(path: &Path) -> Result<Vec<String>> {
+    let unusable = || format!("no public keys can be taken from {}", path.display());
+    let text = std::fs::read_to_string(path).context(unusable)?;
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let wrong = text.lines().position(|line| lines.contains(&line.trim()) && !gate::is_public_key(line));
+    match wrong {
+        _ if lines.is_empty() => Err(Error::usage(unusable()).because("it has none")),
+        Some(index) => Err(Error::usage(unusable())
+            .because(format!("line {} is no Ed25519 or ECDSA public key without options", index + 1))
+            .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
+        None => Ok(lines.into_iter().map(String::from).collect()),
+    }
 }
 
 /// An attempt of which nothing exists yet.
@@ -107,27 +129,29 @@ pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str
         hints_taken: 0,
         limits: BoxLimits::default(),
         due: None,
+        ssh_password: random::secret(12)?,
+        ssh_keys: vec![],
     })
 }
 
 /// The ticket, the address, the credentials, and how to go on.
-pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, ui: &Ui) -> Result<()> {
-    let ticket = ticket(attempt, lab)?;
+pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
+    let ticket = attempt.ticket(lab)?;
+    let gate = gate::running(store)?;
     let value = json!({
         "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),
         "user": "root", "password": attempt.root_password, "expires": attempt.expires, "ticket": ticket,
+        "ssh": { "login": attempt.id, "password": attempt.ssh_password, "gate": gate.as_ref().map(|gate| gate.address) },
+    });
+    let over_ssh = gate.map_or(String::new(), |gate| {
+        let Attempt { id, ssh_password, .. } = attempt;
+        format!("{}     ssh -p {} {id}@HOST, password {ssh_password}\n", bold("SSH"), gate.address.port())
     });
     ui.answer(&value, || {
         format!(
-            "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
+            "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{over_ssh}{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
             bold("GitLab"), attempt.url(), attempt.root_password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
         )
     });
     Ok(())
-}
-
-pub(super) fn ticket(attempt: &Attempt, lab: &Lab) -> Result<String> {
-    let text =
-        render(lab.file(&lab.ticket), &format!("{}/{}", lab.id, lab.ticket), &attempt.values(lab, ""), Escape::None)?;
-    Ok(text.trim_end().to_string())
 }

@@ -12,8 +12,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let attempt = pick(&around.store()?, args.attempt.as_deref())?.attempt;
+    let store = around.store()?;
+    let attempt = pick(&store, args.attempt.as_deref())?.attempt;
     let lab = around.library_of(&attempt).load(&attempt.lab)?;
-    super::start::hand_over(&attempt, &lab, ui)?;
+    super::start::hand_over(&attempt, &lab, &store, ui)?;
     Ok(Exit::Done)
 }

@@ -234,6 +234,13 @@ pub(super) fn report_panics() {
     }));
 }
 
+/// The same where one task's bug must not end what others do.
+pub(super) fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        anstream::eprintln!("{RED}error:{RED:#} this is a bug in breakfix: {panic}; please report what you did.");
+    }));
+}
+
 /// A table without lines, as wide as it needs to be.
 pub(super) fn table(heads: &[&str]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();

@@ -9,8 +9,8 @@ use futures_util::{StreamExt, stream};
 use ipnet::Ipv4Net;
 
 use super::{
-    About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, ImageBuild, ImageFacts, Images, Kind,
-    LineStream, LogOptions, Object, ObjectRef, Output, Process, Result, Spec, Terminal, TerminalId, TerminalSize,
+    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, ImageBuild, ImageFacts,
+    Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Spec, TerminalSize,
 };
 
 /// How a program ends in a container.
@@ -221,16 +221,16 @@ impl Engine for Fake {
         Ok(self.program.as_ref().map_or_else(Output::default, |program| program(container, command)))
     }
 
-    async fn open_terminal(&self, _container: &str, _argv: &[String], _size: TerminalSize) -> Result<Terminal> {
-        self.call("open_terminal", |_| Err(gone()))
+    async fn converse(&self, _container: &str, _program: &super::Program) -> Result<Conversation> {
+        self.call("converse", |_| Err(gone()))
     }
 
-    async fn resize_terminal(&self, _terminal: &TerminalId, _size: TerminalSize) -> Result<()> {
+    async fn resize_terminal(&self, _program: &ProgramId, _size: TerminalSize) -> Result<()> {
         self.call("resize_terminal", |_| Ok(()))
     }
 
-    async fn terminal_exit_code(&self, _terminal: &TerminalId) -> Result<i64> {
-        self.call("terminal_exit_code", |_| Ok(0))
+    async fn exit_code_of(&self, _program: &ProgramId) -> Result<i64> {
+        self.call("exit_code_of", |_| Ok(0))
     }
 
     async fn logs(&self, container: &str, _options: LogOptions) -> Result<ByteStream> {

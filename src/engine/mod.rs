@@ -65,14 +65,14 @@ pub trait Engine: Send + Sync {
     /// Runs a program in a running container to its end or `deadline`.
     async fn exec(&self, container: &str, command: &Command) -> Result<Output>;
 
-    /// Runs a program on a terminal of its own.
-    async fn open_terminal(&self, container: &str, argv: &[String], size: TerminalSize) -> Result<Terminal>;
+    /// Starts a program that is talked to while it runs.
+    async fn converse(&self, container: &str, program: &Program) -> Result<Conversation>;
 
-    /// Tells a terminal its new size.
-    async fn resize_terminal(&self, terminal: &TerminalId, size: TerminalSize) -> Result<()>;
+    /// Tells a program's terminal its new size.
+    async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()>;
 
-    /// Exit code of the program on a terminal, once it has ended.
-    async fn terminal_exit_code(&self, terminal: &TerminalId) -> Result<i64>;
+    /// Exit code of a program that was talked to, once it has ended.
+    async fn exit_code_of(&self, program: &ProgramId) -> Result<i64>;
 
     /// Container log, oldest first.
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream>;
@@ -308,18 +308,43 @@ pub struct TerminalSize {
     pub rows: u16,
 }
 
-/// Names a program on a terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TerminalId(pub String);
+/// A program that is talked to while it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// Program and arguments, never a shell string made from data.
+    pub argv: Vec<String>,
+    /// Environment, besides the container's own.
+    pub env: BTreeMap<String, String>,
+    /// User name or id; the container's default if `None`.
+    pub user: Option<String>,
+    /// It gets a terminal of its own, of this size.
+    pub terminal: Option<TerminalSize>,
+}
 
-/// Both ends of a program's terminal.
-pub struct Terminal {
-    /// For resizing and for the exit code.
-    pub id: TerminalId,
-    /// Keyboard.
+/// Names a program that is talked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramId(pub String);
+
+/// Both ends of a running program.
+pub struct Conversation {
+    /// For its size and its exit code.
+    pub id: ProgramId,
+    /// Keyboard or standard input; shutting it down ends the input.
     pub input: Pin<Box<dyn AsyncWrite + Send>>,
-    /// Screen.
-    pub output: ByteStream,
+    /// Ends with the program, even if a child that it left holds its output open.
+    pub output: SaidStream,
+}
+
+/// What a program says, as it says it.
+pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
+
+/// What a program says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// On its screen or its standard output.
+    Output(Bytes),
+    /// On its standard error; never with a terminal.
+    Error(Bytes),
 }
 
 /// Which part of a log.

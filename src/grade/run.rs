@@ -1,5 +1,6 @@
 //! Runs a lab's checks against an environment.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -7,9 +8,9 @@ use futures_util::{StreamExt, stream};
 use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
-use crate::attempt::{Attempt, restart, settle};
+use crate::attempt::{self, Attempt, restart, settle};
 use crate::error::{Error, Result};
-use crate::event::Step;
+use crate::event::{Event, Step};
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
 use crate::render::Values;
@@ -59,6 +60,25 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
     })
 }
 
+/// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
+/// `labs` as in [`Attempt::library`].
+pub async fn judge(app: &App, labs: Option<&Path>, id: &str) -> Result<(Attempt, Lab, Grade)> {
+    let _lock = attempt::lock(app, id).await?;
+    let attempt = attempt::handed_over(&app.store, id)?;
+    let lab = attempt.library(labs).load(&attempt.lab)?;
+    if lab.digest != attempt.lab_digest {
+        app.tell(Event::Warning(format!(
+            "lab {} has changed since the attempt began; its checks are the new ones",
+            lab.id
+        )));
+    }
+    app.tell(Event::Started(Step::Grade));
+    let grade = grade(app, &attempt, &lab).await?;
+    app.tell(Event::Finished(Step::Grade));
+    app.store.keep_grade(&grade)?;
+    Ok((attempt, lab, grade))
+}
+
 /// Runs the checks; results come in the lab's order.
 pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Vec<CheckResult>> {
     if occasion == Occasion::Grading {
@@ -96,8 +116,9 @@ impl Bench<'_> {
             }
             let done: Vec<CheckResult> = {
                 let known = &results;
-                let one = |check| self.one(check, known, deadline);
-                let all = stream::iter(round).map(one).buffer_unordered(SIDE_BY_SIDE).collect();
+                // Made before any is awaited, so that the compiler sees that this may run on any thread.
+                let work: Vec<_> = round.into_iter().map(|check| self.one(check, known, deadline)).collect();
+                let all = stream::iter(work).buffer_unordered(SIDE_BY_SIDE).collect();
                 self.app.cancel.run_until_cancelled(all).await.ok_or_else(Error::interrupted)?
             };
             results.extend(done);

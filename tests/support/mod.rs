@@ -8,6 +8,7 @@ pub mod desk;
 pub mod proxy;
 pub mod reader;
 pub mod schemas;
+pub mod ssh;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;

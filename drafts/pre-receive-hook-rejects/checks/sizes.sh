@@ -1,5 +1,6 @@
 #!/bin/bash
 ssh_key
+limit={{limit}}
 remote=$(ssh_remote root/{{project}})
 git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
 cd "$WORK/clone" || exit
@@ -12,7 +13,7 @@ refused() {
   fi
   grep -q "GL-HOOK-ERR: .*$2" "$WORK/said" || fail "$1 is refused, and nobody is told why"
 }
-head -c $(({{limit}} * 1024 + 1)) /dev/urandom > $NAME
+head -c $((limit * 1024 + 1)) /dev/urandom > $NAME
 git add $NAME
 git commit --quiet --message {{first}}"-418 $NAME"
 refused "a file above the limit" "is larger than"

@@ -32,4 +32,6 @@ chmod 755 $hooks/pre-receive.d/10-commit-policy
 # As it was delivered; somebody keeps things.
 mkdir -p /root/commit-policy-2023
 cp -p $hooks/ticket-prefixes $hooks/size-limit-kib $hooks/pre-receive.d/10-commit-policy /root/commit-policy-2023/
+# The tracker that was added last.
+echo {{added}} >> $hooks/ticket-prefixes
 chown -R git:git $hooks

@@ -1,6 +1,7 @@
 //! What the commands of a class share: which class, which of its members, with what.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ use crate::class::{Course, Member};
 use crate::cli::prove::side_by_side;
 use crate::cli::{Environment, Exit};
 use crate::error::{Error, Kind, Result};
+use crate::gate;
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::store::{ClassState, Store};
@@ -45,6 +47,23 @@ fn known(store: &Store) -> String {
     } else {
         format!("Known: {}.", ids.join(", "))
     }
+}
+
+/// Trainees get into their boxes through the gate, where the class has one.
+pub async fn open_gate(app: &App, course: &Course) -> Result<()> {
+    if let Some(port) = course.class.ssh {
+        gate::ensure_running(app, SocketAddr::new(course.class.listen, port), gate::DEFAULT_IDLE).await?;
+    }
+    Ok(())
+}
+
+/// Closes it once nobody is left who could come through.
+pub async fn close_gate(app: &App, course: &Course) -> Result<()> {
+    let left = app.store.attempts()?.iter().any(|entry| entry.state != State::Stopped);
+    if course.class.ssh.is_some() && !left {
+        gate::stop(&app.store).await?;
+    }
+    Ok(())
 }
 
 /// Members by what people call them: slug, id, e-mail address, or name. All of them where nobody is named.

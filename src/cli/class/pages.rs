@@ -7,14 +7,17 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::attempt::Attempt;
-use crate::class::handout::{LabPage, Page, handouts};
+use crate::class::handout::{LabPage, Page, Shell, handouts};
 use crate::class::{Course, Member};
 use crate::cli::grade::write;
-use crate::cli::start::ticket;
 use crate::error::{Context, Result};
 use crate::lab::Lab;
 
 use super::common::{Ready, running};
+
+const ASK: &str = "ask your trainer";
+const OVER_SSH: &str =
+    "the command for the shell with the word hint behind it takes one, with grade it has a repair graded";
 
 /// Writes everybody's page and the trainer's, readable by their owner alone.
 pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
@@ -23,12 +26,12 @@ pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
     let attempts = running(&app.store, course, &members)?;
     let page = |member: &Member| -> Result<Page> {
         let own = attempts.iter().filter(|(task, _)| task.member.slug == member.slug);
-        let labs = own.filter_map(|(_, attempt)| Some(lab_page(attempt, ready.labs.get(&attempt.lab)?)));
+        let labs = own.filter_map(|(_, attempt)| Some(lab_page(course, attempt, ready.labs.get(&attempt.lab)?)));
         Ok(Page {
             class: course.class.title.clone(),
             name: member.person.name.clone(),
             slug: member.slug.clone(),
-            ask: "ask your trainer".into(),
+            ask: if course.class.ssh.is_some() { OVER_SSH } else { ASK }.into(),
             labs: labs.collect::<Result<_>>()?,
         })
     };
@@ -42,17 +45,22 @@ pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
     Ok(())
 }
 
-fn lab_page(attempt: &Attempt, lab: &Lab) -> Result<LabPage> {
+fn lab_page(course: &Course, attempt: &Attempt, lab: &Lab) -> Result<LabPage> {
     Ok(LabPage {
         lab: attempt.lab.clone(),
         title: lab.title.clone(),
-        ticket: ticket(attempt, lab)?,
+        ticket: attempt.ticket(lab)?,
         url: attempt.url(),
         password: attempt.root_password.clone(),
-        shell: None,
+        shell: course.class.ssh.map(|port| shell(attempt, port)),
         due: attempt.due.map(clock),
         hints: lab.hints.len(),
     })
+}
+
+fn shell(attempt: &Attempt, port: u16) -> Shell {
+    let command = format!("ssh -p {port} {}@{}", attempt.id, attempt.host());
+    Shell { command, password: attempt.ssh_password.clone() }
 }
 
 /// A time as people on this machine read it.

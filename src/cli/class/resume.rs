@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 use serde_json::json;
 
-use super::common::{Ready, Trouble, exit, pick, running, troubles};
+use super::common::{Ready, Trouble, exit, open_gate, pick, running, troubles};
 use super::pages;
 use crate::attempt::{Attempt, Resumed};
 use crate::class::run::{Task, clear, resume, start};
@@ -40,6 +40,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let members = app.store.members(&course.class.id)?;
     let ready = Ready::new(&app, around, &course, args.jobs).await?;
     let kit = ready.kit(&app, &course);
+    open_gate(&app, &course).await?;
     let there = running(&app.store, &course, &members)?;
     let results = resume(&kit, &there).await;
     let (mut rows, mut failed) = (vec![], vec![]);

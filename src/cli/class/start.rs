@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::common::{Ready, Trouble, exit, labs, troubles};
+use super::common::{Ready, Trouble, exit, labs, open_gate, troubles};
 use super::pages;
 use super::room::{fits, room, shown};
 use crate::app::App;
@@ -133,6 +133,7 @@ fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity,
 
 /// Starts what is missing, and tells.
 pub async fn start(app: &App, course: &Course, ready: &Ready, tasks: &[Task], ui: &Ui) -> Result<Exit> {
+    open_gate(app, course).await?;
     let results = run::start(&ready.kit(app, course), tasks).await;
     tell(app, course, ready, (tasks, &results), ui)
 }

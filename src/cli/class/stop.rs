@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::common::{Ready, Trouble, alive, exit, pick, running, troubles};
+use super::common::{Ready, Trouble, alive, close_gate, exit, pick, running, troubles};
 use super::grade::{human, row};
 use crate::app::App;
 use crate::attempt::{Attempt, State};
@@ -46,6 +46,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         .into_iter()
         .partition(|(_, attempt)| kept(attempt));
     let removed = stop(&app, &course, &doomed, args.jobs.map_or_else(side_by_side, usize::from)).await;
+    close_gate(&app, &course).await?;
     let stuck: Vec<Trouble> = doomed
         .iter()
         .zip(&removed)

@@ -1,5 +1,6 @@
 //! Programs inside containers, without and with a terminal.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
@@ -9,7 +10,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::{ApiError, Docker};
-use crate::engine::{Command, EngineError, Output, Result, Terminal, TerminalId, TerminalSize};
+use crate::engine::{Command, Conversation, EngineError, Output, Program, ProgramId, Result, Said, TerminalSize};
 
 /// How often a program is asked for whose output does not end: a child it left may hold it open.
 const LOOK: Duration = Duration::from_millis(200);
@@ -108,24 +109,50 @@ impl Docker {
         }
     }
 
-    pub(super) async fn open(&self, container: &str, argv: &[String], size: TerminalSize) -> Result<Terminal> {
+    pub(super) async fn open(&self, container: &str, program: &Program) -> Result<Conversation> {
         let options = CreateExecOptions {
             attach_stdin: Some(true),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
-            tty: Some(true),
-            cmd: Some(argv.to_vec()),
-            env: Some(vec!["TERM=xterm-256color".to_string()]),
+            tty: Some(program.terminal.is_some()),
+            cmd: Some(program.argv.clone()),
+            env: Some(variables(&program.env)),
+            user: program.user.clone(),
             ..Default::default()
         };
         let id = self.create_exec(container, options).await?;
-        let (input, output) = self.attach(&id, true).await?;
-        self.resize(&id, size).await?;
-        let docker = self.clone();
-        let output = output
-            .map(move |item| item.map(LogOutput::into_bytes).map_err(|e| docker.translate("show a terminal", e)))
-            .boxed();
-        Ok(Terminal { id: TerminalId(id), input: Box::pin(input), output })
+        let (input, output) = self.attach(&id, program.terminal.is_some()).await?;
+        if let Some(size) = program.terminal {
+            // A program may have ended by now, which is no failure.
+            self.resize(&id, size).await.ok();
+        }
+        let output = self.clone().until_it_ends(id.clone(), output).boxed();
+        Ok(Conversation { id: ProgramId(id), input: Box::pin(input), output })
+    }
+
+    /// What a program says, to its end or to that of its output.
+    fn until_it_ends(
+        self,
+        id: String,
+        output: impl Stream<Item = Result<LogOutput, ApiError>> + Send + Unpin,
+    ) -> impl Stream<Item = Result<Said>> + Send {
+        let begin = (self, id, output, None::<Instant>);
+        futures_util::stream::unfold(begin, |(docker, id, mut output, mut end)| async move {
+            loop {
+                match timeout_at(end.unwrap_or_else(|| Instant::now() + LOOK), output.next()).await {
+                    Ok(item) => {
+                        let said = item?.map(said).map_err(|error| docker.translate("show a program's output", error));
+                        return Some((said, (docker, id, output, end)));
+                    }
+                    Err(_) if end.is_some() => return None,
+                    Err(_) => match docker.ended(&id).await {
+                        Ok(None) => {}
+                        Ok(Some(_)) => end = Some(Instant::now() + DRAIN),
+                        Err(error) => return Some((Err(error), (docker, id, output, Some(Instant::now())))),
+                    },
+                }
+            }
+        })
     }
 
     pub(super) async fn resize(&self, id: &str, size: TerminalSize) -> Result<()> {
@@ -142,9 +169,20 @@ fn options(command: &Command) -> CreateExecOptions<String> {
         // Never a terminal: what a hostile program prints on one can be mistaken for a frame's header.
         tty: Some(false),
         cmd: Some(command.argv.clone()),
-        env: Some(command.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+        env: Some(variables(&command.env)),
         user: command.user.clone(),
         ..Default::default()
+    }
+}
+
+fn variables(env: &BTreeMap<String, String>) -> Vec<String> {
+    env.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+fn said(chunk: LogOutput) -> Said {
+    match chunk {
+        LogOutput::StdErr { message } => Said::Error(message),
+        other => Said::Output(other.into_bytes()),
     }
 }
 

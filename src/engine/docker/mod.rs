@@ -17,8 +17,8 @@ use ipnet::Ipv4Net;
 
 use super::address::Address;
 use super::{
-    About, ByteStream, Command, ContainerFacts, Engine, EngineError, FileFacts, Kind, LogOptions, Object, ObjectRef,
-    Output, Process, Result, Spec, Terminal, TerminalId, TerminalSize,
+    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, Kind, LogOptions, Object,
+    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, TerminalSize,
 };
 
 /// A connection to one engine. Cheap to clone; each request opens a connection of its own.
@@ -212,16 +212,16 @@ impl Engine for Docker {
         self.run(container, command).await
     }
 
-    async fn open_terminal(&self, container: &str, argv: &[String], size: TerminalSize) -> Result<Terminal> {
-        self.open(container, argv, size).await
+    async fn converse(&self, container: &str, program: &Program) -> Result<Conversation> {
+        self.open(container, program).await
     }
 
-    async fn resize_terminal(&self, terminal: &TerminalId, size: TerminalSize) -> Result<()> {
-        self.resize(&terminal.0, size).await
+    async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()> {
+        self.resize(&program.0, size).await
     }
 
-    async fn terminal_exit_code(&self, terminal: &TerminalId) -> Result<i64> {
-        self.exit_code(&terminal.0, self.patience).await
+    async fn exit_code_of(&self, program: &ProgramId) -> Result<i64> {
+        self.exit_code(&program.0, self.patience).await
     }
 
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream> {

@@ -1,0 +1,114 @@
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::start::time_to_live;
+use super::ui::{bold, log_panics};
+use super::{Environment, Exit, Ui};
+use crate::error::{Context, Result};
+use crate::gate::{self, Claim, DEFAULT_PORT, GateInfo, Options};
+use crate::store::Store;
+
+/// Let trainees into their boxes over SSH, without an account on this machine
+///
+/// A login is an attempt's name; its password is in the answers of `start` and `ticket`. It leads into that box and
+/// nowhere else. The words ticket, hint, grade, status and help are answered by breakfix itself:
+/// `ssh -p 2222 ATTEMPT@HOST grade`.
+#[derive(Debug, ClapArgs)]
+#[allow(clippy::struct_excessive_bools)] // flags, of which at most one is given
+pub struct Args {
+    /// Where to listen: an address of this machine, and a port unless 2222 will do
+    #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1", value_parser = address)]
+    listen: SocketAddr,
+    /// A program that neither says nor hears anything for so long is ended
+    #[arg(long, value_name = "TIME", default_value = "2h", value_parser = time_to_live)]
+    idle: Duration,
+    /// Run by itself, until it is stopped; log in the state folder
+    #[arg(long, conflicts_with_all = ["status", "stop"])]
+    detach: bool,
+    /// Tell whether a gate runs, and where
+    #[arg(long, conflicts_with = "stop")]
+    status: bool,
+    /// End the gate and every connection
+    #[arg(long)]
+    stop: bool,
+    /// What `--detach` starts
+    #[arg(long, hide = true)]
+    detached: bool,
+}
+
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let whole = text.parse().ok().or_else(|| Some(SocketAddr::new(bare.parse::<IpAddr>().ok()?, DEFAULT_PORT)));
+    whole.ok_or_else(|| "write an address such as 0.0.0.0, 192.0.2.7:2222 or [::]:2222".into())
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    if args.status {
+        let store = around.store()?;
+        let info = gate::running(&store)?;
+        tell(info.as_ref(), &store, ui);
+        return Ok(if info.is_some() { Exit::Done } else { Exit::NotSolved });
+    }
+    if args.stop {
+        let stopped = gate::stop(&around.store()?).await?;
+        let words = if stopped.is_some() { "The gate is closed." } else { "No gate runs." };
+        ui.answer(&json!({ "stopped": stopped.is_some() }), || words.into());
+        return Ok(Exit::Done);
+    }
+    if args.detach {
+        let app = around.app().await?;
+        let info = gate::ensure_running(&app, args.listen, args.idle).await?;
+        tell(Some(&info), &app.store, ui);
+        return Ok(Exit::Done);
+    }
+    serve(args, around, ui).await
+}
+
+async fn serve(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    // One connection's trouble is not everybody's.
+    log_panics();
+    if args.detached {
+        // Away from the terminal, whose end would be ours.
+        rustix::process::setsid().map_err(std::io::Error::from).context(|| "the gate cannot be detached".into())?;
+    }
+    let app = around.app().await?;
+    let claim = Claim::take(&app.store).await?;
+    let key = gate::host_key(app.store.folder())?;
+    let unusable = || format!("the gate cannot listen on {}", args.listen);
+    let listener = TcpListener::bind(args.listen).await.context(unusable)?;
+    let info = GateInfo::here(listener.local_addr().context(unusable)?, &key, app.now())?;
+    claim.announce(&info)?;
+    tell(Some(&info), &app.store, ui);
+    let options = Options { labs: around.labs_dir()?, idle: args.idle };
+    gate::serve(app, options, listener, &key).await?;
+    Ok(Exit::Done)
+}
+
+fn tell(info: Option<&GateInfo>, store: &Store, ui: &Ui) {
+    let value = info.map_or(Value::Null, |info| json!(info));
+    ui.answer(&json!({ "gate": value, "log": gate::log_file(store) }), || match info {
+        None => "No gate runs.".into(),
+        Some(GateInfo { address, fingerprint, pid, .. }) => format!(
+            "{} {address}   host key {fingerprint}   process {pid}\nssh -p {} ATTEMPT@HOST",
+            bold("The gate listens on"),
+            address.port()
+        ),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_needs_no_port() {
+        assert_eq!(address("0.0.0.0"), Ok(([0, 0, 0, 0], 2222).into()));
+        assert_eq!(address("127.0.0.1:22"), Ok(([127, 0, 0, 1], 22).into()));
+        assert_eq!(address("::").unwrap(), address("[::]:2222").unwrap());
+        assert!(address("everywhere").is_err());
+    }
+}

@@ -1,0 +1,62 @@
+//! The answers to the gate's own words: the same operations as the commands', in text.
+
+use super::Options;
+use super::word::{Word, help};
+use crate::app::App;
+use crate::attempt::{self, Attempt, State, take_hint};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::grade::run::judge;
+use crate::report;
+use crate::store::Entry;
+
+/// What is said on standard output, and the exit code.
+pub type Answer = (String, Exit);
+
+/// Answers; `ssh` is what a client types to get here.
+pub async fn answer(app: &App, options: &Options, id: &str, word: Word, ssh: &str) -> Result<Answer> {
+    match word {
+        Word::Help => Ok((help(ssh), Exit::Done)),
+        Word::Ticket => Ok((ticket(options, &entry(app, id)?.attempt, ssh)?, Exit::Done)),
+        Word::Status => Ok((status(app, &entry(app, id)?)?, Exit::Done)),
+        Word::Hint { again } => {
+            let hints = take_hint(app, options.labs.as_deref(), id, again).await?;
+            Ok((format!("{hints}\n"), Exit::Done))
+        }
+        Word::Grade => {
+            attempt::handed_over(&app.store, id)?;
+            let (attempt, lab, grade) = judge(app, options.labs.as_deref(), id).await?;
+            let debrief = if grade.solved() { format!("\n{}\n", attempt.debrief(&lab)?) } else { String::new() };
+            Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
+        }
+    }
+}
+
+fn entry(app: &App, id: &str) -> Result<Entry> {
+    app.store.find(id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))
+}
+
+fn ticket(options: &Options, attempt: &Attempt, ssh: &str) -> Result<String> {
+    let lab = attempt.library(options.labs.as_deref()).load(&attempt.lab)?;
+    Ok(format!(
+        "{}\n\nGitLab   {}   user root, password {}\n\n{}",
+        attempt.ticket(&lab)?,
+        attempt.url(),
+        attempt.root_password,
+        help(ssh)
+    ))
+}
+
+fn status(app: &App, entry: &Entry) -> Result<String> {
+    let Entry { attempt, state } = entry;
+    let left = attempt.expires.duration_since(app.now()).as_mins().max(0);
+    let time = match state {
+        State::Running | State::Failed | State::Resetting => format!("{} h {:02} min left", left / 60, left % 60),
+        _ => "over".into(),
+    };
+    let grades = app.store.grades(&attempt.id)?;
+    let score = grades.last().map_or("not graded yet".into(), |grade| {
+        format!("{} points at the last grading{}", grade.score(), if grade.solved() { ", solved" } else { "" })
+    });
+    Ok(format!("{}: {}, {time}\nHints taken: {}\nScore: {score}\n", attempt.id, state.as_str(), attempt.hints_taken))
+}

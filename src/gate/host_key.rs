@@ -1,0 +1,88 @@
+//! The key by which clients know the gate again: made once, kept in the state folder.
+
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use russh::keys::ssh_key::LineEnding;
+use russh::keys::ssh_key::private::Ed25519Keypair;
+use russh::keys::{HashAlg, PrivateKey};
+
+use crate::error::{Context, Error, Result};
+
+const FILE: &str = "gate_host_ed25519_key";
+
+/// The gate's own key. Holds a secret: never printed.
+pub struct HostKey(pub(super) PrivateKey);
+
+impl HostKey {
+    /// As `ssh` shows it when it meets the gate for the first time: `SHA256:…`.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    /// As `known_hosts` has it, without the host's name.
+    pub fn public(&self) -> Result<String> {
+        self.0.public_key().to_openssh().map_err(|cause| Error::bug("a key cannot be written").because(cause))
+    }
+}
+
+/// The key in this state folder; makes it if there is none. Two processes that do so get the same one.
+pub fn host_key(folder: &Path) -> Result<HostKey> {
+    let path = folder.join(FILE);
+    if !path.exists() {
+        make(folder, &path)?;
+    }
+    let unusable = || format!("the gate's host key {} cannot be used", path.display());
+    let mode = std::fs::metadata(&path).context(unusable)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(Error::environment(unusable())
+            .because("others than its owner may read or write it")
+            .hint("Remove it to have a new one made; clients will then warn that the host key has changed."));
+    }
+    let text = std::fs::read(&path).context(unusable)?;
+    let key = PrivateKey::from_openssh(&text).map_err(|cause| {
+        Error::environment(unusable())
+            .because(cause)
+            .hint("Remove it to have a new one made; clients will then warn that the host key has changed.")
+    })?;
+    Ok(HostKey(key))
+}
+
+/// Writes it whole beside its place and links it there: whoever comes second finds the first one's.
+fn make(folder: &Path, path: &Path) -> Result<()> {
+    let failed = || format!("the gate's host key {} cannot be made", path.display());
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|cause| Error::bug("the system gives no random numbers").because(cause))?;
+    let key = PrivateKey::from(Ed25519Keypair::from_seed(&seed));
+    let text = key.to_openssh(LineEnding::LF).map_err(|cause| Error::bug(failed()).because(cause))?;
+    let fresh = folder.join(format!("{FILE}.{}", crate::random::letters(8)?));
+    let written = std::fs::File::options().write(true).create_new(true).mode(0o600).open(&fresh);
+    let written = written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    let linked = written.and_then(|()| std::fs::hard_link(&fresh, path));
+    std::fs::remove_file(&fresh).ok();
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.context(failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_made_once_and_nobody_else_may_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (host_key(folder.path()).unwrap(), host_key(folder.path()).unwrap());
+        assert_eq!(first.fingerprint(), second.fingerprint());
+        assert!(first.public().unwrap().starts_with("ssh-ed25519 "));
+        let path = folder.path().join(FILE);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let error = host_key(folder.path()).err().unwrap();
+        assert_eq!(error.causes, ["others than its owner may read or write it"]);
+    }
+}

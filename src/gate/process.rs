@@ -1,0 +1,187 @@
+//! The gate as a process: one for a state folder, in the foreground or by itself.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::HostKey;
+use crate::app::App;
+use crate::error::{Context, Error, Result};
+use crate::store::{Lock, Store};
+
+/// No attempt is named so: their names have dashes.
+const LOCK: &str = "gate";
+const INFO: &str = "gate.json";
+const LOG: &str = "gate.log";
+/// A log that is longer is put aside when a gate starts. Bytes.
+const LONG_LOG: u64 = 4 << 20;
+/// How long a gate may take to start, and to end.
+const PATIENCE: Duration = Duration::from_mins(1);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A gate that runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateInfo {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Of its host key, as `ssh` shows it: `SHA256:…`.
+    pub fingerprint: String,
+    /// Its host key, as `known_hosts` has it, without the host's name.
+    pub host_key: String,
+    /// Its process.
+    pub pid: u32,
+    /// When it started.
+    pub since: Timestamp,
+}
+
+impl GateInfo {
+    /// This process, listening there.
+    pub fn here(address: SocketAddr, key: &HostKey, since: Timestamp) -> Result<Self> {
+        let (fingerprint, host_key) = (key.fingerprint(), key.public()?);
+        Ok(Self { address, fingerprint, host_key, pid: std::process::id(), since })
+    }
+}
+
+/// Where a gate that runs by itself writes what happens.
+#[must_use]
+pub fn log_file(store: &Store) -> PathBuf {
+    store.folder().join(LOG)
+}
+
+/// The right to be this state folder's gate. The kernel takes it back when the process ends, however it ends.
+pub struct Claim {
+    info: PathBuf,
+    _lock: Lock,
+}
+
+impl Claim {
+    /// Takes it if nobody has it.
+    pub async fn take(store: &Store) -> Result<Self> {
+        let lock = store.lock(LOCK)?;
+        // Who only looks whether a gate runs holds it for a moment.
+        for _ in 0..20 {
+            if lock.try_take()? {
+                let info = store.folder().join(INFO);
+                std::fs::remove_file(&info).ok();
+                return Ok(Self { info, _lock: lock });
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Err(Error::usage("a gate of this state folder runs already")
+            .hint("`breakfix gate --status` says where; `breakfix gate --stop` ends it."))
+    }
+
+    /// Tells others where the gate listens.
+    pub fn announce(&self, info: &GateInfo) -> Result<()> {
+        let failed = || format!("{} cannot be written", self.info.display());
+        let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).because(cause))?;
+        let mut file = tempfile::NamedTempFile::new_in(self.info.parent().unwrap_or(Path::new("."))).context(failed)?;
+        std::io::Write::write_all(&mut file, &text).context(failed)?;
+        file.persist(&self.info).map_err(|error| error.error).context(failed)?;
+        Ok(())
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.info).ok();
+    }
+}
+
+/// The gate of this state folder, if one runs and listens.
+pub fn running(store: &Store) -> Result<Option<GateInfo>> {
+    if store.lock(LOCK)?.try_take()? {
+        return Ok(None);
+    }
+    let text = std::fs::read(store.folder().join(INFO)).ok();
+    Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
+}
+
+/// Makes sure that a gate runs by itself and listens there; it outlives this process and its terminal. A gate that
+/// runs already keeps its own `idle`, which is as in [`Options`](super::Options).
+pub async fn ensure_running(app: &App, listen: SocketAddr, idle: Duration) -> Result<GateInfo> {
+    if let Some(info) = running(&app.store)? {
+        return the_wanted_one(info, listen);
+    }
+    let log = open_log(&app.store).context(|| "the gate's log cannot be written".into())?;
+    let begin = log.metadata().map_or(0, |facts| facts.len());
+    let mut child = launch(app, listen, idle, &log).context(|| "the gate cannot be started".into())?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let ended = child.try_wait().context(|| "the gate cannot be watched".into())?;
+        if let Some(info) = running(&app.store)? {
+            return the_wanted_one(info, listen);
+        }
+        if ended.is_some() || Instant::now() > deadline {
+            return Err(Error::environment(format!("the gate did not start on {listen}"))
+                .because(said_since(&log_file(&app.store), begin))
+                .hint("`breakfix gate` in a terminal shows more; another address or port: --listen."));
+        }
+        app.check_cancelled()?;
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
+    if info.address == listen || listen.port() == 0 && info.address.ip() == listen.ip() {
+        return Ok(info);
+    }
+    Err(Error::usage(format!("the gate of this state folder listens on {}, not on {listen}", info.address))
+        .hint("`breakfix gate --stop` ends it and everybody's connections."))
+}
+
+fn launch(app: &App, listen: SocketAddr, idle: Duration, log: &File) -> std::io::Result<std::process::Child> {
+    // The program's file may have been replaced meanwhile.
+    let own = Path::new("/proc/self/exe");
+    let program = if own.exists() { own.to_path_buf() } else { std::env::current_exe()? };
+    let mut command = Command::new(program);
+    command.arg("--state").arg(app.store.folder()).args(["gate", "--detached", "--listen", &listen.to_string()]);
+    command.args(["--idle", &format!("{}s", idle.as_secs().max(1))]);
+    command.current_dir("/").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+    command.spawn()
+}
+
+fn open_log(store: &Store) -> std::io::Result<File> {
+    let path = log_file(store);
+    if std::fs::metadata(&path).is_ok_and(|facts| facts.len() > LONG_LOG) {
+        std::fs::rename(&path, path.with_extension("log.1"))?;
+    }
+    File::options().create(true).append(true).mode(0o600).open(path)
+}
+
+fn said_since(log: &Path, begin: u64) -> String {
+    let mut text = vec![];
+    let read = File::open(log).and_then(|mut file| {
+        file.seek(SeekFrom::Start(begin))?;
+        file.take(4096).read_to_end(&mut text)
+    });
+    let said = crate::text::printable(&String::from_utf8_lossy(&text)).trim().to_string();
+    if read.is_err() || said.is_empty() { "it said nothing".into() } else { said }
+}
+
+/// Ends the gate; `None` if none ran.
+pub async fn stop(store: &Store) -> Result<Option<GateInfo>> {
+    let Some(info) = running(store)? else { return Ok(None) };
+    let pid = i32::try_from(info.pid).ok().and_then(Pid::from_raw);
+    let deadline = Instant::now() + PATIENCE;
+    if let Some(pid) = pid {
+        kill_process(pid, Signal::TERM).map_err(std::io::Error::from).context(|| "the gate cannot be ended".into())?;
+    }
+    while running(store)?.is_some() {
+        if Instant::now() > deadline {
+            return Err(Error::environment(format!("the gate, process {}, does not end", info.pid))
+                .hint(format!("`kill -KILL {}` ends it at once.", info.pid)));
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(Some(info))
+}
