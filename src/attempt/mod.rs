@@ -2,6 +2,7 @@
 
 pub mod gc;
 mod launch;
+mod message;
 pub mod prepare;
 pub mod ready;
 mod restart;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use launch::{Fault, Launch, break_it, launch};
+pub use message::message;
 pub use prepare::{Prepared, prepare};
 pub use restart::restart;
 pub use resume::{Resumed, resume};
