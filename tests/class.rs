@@ -30,7 +30,7 @@ fn class(desk: &Desk, work: &str, more: &str) {
         "Name;E-Mail;ID\r\nAda Lovelace;ada@example.org;1\r\nJürgen Müller;;2\r\nKim Lee;;3\r\nKim Lee;;4\r\n",
     );
     let file = format!(
-        "format: 1\nid: spring\ntitle: Spring training\n{work}\nroster: roster.csv\n{more}limits: {{ memory_mib: 512 }}\n"
+        "format: 1\nid: spring\ntitle: Spring training\n{work}\nroster: roster.csv\n{more}limits: {{ memory_mib: 512, cpus: 1.5, processes: 1000 }}\n"
     );
     put(desk, "class.yaml", &file);
 }
@@ -100,6 +100,8 @@ fn one_that_cannot_be_started_stops_nobody_else_and_a_second_start_makes_only_wh
     let answer = start(&desk).exits(0).json();
     assert_eq!((answer["started"].as_array().unwrap().len(), boxes(&desk).len()), (0, 4));
 
+    let limits = desk.runtime.block_on(support::limits(&before[0]));
+    assert_eq!(limits, (512 << 20, 1_500_000_000, 1000));
     let folder = PathBuf::from(text(&answer["handouts"]));
     let page = std::fs::read_to_string(folder.join("jurgen-muller.html")).unwrap();
     let url = status(&desk)[1]["url"].clone();
@@ -119,7 +121,7 @@ fn midway(desk: &Desk) {
         entries.iter().any(|entry| entry.state == State::Running)
             && entries.iter().any(|entry| entry.state == State::Starting)
     };
-    desk.runtime.block_on(support::eventually(Duration::from_secs(60), "half a class", half));
+    desk.runtime.block_on(support::eventually(Duration::from_mins(1), "half a class", half));
 }
 
 fn started_and_sent(desk: &Desk, signal: Signal) -> Ran {
@@ -210,6 +212,20 @@ fn a_class_is_graded_reset_extended_brought_back_and_stopped() {
     start(&desk).exits(2).mentions("class spring was stopped, and its results are kept");
     let answer = desk.run(&["--json", "class", "status", "spring"]).exits(0).json();
     assert_eq!(answer["members"][1]["attempts"][0]["score"], 100);
+}
+
+#[test]
+fn two_starts_at_one_time_make_everything_once() {
+    let Some(desk) = Desk::new() else { return };
+    class(&desk, LABS, "");
+    let image = desk.image();
+    let children = [(); 2].map(|()| desk.command(&start_args(&image)).spawn().unwrap());
+    for child in children {
+        ran(vec!["class start".into()], await_end(child)).exits(0);
+    }
+    assert_eq!(states(&desk), ["running up"; 4]);
+    assert_eq!(boxes(&desk).len(), 4);
+    stop(&desk);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use breakfix::class::{Class, Person, enrol, read};
+use breakfix::class::{Class, Member, Person, enrol, read};
 use breakfix::lab::Diagnostic;
 
 #[path = "support/golden.rs"]
@@ -27,12 +27,12 @@ fn load(case: &Path) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
 fn said(case: &Path) -> String {
     match load(case) {
         Ok((class, people)) => {
-            let mut lines = format!("{class:#?}\n");
-            for member in enrol(&people, &[]) {
+            let line = |member: Member| {
                 let Person { name, email, id } = &member.person;
-                lines += &format!("{}: {name}, {email:?}, {id:?}\n", member.slug);
-            }
-            lines
+                format!("{}: {name}, {email:?}, {id:?}\n", member.slug)
+            };
+            let lines: Vec<String> = enrol(&people, &[]).into_iter().map(line).collect();
+            format!("{class:#?}\n{}", lines.concat())
         }
         Err(problems) => problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n\n") + "\n",
     }
@@ -49,6 +49,22 @@ fn there_are_enough_broken_ones() {
     assert!(broken >= 25, "only {broken}");
 }
 
+/// The schema refuses no class that is valid.
+#[test]
+fn the_schema_takes_every_good_one() {
+    let schema = jsonschema::validator_for(&breakfix::class::schema()).unwrap();
+    for case in golden::cases(CASES).iter().filter(|case| load(case).is_ok()) {
+        let own = case.join("class.yaml");
+        let path = if own.exists() { own } else { Path::new("tests/class_base/class.yaml").into() };
+        let value: serde_json::Value = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        assert!(schema.is_valid(&value), "{}", case.display());
+    }
+    assert!(
+        !schema.is_valid(&serde_json::json!({ "format": 1, "id": "a", "title": "a", "labs": ["a"] })),
+        "nobody is in it"
+    );
+}
+
 /// The first line of a problem leads an editor to a place that exists.
 #[test]
 fn every_place_is_in_its_file() {
@@ -57,5 +73,31 @@ fn every_place_is_in_its_file() {
         assert!(problem.render(false).starts_with(&place), "{problem:?}");
         let Some(source) = problem.source else { continue };
         assert!(source.offset <= source.text.chars().count(), "{source:?}");
+    }
+}
+
+/// Whatever a roster is made of, reading it ends, and every problem has a place in it.
+#[test]
+fn no_roster_is_too_strange() {
+    let class = fs::read("tests/class_base/class.yaml").unwrap();
+    let pieces = [
+        "name", "email", "id", ",", ";", "\t", "\"", "\n", "\r\n", "\r", "=1", "Müller", "李", "a@b", "\u{feff}", " ",
+        "sep=;", "\0", "\u{202e}",
+    ];
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..5000 {
+        let mut text = ["name,email,id\n", ""][random(2)].to_owned();
+        text.extend((0..random(40)).map(|_| pieces[random(pieces.len())]));
+        let open = |_: &str| Ok(text.clone().into_bytes());
+        let Err(problems) = read("class.yaml", class.clone(), &["nginx-502".into()], &open) else { continue };
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        for problem in problems {
+            let line = text.split('\n').nth(problem.line - 1).unwrap_or_else(|| panic!("{problem:?} in {text:?}"));
+            assert!(problem.column <= line.chars().count() + 1, "{problem:?} in {text:?}");
+        }
     }
 }

@@ -111,7 +111,12 @@ pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
     if !lock.try_take()? {
         return Ok(false);
     }
-    if app.store.find(&doomed.attempt)?.is_some_and(|entry| entry.state != State::Stopped) {
+    let state = app.store.find(&doomed.attempt)?.map(|entry| entry.state);
+    // Whoever was at work on it may have come to a good end since it was looked at.
+    if doomed.reason == Reason::Interrupted && state.is_some_and(|state| !state.under_way()) {
+        return Ok(false);
+    }
+    if state.is_some_and(|state| state != State::Stopped) {
         app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
     }
     teardown(app, &doomed.attempt).await?;

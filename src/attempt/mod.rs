@@ -30,7 +30,7 @@ pub use restart::restart;
 pub use resume::{Resumed, resume};
 pub use script::run_in_box;
 pub use settle::settle;
-pub use start::{lock, reset, start, stop};
+pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
 pub use toolbox::Toolbox;

@@ -94,8 +94,13 @@ fn with_leftovers(error: Error, removed: Result<()>) -> Error {
 
 /// The right to work on an attempt, or on what else has that name; waits for another process that has it.
 pub async fn lock(app: &App, id: &str) -> Result<Lock> {
+    lock_within(app, id, PATIENCE).await
+}
+
+/// The same with another patience.
+pub async fn lock_within(app: &App, id: &str, patience: Duration) -> Result<Lock> {
     let lock = app.store.lock(id)?;
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = tokio::time::Instant::now() + patience;
     let mut told = false;
     while !lock.try_take()? {
         if tokio::time::Instant::now() > deadline {

@@ -19,8 +19,6 @@ pub struct Page {
     pub name: String,
     /// Name of its files.
     pub slug: String,
-    /// Time for a lab, if there is a limit.
-    pub minutes: Option<u32>,
     /// How to ask for a hint, as a sentence.
     pub ask: String,
     /// What there is to do.
@@ -93,7 +91,6 @@ mod tests {
             class: "Spring <training>".into(),
             name: "Ada <script>alert(1)</script> *Lovelace*".into(),
             slug: "ada".into(),
-            minutes: shell.as_ref().map(|_| 60),
             ask: "ask your trainer".into(),
             labs: vec![LabPage {
                 lab: "nginx-502".into(),

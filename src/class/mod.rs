@@ -10,6 +10,7 @@ mod enrol;
 mod format;
 pub mod gather;
 pub mod handout;
+mod many;
 mod model;
 mod people;
 mod read;

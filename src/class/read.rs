@@ -8,6 +8,7 @@ use super::people::{Cell, People, Row};
 use super::roster;
 use crate::attempt::BoxLimits;
 use crate::diagnostic::{Diagnostic, Problems, Source, did_you_mean, quote, utf8};
+use crate::text::printable;
 use crate::yaml::check::Checker;
 use crate::yaml::reader;
 use crate::yaml::tree::Node;
@@ -38,6 +39,7 @@ fn examine(
     let root = reader::read(source, problems)?;
     Checker { source, problems, templates: Vec::new() }.check(&CLASS, &root, "class.yaml", "format: 1");
     known_labs(&root, source, labs, problems);
+    title(&root, source, problems);
     late(&root, source, problems);
     cpus(&root, source, problems);
     let people = people(&root, source, open, problems);
@@ -50,6 +52,13 @@ fn known_labs(root: &Node, source: Source<'_>, labs: &[String], problems: &mut P
         if let Some(id) = lab.text().filter(|id| !known.contains(id)) {
             problems.add(source, lab.place, format!("there is no lab {}", quote(id)), did_you_mean(id, &known));
         }
+    }
+}
+
+/// It is shown on terminals and pages.
+fn title(root: &Node, source: Source<'_>, problems: &mut Problems) {
+    if let Some(title) = root.get("title").filter(|title| title.text().is_some_and(|text| printable(text) != text)) {
+        problems.add(source, title.place, "the title holds characters that cannot be seen", "write it anew, by hand");
     }
 }
 

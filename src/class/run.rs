@@ -1,14 +1,12 @@
-//! What is done for many at once: side by side with a bound, one failure stopping nobody else, results in order.
+//! What is done with a class: started, graded, reset, extended, brought back, removed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::course::{Course, Tried, missing};
+use super::many::side_by_side;
 use super::model::{Lateness, Member, Work};
 use crate::app::App;
 use crate::attempt::gc::{Doomed, Reason, collect};
@@ -19,6 +17,9 @@ use crate::grade::Grade;
 use crate::grade::run::grade;
 use crate::lab::Lab;
 use crate::store::{ClassState, Entry, Lock};
+
+/// How long another process may take to make an environment.
+const MAKING: Duration = Duration::from_mins(30);
 
 /// What work on a class needs.
 pub struct Kit<'a> {
@@ -99,62 +100,6 @@ pub async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     Ok(cleared)
 }
 
-/// Does something for each, at most `jobs` at one time; results in order. `label` is what progress calls it.
-pub async fn side_by_side<T, R, F>(
-    app: &App,
-    whole: &Step,
-    tasks: &[T],
-    jobs: usize,
-    label: impl Fn(&T) -> String,
-    work: impl Fn(App, T) -> F,
-) -> Vec<Result<R>>
-where
-    T: Clone,
-    F: Future<Output = Result<R>>,
-{
-    let (done, of) = (AtomicUsize::new(0), tasks.len());
-    app.tell(Event::Count(whole.clone(), 0, of));
-    let (label, work, done) = (&label, &work, &done);
-    let one = |(place, task): (usize, &T)| {
-        let (step, task) = (Step::Member(label(task)), task.clone());
-        async move {
-            let result = match app.check_cancelled() {
-                Ok(()) => told(app, &step, work(within(app, &step), task)).await,
-                Err(error) => Err(error),
-            };
-            app.tell(Event::Count(whole.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
-            (place, result)
-        }
-    };
-    let works: Vec<_> = tasks.iter().enumerate().map(one).collect();
-    let results: BTreeMap<usize, Result<R>> = stream::iter(works).buffer_unordered(jobs.max(1)).collect().await;
-    app.tell(Event::Finished(whole.clone()));
-    results.into_values().collect()
-}
-
-async fn told<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) -> Result<R> {
-    app.tell(Event::Started(step.clone()));
-    let result = work.await;
-    app.tell(match &result {
-        Ok(_) => Event::Finished(step.clone()),
-        Err(error) => Event::Failed(step.clone(), error.to_string()),
-    });
-    result
-}
-
-/// The same, whose steps are the progress of one step: many bars for each of many would only confuse.
-fn within(app: &App, step: &Step) -> App {
-    let (events, step) = (app.events.clone(), step.clone());
-    let inner = move |event| match event {
-        Event::Started(part) => events(Event::Progress(step.clone(), part.to_string())),
-        Event::Progress(_, text) => events(Event::Progress(step.clone(), text)),
-        Event::Note(text) => events(Event::Note(format!("{step}: {text}"))),
-        Event::Warning(text) => events(Event::Warning(format!("{step}: {text}"))),
-        Event::Finished(_) | Event::Failed(..) | Event::Count(..) => {}
-    };
-    App { events: Arc::new(inner), ..app.clone() }
-}
-
 /// Starts what is asked for. What the environment spoilt is tried once more afterwards, in peace.
 pub async fn start(kit: &Kit<'_>, tasks: &[Task]) -> Vec<Result<Attempt>> {
     let whole = Step::Class(kit.course.class.title.clone());
@@ -180,7 +125,8 @@ fn deserves_another<T>(result: &Result<T>) -> bool {
 /// The right to give a member something new; waits for another process that has it.
 async fn member_lock(app: &App, course: &Course, member: &Member) -> Result<Lock> {
     // Attempts' ids have no dots.
-    attempt::lock(app, &format!("{}.{}", course.class.id, member.slug)).await
+    let name = format!("{}.{}", course.class.id, member.slug);
+    attempt::lock_within(app, &name, MAKING).await
 }
 
 async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {

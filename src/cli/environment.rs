@@ -100,10 +100,7 @@ impl Environment {
         if !listen.is_unspecified() {
             return Ok(None);
         }
-        let engine = self.engine_address()?.url;
-        let remote = engine.split_once("://").filter(|(scheme, _)| *scheme != "unix").map(|(_, host)| host);
-        let host = remote.map(|host| host.rsplit_once(':').map_or(host, |(host, _)| host));
-        Ok(host.map(|host| host.trim_matches(['[', ']']).to_owned()).or_else(|| own_address().map(|ip| ip.to_string())))
+        Ok(address::host(&self.engine_address()?.url).or_else(|| own_address().map(|ip| ip.to_string())))
     }
 
     /// Connects to the engine.

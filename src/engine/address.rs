@@ -129,6 +129,14 @@ fn supported(address: Address) -> Result<Address> {
     })
 }
 
+/// The machine that an engine's address leads to; `None` where that is this one.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://").filter(|(scheme, _)| *scheme != "unix")?;
+    let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
+    Some(host.trim_matches(['[', ']', '/']).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +203,12 @@ mod tests {
     fn ssh_is_refused_with_a_way_out() {
         let error = look(&[HOME, ("DOCKER_HOST", "ssh://trainer@server")], &[]).unwrap_err();
         assert!(error.hints[0].contains("ssh -nNT -L"), "{error:?}");
+    }
+
+    #[test]
+    fn only_a_remote_engine_is_on_another_machine() {
+        assert_eq!(host("unix:///var/run/docker.sock"), None);
+        assert_eq!(host("tcp://lab.example.org:2375"), Some("lab.example.org".into()));
+        assert_eq!(host("tcp://[2001:db8::7]:2376"), Some("2001:db8::7".into()));
     }
 }

@@ -1,7 +1,7 @@
 //! The lab language: from text to a [`Lab`] without problems. No I/O but in [`library`].
 //!
 //! A lab file is read into a tree that knows where everything stands and compared with the one table of the format
-//! (`format`; [`crate::yaml`] does both, and [`schema`] is made from it too), and then with the rules that look at more
+//! (`format`; `crate::yaml` does both, and [`schema`] is made from it too), and then with the rules that look at more
 //! than one value (`rules`). Each notes what it finds and none gives up at the first problem, so that a user sees all
 //! of them at once. Only a tree without problems becomes a [`Lab`] (`assemble`).
 

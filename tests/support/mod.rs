@@ -70,3 +70,11 @@ pub async fn kill(container: &str) {
     let client = client.negotiate_version().await.expect("a version");
     client.kill_container(container, None).await.expect("killed");
 }
+
+/// Memory in bytes, processor time in billionths, processes that a container may have.
+pub async fn limits(container: &str) -> (i64, i64, i64) {
+    let client = bollard::Docker::connect_with_host(&here().expect("an engine").url).expect("a client");
+    let client = client.negotiate_version().await.expect("a version");
+    let config = client.inspect_container(container, None).await.expect("facts").host_config.expect("limits");
+    (config.memory.unwrap_or(0), config.nano_cpus.unwrap_or(0), config.pids_limit.unwrap_or(0))
+}

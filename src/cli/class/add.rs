@@ -1,7 +1,8 @@
 use clap::Args as ClapArgs;
 
 use super::common::{Ready, pick};
-use super::start::{fits, room, start};
+use super::room::{fits, room};
+use super::start::start;
 use crate::class::run::tasks;
 use crate::class::{Person, enrol};
 use crate::cli::{Environment, Exit, Ui};

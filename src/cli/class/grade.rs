@@ -9,6 +9,7 @@ use crate::class::run::{Graded, Task, grade_all};
 use crate::cli::ui::table;
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::Result;
+use crate::grade::{CheckResult, Outcome};
 use crate::report;
 
 /// Grade everybody, or those who are named; on a path, who has solved a lab gets the next
@@ -96,6 +97,10 @@ fn remark(graded: &Graded) -> String {
             Some(Err(error)) => format!("solved; the next could not be started: {error}"),
         };
     }
-    let open = graded.grade.checks.iter().filter(|check| check.outcome != crate::grade::Outcome::Pass);
-    open.map(|check| check.id.to_string()).collect::<Vec<_>>().join(", ")
+    let open = graded.grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
+    let name = |check: &CheckResult| match check.outcome {
+        Outcome::Error => format!("{} (could not be run)", check.id),
+        _ => check.id.to_string(),
+    };
+    open.map(name).collect::<Vec<_>>().join(", ")
 }

@@ -8,6 +8,7 @@ mod pages;
 mod report;
 mod reset;
 mod resume;
+mod room;
 mod start;
 mod status;
 mod stop;

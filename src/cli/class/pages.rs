@@ -28,7 +28,6 @@ pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
             class: course.class.title.clone(),
             name: member.person.name.clone(),
             slug: member.slug.clone(),
-            minutes: course.class.minutes,
             ask: "ask your trainer".into(),
             labs: labs.collect::<Result<_>>()?,
         })

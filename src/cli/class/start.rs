@@ -5,17 +5,15 @@ use serde_json::json;
 
 use super::common::{Ready, Trouble, exit, labs, troubles};
 use super::pages;
+use super::room::{fits, room, shown};
 use crate::app::App;
 use crate::attempt::Attempt;
-use crate::class::capacity::{Capacity, Expected, capacity};
+use crate::class::capacity::Capacity;
 use crate::class::run::{self, Task, clear, tasks};
 use crate::class::{Class, Course, Member, Person, ROSTER_LIMIT, enrol};
-use crate::cli::machine::machine;
 use crate::cli::ui::{bold, table};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::{Context, Error, Result};
-use crate::lab::Platform;
-use crate::plan::box_memory;
 use crate::random;
 use crate::store::ClassState;
 
@@ -106,41 +104,6 @@ fn course(args: &Args, around: &Environment, app: &App, class: Class) -> Result<
         started: known.map_or_else(|| app.now(), |known| known.started),
         class,
     })
-}
-
-/// Whether so many more environments fit.
-pub async fn room(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
-    // Images of others are taken for the real GitLab, which needs more.
-    let platform = if course.image.is_some() { Platform::GitlabCe } else { Platform::Light };
-    let expected = Expected::of(platform);
-    let limit = course.class.limits.memory_mib.map_or_else(|| box_memory(platform), |mib| u64::from(mib) << 20);
-    Ok(capacity(&machine(app, expected).await?, expected, limit, wanted as u64))
-}
-
-/// Refuses what does not fit.
-pub fn fits(room: &Capacity) -> Result<()> {
-    let lacking = room.lacking();
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    let message = format!("{} new environments do not fit this machine: there is room for {}", room.wanted, room.fits);
-    let error = Error::environment(message);
-    Err(lacking.iter().fold(error, |error, found| {
-        error
-            .because(format!(
-                "{} is enough for {}: needed {}, available {}",
-                found.name, found.fits, found.needed, found.available
-            ))
-            .hint(found.advice)
-    }))
-}
-
-fn shown(room: &Capacity) -> String {
-    let mut lines = table(&["NEW ENVIRONMENTS", "NEEDED", "AVAILABLE", "ENOUGH FOR"]);
-    for found in &room.resources {
-        lines.add_row([found.name, &found.needed, &found.available, &found.fits.to_string()]);
-    }
-    format!("{} new environments\n{lines}\n", room.wanted)
 }
 
 fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity, ui: &Ui) -> Exit {

@@ -37,7 +37,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     app.store.close_class(&course.class.id)?;
     let last = if args.no_grade { vec![] } else { last_grades(args, around, &app, &course, &members).await? };
     if app.cancel.is_cancelled() {
-        return Err(Error::interrupted().hint("`breakfix class stop` again removes what is left."));
+        return Err(Error::interrupted().hint(format!("{} removes what is left.", again(&course))));
     }
     let failed: Vec<Trouble> =
         last.iter().filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
@@ -76,6 +76,11 @@ fn whole(result: &Result<Graded>, attempt: &Attempt) -> bool {
     result.as_ref().is_ok_and(|graded| graded.attempt.id == attempt.id && !graded.grade.incomplete())
 }
 
+/// A stopped class is meant only by its id.
+fn again(course: &Course) -> String {
+    format!("`breakfix class stop {}`", course.class.id)
+}
+
 type Attempts<'a> = (&'a [(Task, Attempt)], &'a [(Task, Attempt)]);
 
 fn tell(
@@ -94,8 +99,13 @@ fn tell(
     });
     ui.answer(&answer, || {
         let table = if last.is_empty() { String::new() } else { format!("{}\n\n", human(&graded, failed)) };
-        let not = if stuck.is_empty() { String::new() } else { format!("\n\nNot removed:\n{}", troubles(stuck)) };
-        let kept = if kept.is_empty() { String::new() } else { format!("\nKept: {}.", ids(kept).join(", ")) };
+        let not = format!("\n\nNot removed ({} tries again):\n{}", again(course), troubles(stuck));
+        let not = if stuck.is_empty() { String::new() } else { not };
+        let kept = if kept.is_empty() {
+            String::new()
+        } else {
+            format!("\nKept until {}: {}.", again(course), ids(kept).join(", "))
+        };
         let count = doomed.len() - stuck.len();
         format!("{table}{} is over: {count} environments removed, results kept.{kept}{not}", course.class.title)
     });

@@ -40,8 +40,8 @@ pub struct Args {
     once: bool,
 }
 
-/// At most this part of the time is spent on looking.
-const SHARE: u32 = 4;
+/// A pause is at least so many times as long as the look before it.
+const PAUSES: u32 = 4;
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
@@ -72,7 +72,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 
 /// Waits until the next look is due, given how long the last one took.
 async fn pause(every: Duration, took: Duration) {
-    tokio::time::sleep(every.max(took * SHARE)).await;
+    tokio::time::sleep(every.max(took * PAUSES)).await;
 }
 
 /// Looks until nobody listens any more.

@@ -1,0 +1,46 @@
+//! Whether new environments fit the machine.
+
+use crate::app::App;
+use crate::class::Course;
+use crate::class::capacity::{Capacity, Expected, capacity};
+use crate::cli::machine::machine;
+use crate::cli::ui::table;
+use crate::error::{Error, Result};
+use crate::lab::Platform;
+use crate::plan::box_memory;
+
+/// Whether so many more environments fit.
+pub async fn room(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
+    // Images of others are taken for the real GitLab, which needs more.
+    let platform = if course.image.is_some() { Platform::GitlabCe } else { Platform::Light };
+    let expected = Expected::of(platform);
+    let limit = course.class.limits.memory_mib.map_or_else(|| box_memory(platform), |mib| u64::from(mib) << 20);
+    Ok(capacity(&machine(app, expected).await?, expected, limit, wanted as u64))
+}
+
+/// Refuses what does not fit.
+pub fn fits(room: &Capacity) -> Result<()> {
+    let lacking = room.lacking();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{} new environments do not fit this machine: there is room for {}", room.wanted, room.fits);
+    let error = Error::environment(message);
+    Err(lacking.iter().fold(error, |error, found| {
+        error
+            .because(format!(
+                "{} is enough for {}: needed {}, available {}",
+                found.name, found.fits, found.needed, found.available
+            ))
+            .hint(found.advice)
+    }))
+}
+
+/// What was worked out, as a table.
+pub fn shown(room: &Capacity) -> String {
+    let mut lines = table(&["NEW ENVIRONMENTS", "NEEDED", "AVAILABLE", "ENOUGH FOR"]);
+    for found in &room.resources {
+        lines.add_row([found.name, &found.needed, &found.available, &found.fits.to_string()]);
+    }
+    format!("{} new environments\n{lines}\n", room.wanted)
+}
