@@ -3,6 +3,7 @@
 pub mod gc;
 mod hints;
 mod launch;
+mod message;
 pub mod prepare;
 pub mod ready;
 mod restart;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, break_it, launch};
+pub use message::message;
 pub use prepare::{Prepared, prepare};
 pub use restart::restart;
 pub use resume::{Resumed, resume};

@@ -104,9 +104,9 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
 /// Waits, and tells how much of a processor the box used meanwhile.
 async fn work_during(app: &App, attempt: &Attempt, pause: Duration) -> Result<Duration, EngineError> {
     let container = attempt.gitlab();
-    let before = app.engine.processor_time(&container).await?;
+    let before = app.engine.usage(&container).await?.processor;
     tokio::time::sleep(pause).await;
-    Ok(app.engine.processor_time(&container).await?.saturating_sub(before))
+    Ok(app.engine.usage(&container).await?.processor.saturating_sub(before))
 }
 
 /// How long ago the youngest service changed its state, as `gitlab-ctl status` says:

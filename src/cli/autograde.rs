@@ -72,7 +72,7 @@ pub struct Args {
 }
 
 /// A time with its unit, or seconds.
-fn deadline(text: &str) -> Result<Duration, String> {
+pub(super) fn deadline(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map(Duration::from_secs).ok();
     let span = || text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
     let day = Duration::from_hours(24);

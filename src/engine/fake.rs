@@ -11,6 +11,7 @@ use ipnet::Ipv4Net;
 use super::{
     About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, ImageBuild, ImageFacts,
     Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Spec, TerminalSize,
+    Usage,
 };
 
 /// How a program ends in a container.
@@ -208,8 +209,8 @@ impl Engine for Fake {
         })
     }
 
-    async fn processor_time(&self, container: &str) -> Result<Duration> {
-        self.call("processor_time", |state| state.has(container).map(|()| Duration::ZERO))
+    async fn usage(&self, container: &str) -> Result<Usage> {
+        self.call("usage", |state| state.has(container).map(|()| Usage::default()))
     }
 
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {

@@ -56,8 +56,8 @@ pub trait Engine: Send + Sync {
     /// What the engine knows of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
-    /// Processor time that a running container's programs have used since it started.
-    async fn processor_time(&self, container: &str) -> Result<Duration>;
+    /// What a container's programs use; nothing of one that does not run.
+    async fn usage(&self, container: &str) -> Result<Usage>;
 
     /// The processes of a running container, as the engine sees them.
     async fn processes(&self, container: &str) -> Result<Vec<Process>>;
@@ -260,6 +260,15 @@ pub struct ContainerFacts {
     pub ports: BTreeMap<u16, u16>,
     /// Its first process, as [`Engine::processes`] numbers them.
     pub init: Option<u32>,
+}
+
+/// What a container's programs use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Processor time since it started.
+    pub processor: Duration,
+    /// Bytes of memory, without what the kernel only keeps because it has room.
+    pub memory: u64,
 }
 
 /// A process of a container. Numbers are the engine's, not those that the container knows.

@@ -227,4 +227,4 @@ impl From<rusqlite::Error> for Error {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

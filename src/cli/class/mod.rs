@@ -12,6 +12,7 @@ mod room;
 mod start;
 mod status;
 mod stop;
+mod watch;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -32,6 +33,7 @@ enum Command {
     Start(start::Args),
     Add(add::Args),
     Status(status::Args),
+    Watch(watch::Args),
     Extend(extend::Args),
     Reset(reset::Args),
     Grade(grade::Args),
@@ -52,6 +54,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Command::Start(args) => start::run(args, around, ui).await,
         Command::Add(args) => add::run(args, around, ui).await,
         Command::Status(args) => status::run(args, around, ui).await,
+        Command::Watch(args) => watch::run(args, around, ui).await,
         Command::Extend(args) => extend::run(args, around, ui).await,
         Command::Reset(args) => reset::run(args, around, ui).await,
         Command::Resume(args) => resume::run(args, around, ui).await,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
-    Mount, MountType, NetworkingConfig, PortBinding,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStatsResponse, EndpointSettings, HealthConfig, HostConfig,
+    HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
@@ -16,7 +16,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::Docker;
-use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result};
+use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result, Usage};
 
 /// Between two looks at something the engine is busy with.
 const POLL: Duration = Duration::from_millis(100);
@@ -60,15 +60,11 @@ impl Docker {
         Ok(facts(answer))
     }
 
-    pub(super) async fn processor_time_of(&self, name: &str) -> Result<Duration> {
-        let action = "measure a container";
+    pub(super) async fn usage_of(&self, name: &str) -> Result<Usage> {
         let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
         let mut answers = self.client.stats(name, Some(options));
-        let answer = self.call(action, async { answers.next().await.transpose() }).await?;
-        let usage = answer.and_then(|answer| answer.cpu_stats?.cpu_usage);
-        let nanoseconds = usage.and_then(|usage| usage.total_usage);
-        let cause = "no processor time in it".to_string();
-        nanoseconds.map(Duration::from_nanos).ok_or(EngineError::Nonsense { action: action.into(), cause })
+        let answer = self.call("measure a container", async { answers.next().await.transpose() }).await?;
+        Ok(answer.map(usage).unwrap_or_default())
     }
 
     pub(super) async fn processes_of(&self, name: &str) -> Result<Vec<Process>> {
@@ -160,6 +156,17 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
         ports: bindings.into_iter().filter_map(port).collect::<BTreeMap<u16, u16>>(),
         init: state.pid.and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
     }
+}
+
+/// Of one that does not run the engine has no figures.
+fn usage(answer: ContainerStatsResponse) -> Usage {
+    let nanoseconds = answer.cpu_stats.and_then(|stats| stats.cpu_usage?.total_usage).unwrap_or_default();
+    let memory = answer.memory_stats.unwrap_or_default();
+    let parts = memory.stats.unwrap_or_default();
+    // The first with the second version of control groups, the second with the first.
+    let spare = parts.get("inactive_file").or(parts.get("total_inactive_file")).copied().unwrap_or_default();
+    let memory = memory.usage.unwrap_or_default().saturating_sub(spare);
+    Usage { processor: Duration::from_nanos(nanoseconds), memory }
 }
 
 /// The engine writes a start down once the program runs, which may have said something by then: the end of the

@@ -18,7 +18,7 @@ use ipnet::Ipv4Net;
 use super::address::Address;
 use super::{
     About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, Kind, LogOptions, Object,
-    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, TerminalSize,
+    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, TerminalSize, Usage,
 };
 
 /// A connection to one engine. Cheap to clone; each request opens a connection of its own.
@@ -200,8 +200,8 @@ impl Engine for Docker {
         self.inspect_container(container).await
     }
 
-    async fn processor_time(&self, container: &str) -> Result<Duration> {
-        self.processor_time_of(container).await
+    async fn usage(&self, container: &str) -> Result<Usage> {
+        self.usage_of(container).await
     }
 
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {

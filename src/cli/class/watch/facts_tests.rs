@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use super::*;
+use crate::class::Person;
+
+pub(super) fn member(slug: &str) -> Member {
+    Member { person: Person { name: slug.to_uppercase(), email: None, id: None }, slug: slug.into() }
+}
+
+fn entry(id: &str, lab: &str, trainee: &str, state: State) -> Entry {
+    let attempt = crate::store::tests::attempt(id);
+    Entry { attempt: crate::attempt::Attempt { lab: lab.into(), trainee: trainee.into(), ..attempt }, state }
+}
+
+fn ids<'a>(work: &Work, entries: &'a [Entry]) -> Vec<&'a str> {
+    shown(work, &member("ada"), entries).into_iter().map(|entry| entry.attempt.id.as_str()).collect()
+}
+
+#[test]
+fn of_every_lab_the_latest_attempt_is_shown_and_on_a_path_the_latest_of_all() {
+    let entries = [
+        entry("a1", "a", "ada", State::Stopped),
+        entry("x", "a", "bob", State::Running),
+        entry("a2", "a", "ada", State::Running),
+        entry("b1", "b", "ada", State::Stopped),
+    ];
+    let labs = vec!["b".to_string(), "a".to_string(), "c".to_string()];
+    assert_eq!(ids(&Work::Labs(labs.clone()), &entries), ["b1", "a2"]);
+    assert_eq!(ids(&Work::Path(labs), &entries), ["b1"]);
+}
+
+fn said(state: State, deserted: bool, of_box: Option<&str>) -> Option<String> {
+    let seen = Some(Seen { problem: of_box.map(String::from), ..Seen::default() });
+    problem(state, &More { grade: None, deserted, seen })
+}
+
+#[test]
+fn the_problem_that_explains_the_others_is_told() {
+    assert_eq!(said(State::Running, false, None), None);
+    assert_eq!(said(State::Running, false, Some("its box is down")).unwrap(), "its box is down");
+    assert_eq!(said(State::Failed, false, Some("its box is down")).unwrap(), "it could not be made: reset it");
+    let deserted = said(State::Resetting, true, None).unwrap();
+    assert_eq!(deserted, "nobody works on it although it is resetting: reset it");
+}
+
+#[test]
+fn a_share_of_a_processor_needs_two_looks() {
+    let usage = |millis| Ok(Usage { processor: Duration::from_millis(millis), memory: 1 << 20 });
+    assert_eq!(seen(usage(900), None).processor, None);
+    let before = (Duration::from_millis(400), Duration::from_secs(2));
+    assert_eq!(seen(usage(900), Some(before)).processor, Some(25));
+    assert_eq!(seen(usage(100), Some(before)).processor, Some(0), "a box that was restarted counts from nothing");
+}
+
+#[test]
+fn a_box_without_figures_has_none() {
+    assert_eq!(seen(Ok(Usage::default()), None), Seen::default());
+    let gone = seen(Err(EngineError::NotFound("box".into())), None);
+    assert_eq!(gone.problem.as_deref(), Some("its box is gone"));
+}
+
+#[test]
+fn the_time_left_is_as_exact_as_it_matters() {
+    let left = |seconds: i64| {
+        let row = Row { due: Some(Timestamp::from_second(100_000 + seconds).unwrap()), ..not_started(&member("ada")) };
+        row.left(Timestamp::from_second(100_000).unwrap())
+    };
+    let said = [59, 60, 5999, 6000, 0, -1, -60].map(left);
+    assert_eq!(said, ["59 s", "1 min", "99 min", "1 h 40", "0 s", "over", "-1 min"]);
+}

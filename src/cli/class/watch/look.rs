@@ -1,0 +1,79 @@
+//! Looks at a class: the store, and each box with one cheap question to the engine, nothing being run in any of them.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+
+use super::facts::{Board, More, Seen, idle, rows, seen, shown};
+use crate::app::App;
+use crate::attempt::{Attempt, State};
+use crate::class::Course;
+use crate::error::Result;
+use crate::store::Entry;
+
+/// Boxes that the engine is asked about at one time.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Looks at one class again and again.
+pub struct Watcher {
+    pub app: App,
+    pub course: Course,
+    /// Processor time of each box, and when it was read.
+    before: BTreeMap<String, (Instant, Duration)>,
+}
+
+impl Watcher {
+    pub fn new(app: App, course: Course) -> Self {
+        Self { app, course, before: BTreeMap::new() }
+    }
+
+    /// The class as it is now.
+    pub async fn look(&mut self) -> Result<Board> {
+        let store = &self.app.store;
+        let members = store.members(&self.course.class.id)?;
+        let entries = store.class_attempts(&self.course.class.id)?;
+        let shown: Vec<&Entry> =
+            members.iter().flat_map(|member| shown(&self.course.class.work, member, &entries)).collect();
+        let looks =
+            shown.iter().filter(|entry| entry.state == State::Running).map(|entry| self.measure(&entry.attempt));
+        let looks: Vec<Look> = stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
+        let mut more = BTreeMap::new();
+        for entry in shown {
+            let grade = store.grades(&entry.attempt.id)?.pop();
+            let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
+            more.insert(entry.attempt.id.clone(), More { grade, deserted, seen: None });
+        }
+        self.before.clear();
+        for look in looks {
+            self.before.insert(look.attempt.clone(), (look.when, look.processor));
+            if let Some(more) = more.get_mut(&look.attempt) {
+                more.seen = Some(look.seen);
+            }
+        }
+        let rows = rows(&self.course, &members, &entries, &more);
+        let Course { class, .. } = &self.course;
+        Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), rows })
+    }
+
+    async fn measure(&self, attempt: &Attempt) -> Look {
+        let (engine, name) = (&self.app.engine, attempt.gitlab());
+        let usage = engine.usage(&name).await;
+        let when = Instant::now();
+        let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
+        let before = self.before.get(&attempt.id).map(|(then, used)| (*used, when - *then));
+        let mut seen = seen(usage, before);
+        // A box that is paused or down uses nothing; only then the dearer question is asked.
+        if seen.problem.is_none() && (seen.memory.is_none() || seen.processor == Some(0)) {
+            seen.problem = idle(engine.inspect(&name).await);
+        }
+        Look { attempt: attempt.id.clone(), when, processor, seen }
+    }
+}
+
+struct Look {
+    attempt: String,
+    when: Instant,
+    processor: Duration,
+    seen: Seen,
+}

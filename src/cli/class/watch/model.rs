@@ -1,0 +1,237 @@
+//! The board's state, and what a message makes of it: no terminal, no clock, no engine.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::widgets::TableState;
+
+use super::facts::{Board, Row};
+use crate::attempt::State;
+
+/// What is on the screen.
+pub struct Model {
+    pub board: Board,
+    pub now: Timestamp,
+    pub mode: Mode,
+    /// The last thing that was done or went wrong.
+    pub told: String,
+    /// What is being done, by attempt.
+    pub busy: BTreeMap<String, &'static str>,
+    /// Which row is chosen, and how far the rows are scrolled.
+    pub table: TableState,
+    /// Rows that fit on the screen, as it was last drawn.
+    pub page: usize,
+}
+
+/// What keys mean at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// They choose rows and begin actions.
+    Board,
+    /// `y` resets this attempt.
+    Reset(String),
+    /// They write minutes for this attempt.
+    Minutes(String, String),
+    /// They write a message to this attempt.
+    Message(String, String),
+}
+
+/// What happened.
+pub enum Msg {
+    Key(KeyEvent),
+    Looked(Board),
+    Tick(Timestamp),
+    /// An action on an attempt ended, and how.
+    Done(String, String),
+    /// Something to be said.
+    Told(String),
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Quit,
+    Shell(String),
+    Grade(Vec<String>),
+    Reset(String),
+    Extend(String, u32),
+    Message(String, String),
+}
+
+/// Longest message.
+const LONGEST: usize = 200;
+
+impl Model {
+    pub fn new(board: Board) -> Self {
+        let now = board.at;
+        let table = TableState::default().with_selected(0);
+        Self { board, now, mode: Mode::Board, told: String::new(), busy: BTreeMap::new(), table, page: 1 }
+    }
+
+    /// The chosen row.
+    pub fn chosen(&self) -> Option<&Row> {
+        self.board.rows.get(self.table.selected().unwrap_or_default())
+    }
+
+    pub fn update(&mut self, msg: Msg) -> Option<Effect> {
+        match msg {
+            Msg::Tick(now) => self.now = now,
+            Msg::Told(text) => self.told = text,
+            Msg::Looked(board) => self.looked(board),
+            Msg::Done(attempt, text) => {
+                self.busy.remove(&attempt);
+                self.told = text;
+            }
+            Msg::Key(key) if key.kind == KeyEventKind::Release => {}
+            Msg::Key(key) if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) => {
+                return Some(Effect::Quit);
+            }
+            Msg::Key(key) => return self.key(key.code),
+        }
+        None
+    }
+
+    /// The row that was chosen stays so, wherever it stands now.
+    fn looked(&mut self, board: Board) {
+        let same = |row: &Row, old: &Row| row.slug == old.slug && (row.lab == old.lab || row.attempt == old.attempt);
+        let chosen = self.chosen().and_then(|old| {
+            let exact = board.rows.iter().position(|row| same(row, old));
+            exact.or_else(|| board.rows.iter().position(|row| row.slug == old.slug))
+        });
+        self.now = board.at;
+        self.board = board;
+        let last = self.board.rows.len().saturating_sub(1);
+        self.table.select(Some(chosen.unwrap_or_else(|| self.table.selected().unwrap_or_default()).min(last)));
+    }
+
+    fn key(&mut self, key: KeyCode) -> Option<Effect> {
+        match self.mode.clone() {
+            Mode::Board => self.command(key),
+            Mode::Reset(attempt) => {
+                self.mode = Mode::Board;
+                if key != KeyCode::Char('y') {
+                    return None;
+                }
+                self.begin(&attempt, "resetting");
+                Some(Effect::Reset(attempt))
+            }
+            Mode::Minutes(attempt, text) => {
+                let digit = |c: char| c.is_ascii_digit();
+                let text = self.write(key, text, |text| Mode::Minutes(attempt.clone(), text), digit, 4)?;
+                let minutes = text.parse().ok().filter(|minutes| (1..=1440).contains(minutes));
+                if minutes.is_none() {
+                    self.told = "write minutes from 1 to 1440".into();
+                }
+                let minutes = minutes?;
+                self.begin(&attempt, "extending");
+                Some(Effect::Extend(attempt, minutes))
+            }
+            Mode::Message(attempt, text) => {
+                let any = |c: char| !c.is_control();
+                let text = self.write(key, text, |text| Mode::Message(attempt.clone(), text), any, LONGEST)?;
+                if text.trim().is_empty() {
+                    return None;
+                }
+                self.begin(&attempt, "telling");
+                Some(Effect::Message(attempt, text))
+            }
+        }
+    }
+
+    /// Edits a line; gives it once it is done.
+    fn write(
+        &mut self,
+        key: KeyCode,
+        mut text: String,
+        mode: impl Fn(String) -> Mode,
+        takes: fn(char) -> bool,
+        longest: usize,
+    ) -> Option<String> {
+        match key {
+            KeyCode::Enter => {
+                self.mode = Mode::Board;
+                return Some(text);
+            }
+            KeyCode::Esc => {
+                self.mode = Mode::Board;
+                return None;
+            }
+            KeyCode::Backspace => drop(text.pop()),
+            KeyCode::Char(c) if takes(c) && text.chars().count() < longest => text.push(c),
+            _ => {}
+        }
+        self.mode = mode(text);
+        None
+    }
+
+    fn command(&mut self, key: KeyCode) -> Option<Effect> {
+        self.told.clear();
+        match key {
+            KeyCode::Char('q') | KeyCode::Esc => return Some(Effect::Quit),
+            KeyCode::Down | KeyCode::Char('j') => self.go(1),
+            KeyCode::Up | KeyCode::Char('k') => self.go(-1),
+            KeyCode::PageDown => self.go(isize::try_from(self.page).unwrap_or(1)),
+            KeyCode::PageUp => self.go(-isize::try_from(self.page).unwrap_or(1)),
+            KeyCode::Home => self.go(isize::MIN),
+            KeyCode::End => self.go(isize::MAX),
+            KeyCode::Char('G') => return self.grade_all(),
+            KeyCode::Char('s') | KeyCode::Enter => return self.running().map(Effect::Shell),
+            KeyCode::Char('g') => {
+                let attempt = self.free()?;
+                self.begin(&attempt, "grading");
+                return Some(Effect::Grade(vec![attempt]));
+            }
+            KeyCode::Char('r') => self.mode = Mode::Reset(self.free()?),
+            KeyCode::Char('e') => self.mode = Mode::Minutes(self.free()?, "15".into()),
+            KeyCode::Char('m') => self.mode = Mode::Message(self.free()?, String::new()),
+            _ => {}
+        }
+        None
+    }
+
+    fn go(&mut self, by: isize) {
+        let last = self.board.rows.len().saturating_sub(1);
+        let place = self.table.selected().unwrap_or_default();
+        self.table.select(Some(place.saturating_add_signed(by).min(last)));
+    }
+
+    fn begin(&mut self, attempt: &str, what: &'static str) {
+        self.busy.insert(attempt.into(), what);
+    }
+
+    /// The chosen attempt, if it has a box; says why not otherwise.
+    fn running(&mut self) -> Option<String> {
+        let row = self.chosen()?;
+        let there = matches!(row.state, Some(State::Running | State::Failed));
+        let attempt = row.attempt.clone().filter(|_| there);
+        if attempt.is_none() {
+            self.told = format!("{} has no box: {}", row.name, row.word());
+        }
+        attempt
+    }
+
+    /// The same, if nothing is being done with it.
+    fn free(&mut self) -> Option<String> {
+        let attempt = self.running()?;
+        if let Some(what) = self.busy.get(&attempt) {
+            self.told = format!("{attempt} is busy: {what}");
+            return None;
+        }
+        Some(attempt)
+    }
+
+    fn grade_all(&mut self) -> Option<Effect> {
+        let idle = |row: &&Row| row.state == Some(State::Running);
+        let attempts = self.board.rows.iter().filter(idle).filter_map(|row| row.attempt.clone());
+        let attempts: Vec<String> = attempts.filter(|attempt| !self.busy.contains_key(attempt)).collect();
+        for attempt in &attempts {
+            self.begin(attempt, "grading");
+        }
+        (!attempts.is_empty()).then_some(Effect::Grade(attempts))
+    }
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+pub(in crate::cli::class::watch) mod tests;
