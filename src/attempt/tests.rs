@@ -59,7 +59,7 @@ impl Scene {
     }
 
     fn launch(&self) -> Launch<'_> {
-        Launch { lab: &self.lab, probe_image: "probe", any_port: false, faults: Fault::All }
+        Launch { lab: &self.lab, probe_image: "probe", any_port: false, from_pool: true, faults: Fault::All }
     }
 
     async fn start(&self) -> Result<Attempt, Error> {
@@ -106,6 +106,7 @@ fn attempt(lab: &Lab) -> Attempt {
         created: "2026-01-31T13:05:59Z".parse().unwrap(),
         expires: "2026-01-31T21:05:59Z".parse().unwrap(),
         hints_taken: 0,
+        environment: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
     }

@@ -90,7 +90,7 @@ async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bo
     })
 }
 
-fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
+pub(super) fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
     match facts {
         Ok(facts) if facts.paused => "paused",
         Ok(facts) if facts.running => "up",

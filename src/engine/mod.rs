@@ -53,11 +53,20 @@ pub trait Engine: Send + Sync {
     /// Stops and starts a container, giving its init `grace` to end.
     async fn restart(&self, container: &str, grace: Duration) -> Result<()>;
 
+    /// Freezes a running container with all that runs in it; a frozen one is a success.
+    async fn pause(&self, container: &str) -> Result<()>;
+
+    /// Lets a frozen container go on; a running one is a success.
+    async fn unpause(&self, container: &str) -> Result<()>;
+
     /// What the engine knows of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
     /// Processor time that a running container's programs have used since it started.
     async fn processor_time(&self, container: &str) -> Result<Duration>;
+
+    /// Bytes of memory that a container uses, without what the kernel would give back at once.
+    async fn memory_used(&self, container: &str) -> Result<u64>;
 
     /// The processes of a running container, as the engine sees them.
     async fn processes(&self, container: &str) -> Result<Vec<Process>>;

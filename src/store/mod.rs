@@ -1,6 +1,7 @@
 //! What happened: attempts, their timelines and grades, in SQLite in the state folder.
 
 mod lock;
+mod pool;
 mod schema;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 pub use lock::Lock;
+pub use pool::Pooled;
 
 use crate::attempt::{Attempt, State};
 use crate::error::{Context, Error, Result};

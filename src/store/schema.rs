@@ -13,8 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(
-        "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    Migrations::new(vec![
+        M::up(
+            "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
          CREATE TABLE attempts (
              id TEXT PRIMARY KEY, lab TEXT NOT NULL, trainee TEXT NOT NULL, state TEXT NOT NULL, record TEXT NOT NULL
          ) STRICT;
@@ -22,7 +23,13 @@ fn migrations() -> Migrations<'static> {
          CREATE INDEX moments_by_attempt ON moments (attempt);
          CREATE TABLE grades (attempt TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL) STRICT;
          CREATE INDEX grades_by_attempt ON grades (attempt);",
-    )])
+        ),
+        M::up(
+            "CREATE TABLE pool (
+                 id TEXT PRIMARY KEY, shape TEXT NOT NULL, ready INTEGER NOT NULL, record TEXT NOT NULL
+             ) STRICT;",
+        ),
+    ])
 }
 
 /// Opens the database in its newest shape. Two processes that do so at the same moment wait for each other.

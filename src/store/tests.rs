@@ -20,6 +20,7 @@ pub(crate) fn attempt(id: &str) -> Attempt {
         created: Timestamp::UNIX_EPOCH,
         expires: Timestamp::UNIX_EPOCH,
         hints_taken: 0,
+        environment: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
-    Mount, MountType, NetworkingConfig, PortBinding,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStatsResponse, EndpointSettings, HealthConfig, HostConfig,
+    HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use super::Docker;
 use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result};
 
+const MEASURE: &str = "measure a container";
 /// Between two looks at something the engine is busy with.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -55,20 +56,48 @@ impl Docker {
         self.call("restart a container", self.client.restart_container(name, Some(options))).await
     }
 
+    /// The engine refuses what is so already.
+    pub(super) async fn freeze(&self, name: &str, frozen: bool) -> Result<()> {
+        let asked = if frozen {
+            self.call("pause a container", self.client.pause_container(name)).await
+        } else {
+            self.call("unpause a container", self.client.unpause_container(name)).await
+        };
+        match asked {
+            Err(error @ (EngineError::Conflict(_) | EngineError::Refused { .. })) => {
+                let now = self.inspect_container(name).await?;
+                if now.running && now.paused == frozen { Ok(()) } else { Err(error) }
+            }
+            other => other,
+        }
+    }
+
     pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {
         let answer = self.call("describe a container", self.client.inspect_container(name, None)).await?;
         Ok(facts(answer))
     }
 
     pub(super) async fn processor_time_of(&self, name: &str) -> Result<Duration> {
-        let action = "measure a container";
-        let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
-        let mut answers = self.client.stats(name, Some(options));
-        let answer = self.call(action, async { answers.next().await.transpose() }).await?;
-        let usage = answer.and_then(|answer| answer.cpu_stats?.cpu_usage);
+        let usage = self.measure(name).await?.and_then(|answer| answer.cpu_stats?.cpu_usage);
         let nanoseconds = usage.and_then(|usage| usage.total_usage);
         let cause = "no processor time in it".to_string();
-        nanoseconds.map(Duration::from_nanos).ok_or(EngineError::Nonsense { action: action.into(), cause })
+        nanoseconds.map(Duration::from_nanos).ok_or(EngineError::Nonsense { action: MEASURE.into(), cause })
+    }
+
+    /// As `docker stats` counts it.
+    pub(super) async fn memory_of(&self, name: &str) -> Result<u64> {
+        let memory = self.measure(name).await?.and_then(|answer| answer.memory_stats).unwrap_or_default();
+        let stats = memory.stats.unwrap_or_default();
+        let idle = ["total_inactive_file", "inactive_file"].iter().find_map(|key| stats.get(*key)).copied();
+        let cause = "no memory in it".to_string();
+        let used = memory.usage.ok_or(EngineError::Nonsense { action: MEASURE.into(), cause })?;
+        Ok(used.saturating_sub(idle.unwrap_or_default()))
+    }
+
+    async fn measure(&self, name: &str) -> Result<Option<ContainerStatsResponse>> {
+        let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
+        let mut answers = self.client.stats(name, Some(options));
+        self.call(MEASURE, async { answers.next().await.transpose() }).await
     }
 
     pub(super) async fn processes_of(&self, name: &str) -> Result<Vec<Process>> {

@@ -196,12 +196,24 @@ impl Engine for Docker {
         self.restart_container(container, grace).await
     }
 
+    async fn pause(&self, container: &str) -> Result<()> {
+        self.freeze(container, true).await
+    }
+
+    async fn unpause(&self, container: &str) -> Result<()> {
+        self.freeze(container, false).await
+    }
+
     async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
         self.inspect_container(container).await
     }
 
     async fn processor_time(&self, container: &str) -> Result<Duration> {
         self.processor_time_of(container).await
+    }
+
+    async fn memory_used(&self, container: &str) -> Result<u64> {
+        self.memory_of(container).await
     }
 
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {
