@@ -113,7 +113,10 @@ async fn from_pool(app: &App, attempt: &mut Attempt) -> Result<bool> {
     if attempt.environment.is_none() {
         return Ok(false);
     }
-    let Err(error) = app.step(Step::Take, wake(app, attempt)).await else { return Ok(true) };
+    let Err(error) = app.step(Step::Take, wake(app, attempt)).await else {
+        app.store.note(&attempt.id, "woken", app.now())?;
+        return Ok(true);
+    };
     if error.kind == Kind::Interrupted {
         return Err(error);
     }

@@ -35,30 +35,35 @@ const CONSOLE: &str = "
     puts 'done'
     $stdout.flush";
 
-/// Loads the console ($1), which reads from a pipe that this file system alone knows. The pipe is opened for
-/// writing as well, so that opening it does not wait.
-const LOAD: &str = r#"umask 077 && mkdir /run/breakfix && cd /run/breakfix && mkfifo wish || exit 1
-gitlab-rails runner "$1" <>wish >said 2>&1 &
-echo $! >console
-until grep -qx ready said; do
-  kill -0 "$(cat console)" 2>/dev/null || { cat said >&2; exit 1; }
-  sleep 0.1
-done"#;
+/// Loads the console ($1). It reads from a pipe and writes to another, both opened in both directions, so that
+/// opening does not wait and what was written stays.
+const LOAD: &str = r#"umask 077 && mkdir /run/breakfix && cd /run/breakfix && mkfifo wish said || exit 1
+gitlab-rails runner "$1" <>wish 1<>said 2>&1 &
+console=$!
+echo "$console" >console
+await ready"#;
 
 /// Hands the console what came by standard input, waits until it has used it, and leaves nothing.
-const WISH: &str = r#"cd /run/breakfix || exit 1
-alive() { kill -0 "$(cat console)" 2>/dev/null; }
-alive && cat >wish
-until grep -qx done said; do
-  alive || { cat said >&2; exit 1; }
-  sleep 0.01
-done
-rm -r /run/breakfix"#;
+const WISH: &str = r"cd /run/breakfix && read -r console <console || exit 1
+cat >wish
+await done
+rm -r /run/breakfix";
+
+/// Waits for a word of the console's. What it says before is its account, should it end without that word.
+const AWAIT: &str = r#"await() {
+  exec 3<>said
+  until [ "${line:-}" = "$1" ]; do
+    if read -r -t 1 line <&3; then echo "$line" >&2; continue; fi
+    kill -0 "$console" 2>/dev/null || exit 1
+  done
+}
+"#;
 
 /// Freezes a healthy environment, ready to be woken.
 pub async fn put_to_sleep(app: &App, attempt: &Attempt) -> Result<()> {
     let failed = || "GitLab's console could not be loaded".to_string();
-    run(app, attempt, &["/bin/sh", "-c", LOAD, "load", CONSOLE], String::new(), LOADING, failed).await?;
+    let load = format!("{AWAIT}{LOAD}");
+    run(app, attempt, &["/bin/bash", "-c", &load, "load", CONSOLE], String::new(), LOADING, failed).await?;
     app.engine.pause(&attempt.gitlab()).await.context(|| "the environment cannot be paused".into())
 }
 
@@ -67,7 +72,7 @@ pub async fn wake(app: &App, attempt: &Attempt) -> Result<()> {
     app.engine.unpause(&attempt.gitlab()).await.context(|| "the environment cannot be woken".into())?;
     let failed = || "GitLab's root could not be given new credentials".to_string();
     let wish = format!("{} {}\n", attempt.root_password, attempt.root_token);
-    run(app, attempt, &["/bin/sh", "-c", WISH], wish, WORKING, failed).await
+    run(app, attempt, &["/bin/bash", "-c", &format!("{AWAIT}{WISH}")], wish, WORKING, failed).await
 }
 
 async fn run(
