@@ -31,6 +31,10 @@ pub enum Step {
     Image(String),
     /// Network, volumes and containers are made.
     Create,
+    /// An environment is taken from the pool.
+    Take,
+    /// An environment is made for the pool.
+    Fill(String),
     /// GitLab comes up.
     Boot,
     /// The healthy world is prepared.
@@ -70,6 +74,8 @@ impl std::fmt::Display for Step {
         match self {
             Self::Image(name) => write!(f, "Preparing image {name}"),
             Self::Create => f.write_str("Creating the environment"),
+            Self::Take => f.write_str("Taking a GitLab from the pool"),
+            Self::Fill(name) => write!(f, "Filling the pool with {name}"),
             Self::Boot => f.write_str("Waiting for GitLab"),
             Self::Seed => f.write_str("Preparing the world"),
             Self::Break => f.write_str("Breaking it"),

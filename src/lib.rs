@@ -16,6 +16,7 @@ pub mod grade;
 pub mod image;
 pub mod lab;
 pub mod plan;
+pub mod pool;
 pub mod prove;
 pub mod random;
 pub mod render;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use ipnet::Ipv4Net;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::attempt::{Attempt, BOX_HOST};
 use crate::engine::{ContainerSpec, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
 use crate::error::Result;
-use crate::lab::{Lab, Platform, Scheme};
+use crate::lab::{Limits, Platform, Scheme};
 use crate::render::{self, Escape, Values};
 
 const MIB: u64 = 1024 * 1024;
@@ -66,10 +68,29 @@ pub fn box_memory(platform: Platform) -> u64 {
 /// Processes and threads that a box may have.
 pub const BOX_PROCESSES: u32 = 2048;
 
+/// What two environments have in common that differ only in whose they are: SHA-256 of the plan without names,
+/// secrets, port and subnet.
+pub fn shape(attempt: &Attempt, limits: &Limits, probe_image: &str) -> Result<String> {
+    let anybody = Attempt {
+        id: String::new(),
+        lab: String::new(),
+        trainee: String::new(),
+        class: None,
+        environment: None,
+        port: 0,
+        root_password: String::new(),
+        expires: Timestamp::UNIX_EPOCH,
+        ..attempt.clone()
+    };
+    let place = Place { installation: "", subnet: Ipv4Net::default(), probe_image };
+    let plan = format!("{:?}", plan(&anybody, limits, &place)?);
+    Ok(Sha256::digest(plan).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Plans an environment.
-pub fn plan(attempt: &Attempt, lab: &Lab, place: &Place) -> Result<Plan> {
+pub fn plan(attempt: &Attempt, limits: &Limits, place: &Place) -> Result<Plan> {
     let owner = |role| attempt.owner(place.installation, role);
-    let memory_volume = |what: &str| if what == "data" { lab.limits.data_mib } else { None };
+    let memory_volume = |what: &str| if what == "data" { limits.data_mib } else { None };
     let volumes = VOLUMES.iter().map(|(what, _)| VolumeSpec {
         name: attempt.volume(what),
         memory_mib: memory_volume(what),
@@ -78,7 +99,7 @@ pub fn plan(attempt: &Attempt, lab: &Lab, place: &Place) -> Result<Plan> {
     Ok(Plan {
         network: NetworkSpec { name: attempt.network(), subnet: place.subnet, owner: owner(Role::Network) },
         volumes: volumes.collect(),
-        probe: probe(attempt, lab, place),
+        probe: probe(attempt, limits, place),
         gitlab: gitlab(attempt, place)?,
     })
 }
@@ -112,8 +133,8 @@ fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
 }
 
 /// A data volume in memory lives only while somebody holds it: the probe does, across restarts of the box.
-fn probe(attempt: &Attempt, lab: &Lab, place: &Place) -> ContainerSpec {
-    let held = lab.limits.data_mib.map(|_| Mount { read_only: true, ..mount(attempt, "data", "/held") });
+fn probe(attempt: &Attempt, limits: &Limits, place: &Place) -> ContainerSpec {
+    let held = limits.data_mib.map(|_| Mount { read_only: true, ..mount(attempt, "data", "/held") });
     ContainerSpec {
         name: attempt.probe(),
         image: place.probe_image.into(),

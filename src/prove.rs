@@ -162,7 +162,13 @@ impl Trial<'_> {
     }
 
     fn launch(&self, faults: Fault) -> Launch<'_> {
-        Launch { lab: self.lab, probe_image: &self.options.prepared.probe_image, any_port: true, faults }
+        Launch {
+            lab: self.lab,
+            probe_image: &self.options.prepared.probe_image,
+            any_port: true,
+            from_pool: false,
+            faults,
+        }
     }
 
     async fn start(&self, scenario: &Scenario) -> Result<Attempt> {
@@ -243,8 +249,9 @@ impl Trial<'_> {
             attempt::stop(&self.quiet(), &attempt.id).await?;
             let objects = self.app.engine.list(self.app.store.installation()).await;
             let objects = crate::error::Context::context(objects, || "what is left cannot be listed".into())?;
-            let left =
-                objects.iter().filter(|object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt.id));
+            let left = objects
+                .iter()
+                .filter(|object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt.environment_id()));
             let left: Vec<String> = left.map(|object| format!("{} is left", object.reference.name)).collect();
             self.app.store.forget(&attempt.id)?;
             Ok(left)

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::attempt::{State, teardown};
 use crate::engine::Object;
 use crate::error::{Context, Result};
+use crate::store::{Entry, Pooled};
 
 /// Why something is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -24,20 +25,25 @@ pub enum Reason {
     Lost,
 }
 
-/// One attempt to remove.
+/// One attempt to remove, or one environment of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Doomed {
     /// Which.
     pub attempt: String,
+    /// Id that its objects carry.
+    #[serde(skip)]
+    pub environment: String,
     /// Why.
     pub reason: Reason,
     /// How many objects it has in the engine.
     pub objects: usize,
 }
 
-/// What the store says of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the store says of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
+    /// The attempt that has it, or its own id while it is in the pool.
+    pub attempt: String,
     /// Where it stands.
     pub state: State,
     /// When it may be removed.
@@ -46,7 +52,7 @@ pub struct Standing {
     pub busy: bool,
 }
 
-/// Chooses what to remove. What a living process works on is left alone, whatever its labels say.
+/// Chooses what to remove. `known` goes by the environment's id. What a living process works on is left alone, whatever its labels say.
 #[must_use]
 pub fn plan(objects: &[Object], known: &BTreeMap<String, Standing>, now: Timestamp) -> Vec<Doomed> {
     let mut found: BTreeMap<&str, (usize, Timestamp)> = BTreeMap::new();
@@ -54,21 +60,27 @@ pub fn plan(objects: &[Object], known: &BTreeMap<String, Standing>, now: Timesta
         let entry = found.entry(&owner.attempt).or_insert((0, owner.expires));
         entry.0 += 1;
     }
-    let in_engine = found.iter().map(|(id, (count, expires))| (*id, *count, reason(known.get(*id), *expires, now)));
+    let in_engine = found.iter().map(|(id, (count, expires))| (*id, *count, reason(id, known.get(*id), *expires, now)));
     let lost = known
         .iter()
         .filter(|(id, _)| !found.contains_key(id.as_str()))
         .map(|(id, standing)| (id.as_str(), 0, absent(standing)));
     let doomed = in_engine.chain(lost);
-    doomed.filter_map(|(id, objects, reason)| Some(Doomed { attempt: id.into(), reason: reason?, objects })).collect()
+    let doom = |(id, objects, reason): (&str, usize, Option<Reason>)| {
+        let attempt = known.get(id).map_or(id, |standing| &standing.attempt).into();
+        Some(Doomed { attempt, environment: id.into(), reason: reason?, objects })
+    };
+    doomed.filter_map(doom).collect()
 }
 
-fn reason(standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
+fn reason(id: &str, standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
     match standing {
         Some(standing) if standing.busy => None,
         None => Some(Reason::Orphaned),
         Some(standing) if standing.state == State::Stopped => Some(Reason::Orphaned),
         Some(standing) if standing.state.under_way() => Some(Reason::Interrupted),
+        // The labels of what was taken from the pool tell the pool's time.
+        Some(standing) if standing.attempt != id => (standing.expires <= now).then_some(Reason::Expired),
         Some(standing) => (standing.expires.max(expires) <= now).then_some(Reason::Expired),
     }
 }
@@ -87,14 +99,22 @@ pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
     let objects =
         app.engine.list(app.store.installation()).await.context(|| "what there is cannot be listed".into())?;
     let mut known = BTreeMap::new();
-    for entry in app.store.attempts()? {
-        let busy = entry.state != State::Stopped && is_busy(app, &entry.attempt.id)?;
-        known.insert(entry.attempt.id, Standing { state: entry.state, expires: entry.attempt.expires, busy });
+    // The pool first: what is taken out of it meanwhile is an attempt's then, and would be in neither list otherwise.
+    for Pooled { attempt, ready, .. } in app.store.pool()? {
+        let state = if ready { State::Running } else { State::Starting };
+        let busy = is_busy(app, &attempt.id)?;
+        known.insert(attempt.id.clone(), Standing { attempt: attempt.id, state, expires: attempt.expires, busy });
+    }
+    for Entry { attempt, state } in app.store.attempts()? {
+        let busy = state != State::Stopped && is_busy(app, &attempt.id)?;
+        let environment = attempt.environment_id().to_string();
+        known.insert(environment, Standing { attempt: attempt.id, state, expires: attempt.expires, busy });
     }
     // What began between the two looks is in neither list as it should be: ask its lock.
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         if !known.contains_key(&owner.attempt) && is_busy(app, &owner.attempt)? {
-            let standing = Standing { state: State::Starting, expires: owner.expires, busy: true };
+            let attempt = owner.attempt.clone();
+            let standing = Standing { attempt, state: State::Starting, expires: owner.expires, busy: true };
             known.insert(owner.attempt.clone(), standing);
         }
     }
@@ -111,15 +131,21 @@ pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
     if !lock.try_take()? {
         return Ok(false);
     }
-    let state = app.store.find(&doomed.attempt)?.map(|entry| entry.state);
-    // Whoever was at work on it may have come to a good end since it was looked at.
-    if doomed.reason == Reason::Interrupted && state.is_some_and(|state| !state.under_way()) {
+    let was_in_pool = app.store.pool()?.iter().any(|pooled| pooled.attempt.id == doomed.environment);
+    if was_in_pool && !app.store.pool_remove(&doomed.environment)? {
         return Ok(false);
     }
-    if state.is_some_and(|state| state != State::Stopped) {
-        app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
+    match app.store.find(&doomed.attempt)? {
+        // Reset or taken meanwhile.
+        Some(entry) if entry.attempt.environment_id() != doomed.environment => return Ok(false),
+        // Whoever was at work on it has come to a good end since it was looked at.
+        Some(entry) if doomed.reason == Reason::Interrupted && !entry.state.under_way() => return Ok(false),
+        Some(entry) if entry.state != State::Stopped => {
+            app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
+        }
+        _ => {}
     }
-    teardown(app, &doomed.attempt).await?;
+    teardown(app, &doomed.environment).await?;
     if app.store.find(&doomed.attempt)?.is_some() {
         app.store.advance(&doomed.attempt, State::Stopped, app.now())?;
     }
@@ -142,7 +168,8 @@ mod tests {
 
     fn planned(objects: &[Object], known: &[(&str, State, i64, bool)]) -> Vec<(String, Reason, usize)> {
         let standing = |&(id, state, expires, busy): &(&str, State, i64, bool)| {
-            (id.to_string(), Standing { state, expires: Timestamp::from_second(expires).unwrap(), busy })
+            let attempt = id.to_string();
+            (attempt.clone(), Standing { attempt, state, expires: Timestamp::from_second(expires).unwrap(), busy })
         };
         let known = known.iter().map(standing).collect();
         let now = Timestamp::from_second(NOW).unwrap();
@@ -163,6 +190,23 @@ mod tests {
     #[test]
     fn an_extension_in_the_store_outlives_the_label() {
         assert_eq!(planned(&[object("a", NOW)], &[("a", State::Running, NOW + 60, false)]), []);
+    }
+
+    #[test]
+    fn what_came_from_the_pool_has_its_attempts_time() {
+        let standing = |expires| Standing {
+            attempt: "ada".into(),
+            state: State::Running,
+            expires: Timestamp::from_second(expires).unwrap(),
+            busy: false,
+        };
+        let now = Timestamp::from_second(NOW).unwrap();
+        let planned =
+            |label, expires| plan(&[object("pool-x", label)], &[("pool-x".into(), standing(expires))].into(), now);
+        assert_eq!(planned(NOW, NOW + 1), []);
+        let doomed =
+            Doomed { attempt: "ada".into(), environment: "pool-x".into(), reason: Reason::Expired, objects: 1 };
+        assert_eq!(planned(NOW + 9, NOW), [doomed]);
     }
 
     #[test]

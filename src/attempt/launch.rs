@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
-use super::{Attempt, ready, run_in_box, settle, teardown};
+use super::{Attempt, ready, run_in_box, settle, teardown, wake};
 use crate::app::App;
 use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
 use crate::grade::{differences, text};
-use crate::lab::{CheckId, Lab};
+use crate::lab::{CheckId, Lab, Limits};
 use crate::plan::{Place, Plan, plan};
 use crate::random;
 
@@ -28,6 +28,8 @@ pub struct Launch<'a> {
     pub probe_image: &'a str,
     /// Whether the port may be chosen by us.
     pub any_port: bool,
+    /// Whether an environment of the pool will do, if there is one that fits.
+    pub from_pool: bool,
     /// Which faults go in.
     pub faults: Fault,
 }
@@ -58,16 +60,41 @@ impl Fault {
     }
 }
 
-/// Makes the environment and breaks it. Chooses the attempt's port where it may. The caller removes what
-/// is left after a failure.
+/// What an environment is made of, besides its attempt.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// What the lab limits.
+    pub limits: &'a Limits,
+    /// Reference of the probe's image.
+    pub probe_image: &'a str,
+    /// Whether the port may be chosen by us.
+    pub any_port: bool,
+}
+
+impl Launch<'_> {
+    /// What its environment is made of.
+    #[must_use]
+    pub fn site(&self) -> Site<'_> {
+        Site { limits: &self.lab.limits, probe_image: self.probe_image, any_port: self.any_port }
+    }
+}
+
+/// Makes the environment, unless it was taken from the pool, and breaks it. Chooses the attempt's port where it
+/// may. The caller removes what is left after a failure.
 pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
-    create(app, attempt, what).await?;
-    let up = async {
-        ready::wait_ready(app, attempt).await?;
-        Ok(())
+    let woken = from_pool(app, attempt).await?;
+    if !woken {
+        create(app, attempt, &what.site()).await?;
+        boot(app, attempt).await?;
+    }
+    let prepare = async {
+        // What slept has got its token with its password.
+        if !woken {
+            make_root_token(app, attempt).await?;
+        }
+        seed(app, attempt, what.lab).await
     };
-    app.step(Step::Boot, up).await?;
-    app.step(Step::Seed, seed(app, attempt, what.lab)).await?;
+    app.step(Step::Seed, prepare).await?;
     if what.faults == Fault::None {
         return Ok(());
     }
@@ -78,6 +105,31 @@ pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Resu
     let error = Error::environment(format!("lab {} is not broken in the way it says", what.lab.id))
         .hint(format!("`breakfix prove {}` shows what its faults do.", what.lab.id));
     Err(found.into_iter().fold(error, Error::because))
+}
+
+/// Wakes the environment that was taken from the pool, if one was. One that does not wake is removed, and the
+/// attempt gets a new one.
+async fn from_pool(app: &App, attempt: &mut Attempt) -> Result<bool> {
+    if attempt.environment.is_none() {
+        return Ok(false);
+    }
+    let Err(error) = app.step(Step::Take, wake(app, attempt)).await else {
+        app.store.note(&attempt.id, "woken", app.now())?;
+        return Ok(true);
+    };
+    if error.kind == Kind::Interrupted {
+        return Err(error);
+    }
+    app.tell(Event::Failed(Step::Take, error.to_string()));
+    teardown(app, attempt.environment_id()).await?;
+    attempt.environment = None;
+    app.store.update(attempt)?;
+    Ok(false)
+}
+
+/// Waits until GitLab is up.
+pub async fn boot(app: &App, attempt: &Attempt) -> Result<()> {
+    app.step(Step::Boot, async { Ok(ready::wait_ready(app, attempt).await?) }).await
 }
 
 /// Puts the faults in, and tells how what is broken now differs from what they name.
@@ -98,7 +150,6 @@ pub async fn break_it(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result
 }
 
 async fn seed(app: &App, attempt: &Attempt, lab: &Lab) -> Result<()> {
-    make_root_token(app, attempt).await?;
     for script in &lab.seed {
         run_in_box(app, attempt, lab, script).await?;
     }
@@ -129,21 +180,21 @@ async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
 
 /// Makes and starts everything. Calls that create something are never dropped in the middle: what the
 /// engine was asked to make is there, or is not, when we look.
-async fn create(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Result<()> {
+pub async fn create(app: &App, attempt: &mut Attempt, site: &Site<'_>) -> Result<()> {
     app.check_cancelled()?;
     app.tell(Event::Started(Step::Create));
     let mut tries = 0;
     loop {
-        if what.any_port {
+        if site.any_port {
             attempt.port = free_port(attempt.listen)?;
         }
-        let plan = create_network(app, attempt, what).await?;
+        let plan = create_network(app, attempt, site).await?;
         app.check_cancelled()?;
         match create_rest(app, &plan).await {
             Ok(()) => break,
-            Err(EngineError::PortTaken(_)) if what.any_port && tries < PORTS => {
+            Err(EngineError::PortTaken(_)) if site.any_port && tries < PORTS => {
                 tries += 1;
-                teardown(app, &attempt.id).await?;
+                teardown(app, attempt.environment_id()).await?;
             }
             Err(error) => return Err(error).context(|| "the environment could not be created".into()),
         }
@@ -159,12 +210,12 @@ fn free_port(address: std::net::IpAddr) -> Result<u16> {
     Ok(port.context(|| format!("no free port on {address}"))?.port())
 }
 
-async fn create_network(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Plan> {
+async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>) -> Result<Plan> {
     let mut taken = app.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
     for subnet in subnet::candidates(app.subnets, &taken, random::number()?).take(SUBNETS) {
-        let place = Place { installation: app.store.installation(), subnet, probe_image: what.probe_image };
-        let plan = plan(attempt, what.lab, &place)?;
+        let place = Place { installation: app.store.installation(), subnet, probe_image: site.probe_image };
+        let plan = plan(attempt, site.limits, &place)?;
         match app.engine.create(&Spec::Network(plan.network.clone())).await {
             Ok(()) => return Ok(plan),
             Err(EngineError::SubnetTaken(_)) => {}

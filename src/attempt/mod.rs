@@ -16,6 +16,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod toolbox;
+mod wake;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -25,7 +26,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use hints::{Hints, take_hint};
-pub use launch::{Fault, Launch, break_it, launch};
+pub use launch::{Fault, Launch, Site, boot, break_it, create, launch};
 pub use message::message;
 pub use prepare::{Prepared, prepare};
 pub use restart::restart;
@@ -36,6 +37,7 @@ pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
 pub use toolbox::Toolbox;
+pub use wake::{put_to_sleep, wake};
 
 use crate::engine::{Owner, Role};
 use crate::error::{Error, Result};
@@ -90,6 +92,9 @@ pub struct Attempt {
     /// When its trainee's time is over; never if `None`.
     #[serde(default)]
     pub due: Option<Timestamp>,
+    /// Id under which its objects live, where that is not its own: it was taken from the pool.
+    #[serde(default)]
+    pub environment: Option<String>,
     /// For logins through the gate; none is possible while it is empty.
     #[serde(default)]
     pub ssh_password: String,
@@ -110,28 +115,34 @@ pub struct BoxLimits {
 }
 
 impl Attempt {
+    /// Id that names its objects, and that their labels carry.
+    #[must_use]
+    pub fn environment_id(&self) -> &str {
+        self.environment.as_deref().unwrap_or(&self.id)
+    }
+
     /// The trainee's box.
     #[must_use]
     pub fn gitlab(&self) -> String {
-        format!("breakfix-{}-gitlab", self.id)
+        format!("breakfix-{}-gitlab", self.environment_id())
     }
 
     /// The trusted container that looks at it.
     #[must_use]
     pub fn probe(&self) -> String {
-        format!("breakfix-{}-probe", self.id)
+        format!("breakfix-{}-probe", self.environment_id())
     }
 
     /// The network between them.
     #[must_use]
     pub fn network(&self) -> String {
-        format!("breakfix-{}", self.id)
+        format!("breakfix-{}", self.environment_id())
     }
 
     /// A volume; `what` is `config`, `data` or `logs`.
     #[must_use]
     pub fn volume(&self, what: &str) -> String {
-        format!("breakfix-{}-{what}", self.id)
+        format!("breakfix-{}-{what}", self.environment_id())
     }
 
     /// Where the trainee's browser finds GitLab.
@@ -180,7 +191,7 @@ impl Attempt {
     pub fn owner(&self, installation: &str, role: Role) -> Owner {
         Owner {
             installation: installation.into(),
-            attempt: self.id.clone(),
+            attempt: self.environment_id().into(),
             lab: self.lab.clone(),
             trainee: self.trainee.clone(),
             class: self.class.clone(),

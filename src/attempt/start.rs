@@ -6,6 +6,7 @@ use super::{Attempt, Launch, State, launch, teardown};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
+use crate::plan;
 use crate::store::Lock;
 
 /// How long we wait for another process that works on the same attempt.
@@ -16,7 +17,10 @@ const POLL: Duration = Duration::from_millis(100);
 /// `keep` asks for it.
 pub async fn start(app: &App, mut attempt: Attempt, what: &Launch<'_>, keep: bool) -> Result<Attempt> {
     let _lock = lock(app, &attempt.id).await?;
-    app.store.insert(&attempt)?;
+    let shape = plan::shape(&attempt, &what.lab.limits, what.probe_image)?;
+    if !(what.from_pool && app.store.take(&mut attempt, &shape, app.now())?) {
+        app.store.insert(&attempt)?;
+    }
     match launch(app, &mut attempt, what).await {
         Ok(()) => {
             app.store.advance(&attempt.id, State::Running, app.now())?;
@@ -38,7 +42,9 @@ pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result
     let _lock = lock(app, &attempt.id).await?;
     app.store.advance(&attempt.id, State::Resetting, app.now())?;
     app.tell(Event::Started(Step::Remove));
-    teardown(app, &attempt.id).await?;
+    teardown(app, attempt.environment_id()).await?;
+    attempt.environment = None;
+    app.store.update(&attempt)?;
     app.tell(Event::Finished(Step::Remove));
     match launch(app, &mut attempt, what).await {
         Ok(()) => {
@@ -63,15 +69,21 @@ pub async fn stop(app: &App, id: &str) -> Result<()> {
 
 async fn finish(app: &App, id: &str) -> Result<()> {
     app.store.advance(id, State::Stopping, app.now())?;
-    teardown(app, id).await?;
+    clear(app, id).await?;
     app.store.advance(id, State::Stopped, app.now())
 }
 
 async fn remove(app: &App, id: &str) -> Result<()> {
     app.tell(Event::Started(Step::Remove));
-    teardown(app, id).await?;
+    clear(app, id).await?;
     app.tell(Event::Finished(Step::Remove));
     Ok(())
+}
+
+/// Removes what the attempt has in the engine, under whatever name.
+async fn clear(app: &App, id: &str) -> Result<()> {
+    let entry = app.store.find(id)?;
+    teardown(app, entry.as_ref().map_or(id, |entry| entry.attempt.environment_id())).await
 }
 
 fn kept(app: &App, attempt: &Attempt, error: Error) -> Result<Attempt> {

@@ -59,7 +59,7 @@ impl Scene {
     }
 
     fn launch(&self) -> Launch<'_> {
-        Launch { lab: &self.lab, probe_image: "probe", any_port: false, faults: Fault::All }
+        Launch { lab: &self.lab, probe_image: "probe", any_port: false, from_pool: true, faults: Fault::All }
     }
 
     async fn start(&self) -> Result<Attempt, Error> {
@@ -109,6 +109,7 @@ fn attempt(lab: &Lab) -> Attempt {
         hints_taken: 0,
         limits: BoxLimits::default(),
         due: None,
+        environment: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
     }

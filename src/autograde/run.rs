@@ -48,7 +48,13 @@ pub(super) async fn run(
     options: &Options<'_>,
     alone: bool,
 ) -> Result<(Run, Grade)> {
-    let what = Launch { lab, probe_image: &options.prepared.probe_image, any_port: true, faults: Fault::All };
+    let what = Launch {
+        lab,
+        probe_image: &options.prepared.probe_image,
+        any_port: true,
+        from_pool: false,
+        faults: Fault::All,
+    };
     let attempt = attempt::start(app, attempt, &what, false).await?;
     let done = Trial { app, lab, attempt: &attempt, deadline: options.deadline, alone }.run(content).await;
     if let Err(error) = remove(app, &attempt.id).await {

@@ -93,6 +93,7 @@ impl Course {
             due: self.due(now)?,
             ssh_password: random::secret(12)?,
             ssh_keys: vec![],
+            environment: None,
         })
     }
 

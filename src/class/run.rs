@@ -89,7 +89,12 @@ fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Ent
 pub async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     let mut cleared = vec![];
     for Entry { attempt, state } in app.store.class_attempts(&course.class.id)? {
-        let doomed = Doomed { attempt: attempt.id.clone(), reason: Reason::Interrupted, objects: 0 };
+        let doomed = Doomed {
+            attempt: attempt.id.clone(),
+            environment: attempt.environment_id().into(),
+            reason: Reason::Interrupted,
+            objects: 0,
+        };
         if state.under_way() && collect(app, &doomed).await? {
             if state == State::Starting {
                 app.store.forget(&attempt.id)?;
@@ -155,7 +160,7 @@ impl Kit<'_> {
     }
 
     fn launch<'l>(&'l self, lab: &'l Lab, any_port: bool) -> Launch<'l> {
-        Launch { lab, probe_image: &self.prepared.probe_image, any_port, faults: Fault::All }
+        Launch { lab, probe_image: &self.prepared.probe_image, any_port, from_pool: any_port, faults: Fault::All }
     }
 }
 

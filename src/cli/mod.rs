@@ -16,6 +16,7 @@ mod logs;
 mod machine;
 mod new;
 mod pick;
+mod pool;
 mod prove;
 mod reset;
 mod schema;
@@ -89,6 +90,7 @@ enum Command {
     Reset(reset::Args),
     Stop(stop::Args),
     Gate(gate::Args),
+    Pool(pool::Args),
     Gc(gc::Args),
     Doctor(doctor::Args),
     New(new::Args),
@@ -151,6 +153,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Reset(args) => reset::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gate(args) => gate::run(args, &around, ui).await,
+        Command::Pool(args) => pool::run(args, &around, ui).await,
         Command::Gc(args) => gc::run(args, &around, ui).await,
         Command::Doctor(args) => doctor::run(args, &around, ui).await,
         Command::New(args) => new::run(args, &around, ui),

@@ -12,7 +12,8 @@ use crate::attempt::prepare::{prepare, suits};
 use crate::attempt::{self, Attempt, BoxLimits, Fault, Launch, Prepared};
 use crate::error::{Context, Error, Result};
 use crate::gate;
-use crate::lab::Lab;
+use crate::lab::{Lab, Scheme};
+use crate::pool::NOBODY;
 use crate::random;
 use crate::store::Store;
 
@@ -42,6 +43,9 @@ pub struct Args {
     /// Time to live, such as 90m or 8h; `breakfix gc` removes what is older
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = time_to_live)]
     ttl: Duration,
+    /// Make a new GitLab even if one waits in the pool
+    #[arg(long)]
+    no_pool: bool,
     /// Leave what could not be started to be looked at
     #[arg(long)]
     keep: bool,
@@ -68,8 +72,13 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
     suits(&lab, prepared.platform)?;
     let attempt = draft(args, around, &lab, &prepared)?;
-    let what =
-        Launch { lab: &lab, probe_image: &prepared.probe_image, any_port: args.port.is_none(), faults: Fault::All };
+    let what = Launch {
+        lab: &lab,
+        probe_image: &prepared.probe_image,
+        any_port: args.port.is_none(),
+        from_pool: args.port.is_none() && !args.no_pool,
+        faults: Fault::All,
+    };
     let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
     hand_over(&attempt, &lab, &app.store, ui)?;
     Ok(Exit::Done)
@@ -106,8 +115,6 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
 /// An attempt of which nothing exists yet.
 pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str, ttl: Duration) -> Result<Attempt> {
     let created = Timestamp::now();
-    let expires =
-        created.checked_add(ttl).map_err(|cause| Error::usage("the time to live is too long").because(cause))?;
     Ok(Attempt {
         id: format!("{}-{trainee}-{}", lab.id, random::letters(4)?),
         lab: lab.id.to_string(),
@@ -125,13 +132,48 @@ pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str
         root_password: random::secret(16)?,
         root_token: format!("glpat-{}", random::secret(20)?),
         created,
-        expires,
+        expires: after(created, ttl)?,
         hints_taken: 0,
         limits: BoxLimits::default(),
         due: None,
+        environment: None,
         ssh_password: random::secret(12)?,
         ssh_keys: vec![],
     })
+}
+
+/// An environment of which nothing exists yet, and nobody who works on it.
+pub(super) fn on_paper_of_nobody(prepared: &Prepared, ttl: Duration) -> Result<Attempt> {
+    let created = Timestamp::now();
+    Ok(Attempt {
+        id: format!("{NOBODY}-{}", random::letters(8)?),
+        lab: NOBODY.into(),
+        labs_dir: None,
+        lab_digest: String::new(),
+        trainee: NOBODY.into(),
+        class: None,
+        seed: String::new(),
+        image: prepared.image.clone(),
+        platform: prepared.platform,
+        scheme: Scheme::Http,
+        listen: [127, 0, 0, 1].into(),
+        address: None,
+        port: 0,
+        root_password: random::secret(16)?,
+        root_token: String::new(),
+        created,
+        expires: after(created, ttl)?,
+        hints_taken: 0,
+        limits: BoxLimits::default(),
+        due: None,
+        environment: None,
+        ssh_password: String::new(),
+        ssh_keys: vec![],
+    })
+}
+
+fn after(begin: Timestamp, ttl: Duration) -> Result<Timestamp> {
+    begin.checked_add(ttl).map_err(|cause| Error::usage("the time to live is too long").because(cause))
 }
 
 /// The ticket, the address, the credentials, and how to go on.

@@ -35,6 +35,10 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     if let Some(error) = trouble {
         return Err(error);
     }
+    let pool = app.store.pool()?.len();
+    if args.all && pool > 0 {
+        ui.note(&format!("{pool} in the pool belong to no attempt and stay; `breakfix pool drain` removes them."));
+    }
     ui.answer(&json!({ "stopped": chosen }), || {
         if chosen.is_empty() { "Nothing is running.".into() } else { format!("Removed {}.", chosen.join(", ")) }
     });

@@ -28,6 +28,7 @@ pub struct Fake {
 struct State {
     objects: BTreeMap<String, Object>,
     running: BTreeSet<String>,
+    paused: BTreeSet<String>,
     calls: Vec<String>,
     cues: Vec<Cue>,
     log: String,
@@ -194,12 +195,28 @@ impl Engine for Fake {
         self.call("restart", |state| state.has(container))
     }
 
+    async fn pause(&self, container: &str) -> Result<()> {
+        self.call("pause", |state| {
+            state.has(container)?;
+            state.paused.insert(container.into());
+            Ok(())
+        })
+    }
+
+    async fn unpause(&self, container: &str) -> Result<()> {
+        self.call("unpause", |state| {
+            state.has(container)?;
+            state.paused.remove(container);
+            Ok(())
+        })
+    }
+
     async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
         self.call("inspect", |state| {
             state.has(container)?;
             Ok(ContainerFacts {
                 running: state.running.contains(container) && !state.oom_killed,
-                paused: false,
+                paused: state.paused.contains(container),
                 exit_code: state.oom_killed.then_some(137),
                 oom_killed: state.oom_killed,
                 run_since: None,

@@ -51,7 +51,7 @@ impl Role {
 pub struct Owner {
     /// Random name of the state folder that made it.
     pub installation: String,
-    /// Attempt id.
+    /// Attempt id; of an environment that was made for the pool, its own id, whoever has it now.
     pub attempt: String,
     /// Lab id.
     pub lab: String,

@@ -53,6 +53,12 @@ pub trait Engine: Send + Sync {
     /// Stops and starts a container, giving its init `grace` to end.
     async fn restart(&self, container: &str, grace: Duration) -> Result<()>;
 
+    /// Freezes a running container with all that runs in it; a frozen one is a success.
+    async fn pause(&self, container: &str) -> Result<()>;
+
+    /// Lets a frozen container go on; a running one is a success.
+    async fn unpause(&self, container: &str) -> Result<()>;
+
     /// What the engine knows of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 

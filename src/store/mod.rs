@@ -2,6 +2,7 @@
 
 mod classes;
 mod lock;
+mod pool;
 mod schema;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use classes::ClassState;
 pub use lock::Lock;
+pub use pool::Pooled;
 
 use crate::attempt::{Attempt, State};
 use crate::error::{Context, Error, Result};

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(CLASSES)])
+    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL)])
 }
 
 const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -24,6 +24,8 @@ const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT N
      CREATE INDEX moments_by_attempt ON moments (attempt);
      CREATE TABLE grades (attempt TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL) STRICT;
      CREATE INDEX grades_by_attempt ON grades (attempt);";
+
+const POOL: &str = "CREATE TABLE pool (id TEXT PRIMARY KEY, shape TEXT NOT NULL, ready INTEGER NOT NULL, record TEXT NOT NULL) STRICT;";
 
 const CLASSES: &str =
     "CREATE TABLE classes (id TEXT PRIMARY KEY, state TEXT NOT NULL, record TEXT NOT NULL) STRICT;

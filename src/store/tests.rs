@@ -24,6 +24,7 @@ pub(crate) fn attempt(id: &str) -> Attempt {
         hints_taken: 0,
         limits: BoxLimits::default(),
         due: None,
+        environment: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
     }

@@ -11,6 +11,7 @@ mod resume;
 mod room;
 mod start;
 mod status;
+mod stock;
 mod stop;
 mod watch;
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::common::{Ready, Trouble, exit, labs, open_gate, troubles};
 use super::pages;
 use super::room::{fits, room, shown};
+use super::stock;
 use crate::app::App;
 use crate::attempt::Attempt;
 use crate::class::capacity::Capacity;
@@ -53,7 +54,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         ui.note(&format!("{} that were interrupted are removed, and made anew", cleared.len()));
     }
     let tasks = tasks(&app, &course, &members)?;
-    let room = room(&app, &course, tasks.len()).await?;
+    let room = room(&app, &course, tasks.len() + stock::lacking(&app, &course)?).await?;
     if args.dry_run {
         return Ok(dry_run(&course, &members, &tasks, &room, ui));
     }
@@ -135,6 +136,7 @@ fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity,
 pub async fn start(app: &App, course: &Course, ready: &Ready, tasks: &[Task], ui: &Ui) -> Result<Exit> {
     open_gate(app, course).await?;
     let results = run::start(&ready.kit(app, course), tasks).await;
+    stock::fill(app, course, ready).await?;
     tell(app, course, ready, (tasks, &results), ui)
 }
 

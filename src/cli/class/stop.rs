@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::common::{Ready, Trouble, alive, close_gate, exit, pick, running, troubles};
 use super::grade::{human, row};
+use super::stock;
 use crate::app::App;
 use crate::attempt::{Attempt, State};
 use crate::class::run::{Graded, Task, grade_all, stop};
@@ -46,6 +47,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         .into_iter()
         .partition(|(_, attempt)| kept(attempt));
     let removed = stop(&app, &course, &doomed, args.jobs.map_or_else(side_by_side, usize::from)).await;
+    stock::drain(&app, &course).await?;
     close_gate(&app, &course).await?;
     let stuck: Vec<Trouble> = doomed
         .iter()

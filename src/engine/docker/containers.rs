@@ -18,6 +18,8 @@ use jiff::Timestamp;
 use super::Docker;
 use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result, Usage};
 
+/// How often a container is frozen before giving up.
+const FREEZES: u32 = 10;
 /// Between two looks at something the engine is busy with.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -53,6 +55,28 @@ impl Docker {
         let seconds = i32::try_from(grace.as_secs()).unwrap_or(i32::MAX);
         let options = RestartContainerOptionsBuilder::default().t(seconds).build();
         self.call("restart a container", self.client.restart_container(name, Some(options))).await
+    }
+
+    /// The engine refuses what is so already; and programs that multiply at that moment escape its freezing.
+    pub(super) async fn freeze(&self, name: &str, frozen: bool) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let asked = if frozen {
+                self.call("pause a container", self.client.pause_container(name)).await
+            } else {
+                self.call("unpause a container", self.client.unpause_container(name)).await
+            };
+            let Err(error @ (EngineError::Conflict(_) | EngineError::Refused { .. })) = asked else { return asked };
+            let now = self.inspect_container(name).await?;
+            tries += 1;
+            match error {
+                _ if now.running && now.paused == frozen => return Ok(()),
+                EngineError::Refused { .. } if frozen && now.running && tries < FREEZES => {
+                    tokio::time::sleep(POLL * tries).await;
+                }
+                error => return Err(error),
+            }
+        }
     }
 
     pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {

@@ -196,6 +196,14 @@ impl Engine for Docker {
         self.restart_container(container, grace).await
     }
 
+    async fn pause(&self, container: &str) -> Result<()> {
+        self.freeze(container, true).await
+    }
+
+    async fn unpause(&self, container: &str) -> Result<()> {
+        self.freeze(container, false).await
+    }
+
     async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
         self.inspect_container(container).await
     }

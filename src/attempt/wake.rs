@@ -1,0 +1,100 @@
+//! Environments that were made ahead: put to sleep without credentials, woken with somebody's own.
+//!
+//! A GitLab's console takes seconds to load. So it is loaded before the box is frozen, and waits there for the
+//! password and the token that root is to have. Nobody has seen what root had until then, and the console ends
+//! when it has done this one thing.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Attempt;
+use crate::app::App;
+use crate::engine::Command;
+use crate::error::{Context, Error, Result};
+use crate::grade::text::last_line;
+
+/// How long a console may take to load, and then to do its work.
+const LOADING: Duration = Duration::from_mins(5);
+const WORKING: Duration = Duration::from_secs(30);
+
+/// Says that it is there, then waits for a line. What it will need is loaded before.
+const CONSOLE: &str = "
+    user = User.find_by_username('root')
+    user.valid?
+    BCrypt::Password.create('-')
+    tokens = user.personal_access_tokens.to_a
+    puts 'ready'
+    $stdout.flush
+    password, token = $stdin.gets.split
+    user.password = password
+    user.save!
+    tokens.each(&:revoke!)
+    fresh = user.personal_access_tokens.create!(scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now)
+    fresh.set_token(token)
+    fresh.save!
+    puts 'done'
+    $stdout.flush";
+
+/// Loads the console ($1). It reads from a pipe and writes to another, both opened in both directions, so that
+/// opening does not wait and what was written stays.
+const LOAD: &str = r#"umask 077 && mkdir /run/breakfix && cd /run/breakfix && mkfifo wish said || exit 1
+gitlab-rails runner "$1" <>wish 1<>said 2>&1 &
+console=$!
+echo "$console" >console
+await ready"#;
+
+/// Hands the console what came by standard input, waits until it has used it, and leaves nothing.
+const WISH: &str = r"cd /run/breakfix && read -r console <console || exit 1
+cat >wish
+await done
+rm -r /run/breakfix";
+
+/// Waits for a word of the console's. What it says before is its account, should it end without that word.
+const AWAIT: &str = r#"await() {
+  exec 3<>said
+  until [ "${line:-}" = "$1" ]; do
+    if read -r -t 1 line <&3; then echo "$line" >&2; continue; fi
+    kill -0 "$console" 2>/dev/null || exit 1
+  done
+}
+"#;
+
+/// Freezes a healthy environment, ready to be woken.
+pub async fn put_to_sleep(app: &App, attempt: &Attempt) -> Result<()> {
+    let failed = || "GitLab's console could not be loaded".to_string();
+    let load = format!("{AWAIT}{LOAD}");
+    run(app, attempt, &["/bin/bash", "-c", &load, "load", CONSOLE], String::new(), LOADING, failed).await?;
+    app.engine.pause(&attempt.gitlab()).await.context(|| "the environment cannot be paused".into())
+}
+
+/// Wakes an environment, and gives its GitLab's root the attempt's password and token.
+pub async fn wake(app: &App, attempt: &Attempt) -> Result<()> {
+    app.engine.unpause(&attempt.gitlab()).await.context(|| "the environment cannot be woken".into())?;
+    let failed = || "GitLab's root could not be given new credentials".to_string();
+    let wish = format!("{} {}\n", attempt.root_password, attempt.root_token);
+    run(app, attempt, &["/bin/bash", "-c", &format!("{AWAIT}{WISH}")], wish, WORKING, failed).await
+}
+
+async fn run(
+    app: &App,
+    attempt: &Attempt,
+    argv: &[&str],
+    stdin: String,
+    deadline: Duration,
+    failed: impl Fn() -> String + Send,
+) -> Result<()> {
+    let command = Command {
+        argv: argv.iter().map(ToString::to_string).collect(),
+        env: BTreeMap::new(),
+        stdin: stdin.into_bytes(),
+        user: Some("root".into()),
+        deadline,
+        output_limit: 64 * 1024,
+    };
+    let output = app.engine.exec(&attempt.gitlab(), &command).await.context(&failed)?;
+    if output.exit_code == 0 {
+        return Ok(());
+    }
+    let said = last_line(&output.stderr).unwrap_or_else(|| format!("exit code {}", output.exit_code));
+    Err(Error::environment(failed()).because(said))
+}

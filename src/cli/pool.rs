@@ -1,0 +1,173 @@
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Subcommand};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use super::start::{on_paper_of_nobody, time_to_live};
+use super::status::container;
+use super::ui::table;
+use super::{Environment, Exit, Ui};
+use crate::attempt::prepare::{prepare, suits};
+use crate::attempt::{Attempt, Site};
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::lab::{Limits, Scheme};
+use crate::pool;
+use crate::store::Pooled;
+
+/// Keep environments that are up, so that a start takes one instead of waiting
+///
+/// Their GitLab sleeps: it uses memory and no processor. `start` takes one that fits, whatever its lab is.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    deed: Deed,
+}
+
+#[derive(Debug, Subcommand)]
+enum Deed {
+    Fill(Fill),
+    List(List),
+    Drain(Drain),
+}
+
+/// Make environments and put them to sleep
+#[derive(Debug, ClapArgs)]
+struct Fill {
+    /// A lab of whose kind they are to be: its scheme and limits [default: as most labs]
+    lab: Option<String>,
+    /// How many
+    #[arg(short = 'n', long = "number", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=200))]
+    number: u32,
+    /// Another GitLab image than the training image
+    #[arg(long, value_name = "REFERENCE")]
+    image: Option<String>,
+    /// Address that their ports are bound to
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// Time to live in the pool; `breakfix gc` removes what is older
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time_to_live)]
+    ttl: Duration,
+}
+
+/// Show the environments that sleep, and what memory they use
+#[derive(Debug, ClapArgs)]
+struct List {}
+
+/// Remove the environments that sleep
+#[derive(Debug, ClapArgs)]
+struct Drain {}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    image: String,
+    scheme: Scheme,
+    listen: IpAddr,
+    ready: bool,
+    container: &'static str,
+    memory: Option<u64>,
+    created: Timestamp,
+    expires: Timestamp,
+}
+
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    match &args.deed {
+        Deed::Fill(args) => fill(args, around, ui).await,
+        Deed::List(_) => list(around, ui).await,
+        Deed::Drain(_) => drain(around, ui).await,
+    }
+}
+
+async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
+    let lab = args.lab.as_deref().map(|lab| around.library().load(lab)).transpose()?;
+    let app = around.app().await?;
+    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let (mut scheme, mut limits) = (Scheme::Http, Limits::default());
+    if let Some(lab) = &lab {
+        suits(lab, prepared.platform)?;
+        (scheme, limits) = (lab.address, lab.limits.clone());
+    }
+    let draft = || {
+        Ok(Attempt {
+            listen: args.listen,
+            address: around.address_for(args.listen)?,
+            scheme,
+            ..on_paper_of_nobody(&prepared, args.ttl)?
+        })
+    };
+    let drafts = (0..args.number).map(|_| draft()).collect::<Result<Vec<_>>>()?;
+    let site = Site { limits: &limits, probe_image: &prepared.probe_image, any_port: true };
+    let (filled, error) = match pool::fill(&app, drafts, &site).await {
+        Ok(filled) => (filled, None),
+        Err((filled, error)) => (filled, Some(error)),
+    };
+    ui.answer(&json!({ "filled": filled }), || match filled.as_slice() {
+        [] => String::new(),
+        filled => format!("In the pool: {}.", filled.join(", ")),
+    });
+    error.map_or(Ok(Exit::Done), Err)
+}
+
+async fn list(around: &Environment, ui: &Ui) -> Result<Exit> {
+    let pool = around.store()?.pool()?;
+    // An engine that is away does not keep the store from answering.
+    let engine = if pool.is_empty() { None } else { around.engine().await.ok() };
+    let mut rows = vec![];
+    for pooled in pool {
+        rows.push(row(pooled, engine.as_ref().map(|engine| engine as &dyn Engine)).await);
+    }
+    ui.answer(&rows, || human(&rows));
+    Ok(Exit::Done)
+}
+
+async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
+    let Pooled { attempt, ready, .. } = pooled;
+    let (mut state, mut memory) = ("unknown", None);
+    if let Some(engine) = engine {
+        state = container(engine.inspect(&attempt.gitlab()).await);
+        memory = engine.usage(&attempt.gitlab()).await.ok().map(|usage| usage.memory);
+    }
+    Row {
+        container: state,
+        memory,
+        ready,
+        id: attempt.id,
+        image: attempt.image,
+        scheme: attempt.scheme,
+        listen: attempt.listen,
+        created: attempt.created,
+        expires: attempt.expires,
+    }
+}
+
+fn human(rows: &[Row]) -> String {
+    if rows.is_empty() {
+        return "The pool is empty. `breakfix pool fill` makes a GitLab that waits.".into();
+    }
+    let mut table = table(&["ID", "STATE", "MEMORY", "IMAGE", "ADDRESS", "UNTIL"]);
+    for row in rows {
+        let state = if row.ready { row.container } else { "being made" };
+        let memory = row.memory.map_or("?".into(), |bytes| format!("{} MiB", bytes >> 20));
+        let address = format!("{}://{}", crate::attempt::scheme_name(row.scheme), row.listen);
+        table.add_row([row.id.as_str(), state, &memory, &row.image, &address, &format!("{:.0}", row.expires)]);
+    }
+    let all: u64 = rows.iter().filter_map(|row| row.memory).sum();
+    format!("{}\n\n{} in the pool, {} MiB together", table.trim_fmt(), rows.len(), all >> 20)
+}
+
+async fn drain(around: &Environment, ui: &Ui) -> Result<Exit> {
+    let app = around.app().await?;
+    let (drained, busy) = pool::drain(&app, |_| true).await?;
+    for id in &busy {
+        ui.note(&format!("{id} is left alone: another breakfix works on it"));
+    }
+    ui.answer(&json!({ "drained": drained, "busy": busy }), || match drained.as_slice() {
+        [] => "Nothing was in the pool.".into(),
+        drained => format!("Removed {}.", drained.join(", ")),
+    });
+    Ok(Exit::Done)
+}
