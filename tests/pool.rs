@@ -101,13 +101,14 @@ fn several_starts_at_once_share_nothing() {
         desk.command(&["--json", "start", "mini", "--image", &image, "--trainee", trainee]).spawn().unwrap()
     };
     let running = ["ada", "bob", "eve"].map(start);
-    let answers = running.map(|child| ran(vec![], await_end(child)).exits(0).json());
+    let ended = running.map(|child| ran(vec![], await_end(child)).exits(0));
+    let answers = ended.each_ref().map(Ran::json);
     let mut expected = ids.clone();
     let attempts = desk.run(&["--json", "status"]).json();
     assert_eq!(attempts.as_array().unwrap().len(), 3);
     // One came too late, and made its own.
     let own: Vec<String> = environments(&desk).into_iter().filter(|id| !ids.contains(id)).collect();
-    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own.len(), 1, "{ended:#?}");
     expected.extend(own);
     expected.sort();
     assert_eq!((environments(&desk), pool(&desk)), (expected, vec![]));

@@ -38,23 +38,25 @@ const CONSOLE: &str = "
 /// Loads the console ($1). It reads from a pipe and writes to another, both opened in both directions, so that
 /// opening does not wait and what was written stays.
 const LOAD: &str = r#"umask 077 && mkdir /run/breakfix && cd /run/breakfix && mkfifo wish said || exit 1
-gitlab-rails runner "$1" <>wish 1<>said 2>&1 &
+exec 3<>said
+gitlab-rails runner "$1" <>wish >&3 2>&1 3>&- &
 console=$!
 echo "$console" >console
 await ready"#;
 
 /// Hands the console what came by standard input, waits until it has used it, and leaves nothing.
 const WISH: &str = r"cd /run/breakfix && read -r console <console || exit 1
+exec 3<>said
 cat >wish
 await done
 rm -r /run/breakfix";
 
-/// Waits for a word of the console's. What it says before is its account, should it end without that word.
-const AWAIT: &str = r#"await() {
-  exec 3<>said
+/// Waits for a word of the console's, on a pipe that is open before the console can say it and go. What it says
+/// before is its account, should it end without that word.
+const AWAIT: &str = r#"hear() { read -r -t 1 line <&3 && echo "$line" >&2; }
+await() {
   until [ "${line:-}" = "$1" ]; do
-    if read -r -t 1 line <&3; then echo "$line" >&2; continue; fi
-    kill -0 "$console" 2>/dev/null || exit 1
+    hear || kill -0 "$console" 2>/dev/null || hear || exit 1
   done
 }
 "#;
