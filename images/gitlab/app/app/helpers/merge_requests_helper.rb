@@ -15,6 +15,12 @@ module MergeRequestsHelper
     merge_request.opened? ? 'open' : merge_request.state
   end
 
+  def merge_icon(merge_request)
+    return 'merge' if merge_request.merged?
+
+    merge_request.opened? && merge_request.mergeability.mergeable? ? 'done' : 'stop'
+  end
+
   def merge_obstacle(merge_request)
     OBSTACLES.fetch(merge_request.mergeability.detailed_status) { 'Whether it can be merged is not known yet.' }
   end

@@ -15,9 +15,9 @@ module ProjectsHelper
   end
 
   # A part of the project's navigation; its kinds are the parts of addresses that belong to it.
-  def project_tab(text, path, *kinds)
+  def project_tab(text, path, *kinds, shape:)
     inside = kinds.any? { |kind| request.path.match?(%r{\A/#{Regexp.escape(@project.full_path)}/-/#{kind}(/|\z)}i) }
-    link_to text, path, 'aria-current': inside || current_page?(path) ? 'page' : nil
+    link_to safe_join([icon(shape), text]), path, 'aria-current': inside || current_page?(path) ? 'page' : nil
   end
 
   private

@@ -18,11 +18,11 @@ module RepositoryHelper
     safe_join([link_to(@project.path, repository_path(@project, 'tree', ref)), *links], ' / ')
   end
 
-  def commit_link(commit, text = commit.title)
-    link_to text.presence || commit.short_id, repository_path(@project, 'commit', commit.id)
-  end
+  def commit_link(commit, **) = link_to(commit.title.presence || commit.short_id, repository_path(@project, 'commit', commit.id), **)
 
-  def short_sha(commit) = link_to(tag.code(commit.short_id), repository_path(@project, 'commit', commit.id), 'aria-label': "Commit #{commit.short_id}")
+  def short_sha(commit)
+    link_to tag.code(commit.short_id), repository_path(@project, 'commit', commit.id), class: 'sha', 'aria-label': "Commit #{commit.short_id}"
+  end
 
   def commit_author(commit) = tag.span(commit.author_name, class: 'person', title: commit.author_email)
 
@@ -30,6 +30,13 @@ module RepositoryHelper
     return "#{entry.name} @ #{entry.id[0, 8]}" if entry.submodule?
 
     link_to entry.name, repository_path(@project, entry.tree? ? 'tree' : 'blob', ref, entry.path)
+  end
+
+  def entry_icon(entry)
+    return 'folder' if entry.tree?
+    return 'module' if entry.submodule?
+
+    entry.link? ? 'link' : 'file'
   end
 
   def entry_kind(entry)

@@ -57,7 +57,7 @@ class User < ApplicationRecord
   private
 
   def ensure_namespace
-    (namespace || build_namespace).assign_attributes(name: username, path: username)
+    (namespace || build_namespace).assign_attributes(name: name, path: username)
   end
 
   def username_is_free

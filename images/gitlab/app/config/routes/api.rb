@@ -10,6 +10,9 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   get 'metadata', to: 'metadata#show'
   get 'application/statistics', to: 'statistics#show'
 
+  get 'search', to: 'searches#index'
+  get 'issues', to: 'issues#everywhere'
+
   get 'user', to: 'users#current'
   resources :users, only: %i[index show create], **number do
     resources :personal_access_tokens, only: :create, controller: 'user_tokens'
@@ -26,9 +29,9 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   resources :projects, only: %i[index show create update destroy], **path
   scope 'projects/:project_id', **project do
     get 'events', to: 'events#index'
-    get 'members', to: 'members#index'
-    post 'members', to: 'members#create'
-    resources :issues, only: %i[index show create update], param: :iid do
+    get 'members/all', to: 'members#everyone'
+    resources :members, only: %i[index show create update destroy], constraints: { id: /\d+/ }
+    resources :issues, only: %i[index show create update destroy], param: :iid do
       resources :notes, only: %i[index show create], param: :note_id
     end
   end

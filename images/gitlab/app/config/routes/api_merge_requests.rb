@@ -8,6 +8,7 @@ scope 'projects/:project_id', constraints: { project_id: %r{[^/]+}, iid: /\d+/, 
   end
   scope 'merge_requests/:merge_request_iid', module: :merge_requests do
     put 'merge', to: 'merges#update'
+    get 'versions/:version_id', to: 'changes#version', constraints: { version_id: /\d+/ }
     %w[changes diffs commits versions participants raw_diffs].each { |name| get name, to: "changes##{name}" }
   end
 end

@@ -5,7 +5,8 @@ module Gitlab
   # password, or a token in its place.
   class GitCredentials
     # What each scope of a token opens.
-    ABILITIES = { 'api' => %i[download push], 'write_repository' => %i[download push], 'read_repository' => %i[download] }.freeze
+    ABILITIES = { 'api' => %i[download push], 'read_api' => %i[download],
+                  'write_repository' => %i[download push], 'read_repository' => %i[download] }.freeze
 
     attr_reader :user, :abilities
 

@@ -122,7 +122,11 @@ class ApiInternalTest < ActionDispatch::IntegrationTest
   test 'what this GitLab does not have' do
     assert_equal({ 'success' => false, 'message' => 'Two-factor authentication is not enabled for this user' },
                  shell_call(:post, 'two_factor_recovery_codes', key_id: @key.id))
-    assert_match 'LFS is not enabled', shell_call(:post, 'lfs_authenticate', key_id: @key.id, project: 'tools/shop')['message']
+    sent_on = shell_call(:post, 'lfs_authenticate', key_id: @key.id, project: 'tools/shop')
+    assert_match %r{/tools/shop\.git\z}, sent_on['repository_http_path']
+    post URI("#{sent_on['repository_http_path']}/info/lfs/objects/batch").path, headers: { 'Authorization' => "Basic #{Base64.strict_encode64("x:#{sent_on['lfs_token']}")}" }
+    assert_equal [501, 'Git LFS is not enabled on this GitLab server, contact your admin.'], [status, JSON.parse(response.body)['message']]
+    shell_call(:post, 'lfs_authenticate', key_id: make_key(make_user).id, project: 'tools/shop')
     assert_response :not_found
   end
 

@@ -19,6 +19,23 @@ class ApiIssuesTest < ApiTest
     assert_equal 'Mended', call(:get, "#{@path}/1", as: @user)['title']
   end
 
+  test 'labels are added and taken away, and what is not kept here changes nothing' do
+    call :post, @path, as: @user, title: 'Broken', labels: 'bug,urgent'
+    assert_equal %w[bug tax], call(:put, "#{@path}/1", as: @user, add_labels: 'tax', remove_labels: 'urgent')['labels']
+    assert_equal %w[bug tax], call(:put, "#{@path}/1", as: @user, assignee_ids: [@user.id])['labels']
+  end
+
+  test 'issues of all projects, and deleting' do
+    make_issue(@project, author: @user, title: 'Mine')
+    make_issue(make_project(@user.namespace, path: 'other'), title: 'Theirs')
+    make_issue(make_project, title: 'Hidden')
+    assert_equal %w[Mine], call(:get, '/issues', as: @user).pluck('title')
+    assert_equal %w[Mine Theirs], call(:get, '/issues', as: @user, scope: 'all').pluck('title').sort
+    call :delete, "#{@path}/1", as: @user
+    assert_response :no_content
+    assert_empty call(:get, @path, as: @user)
+  end
+
   test 'titles' do
     call :post, @path, as: @user
     assert_refused 400, { 'error' => 'title is missing' }

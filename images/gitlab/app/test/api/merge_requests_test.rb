@@ -26,6 +26,12 @@ class ApiMergeRequestsTest < ApiTest
     assert_equal ['new.txt'], call(:get, "#{@path}/1/changes", as: @user)['changes'].pluck('new_path')
     assert_equal ["@@ -0,0 +1 @@\n+x\n"], call(:get, "#{@path}/1/diffs", as: @user).pluck('diff')
 
+    version = call(:get, "#{@path}/1/versions", as: @user).first
+    assert_equal ['new.txt'], call(:get, "#{@path}/1/versions/#{version['id']}", as: @user)['diffs'].pluck('new_path')
+    assert_equal version['head_commit_sha'], json['commits'].first['id']
+    call :get, "#{@path}/1/versions/999999", as: @user
+    assert_refused 404, { 'message' => '404 Not Found' }
+
     call :put, "#{@path}/1/merge", as: @user, should_remove_source_branch: true
     assert_response :ok
     assert_equal %w[merged ada], [json['state'], json['merged_by']['username']]

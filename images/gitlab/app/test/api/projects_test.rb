@@ -84,6 +84,36 @@ class ApiProjectsTest < ApiTest
     call :post, "/projects/#{project.id}/members", as: @user, user_id: make_user('eve').id, access_level: 30
     assert_equal ['eve', 30], json.values_at('username', 'access_level')
     assert_equal ['eve'], call(:get, "/projects/#{project.id}/members", as: @user).pluck('username')
+    eve = User.find_by_username('eve')
+    assert_equal 20, call(:put, "/projects/#{project.id}/members/#{eve.id}", as: @user, access_level: 20)['access_level']
+    assert_equal 20, call(:get, "/projects/#{project.id}/members/#{eve.id}", as: eve)['access_level']
+    call :delete, "/projects/#{project.id}/members/#{eve.id}", as: eve
+    assert_refused 403, { 'message' => '403 Forbidden' }
+    call :delete, "/projects/#{project.id}/members/#{eve.id}", as: @user
+    assert_response :no_content
+    call :get, "/projects/#{project.id}/members/#{eve.id}", as: @user
+    assert_refused 404, { 'message' => '404 Not Found' }
+  end
+
+  test 'members of the group too, each with the higher level' do
+    group = make_group
+    group.add_developer(eve = make_user('eve'))
+    group.add_owner(@user)
+    project = make_project(group)
+    project.add_maintainer(eve)
+    found = call(:get, "/projects/#{project.id}/members/all", as: @user)
+    assert_equal [['eve', 40], [@user.username, 50]], found.map { |member| member.values_at('username', 'access_level') }.sort_by(&:last)
+  end
+
+  test 'a search finds what its asker may see' do
+    make_issue(make_project(make_user.namespace, path: 'hidden-shop'), title: 'Shop hidden')
+    make_issue(make_project(@user.namespace, path: 'my-shop'), author: @user, title: 'Shop open')
+    assert_equal ['my-shop'], call(:get, '/search', as: @user, scope: 'projects', search: 'shop').pluck('path')
+    assert_equal ['Shop open'], call(:get, '/search', as: @user, scope: 'issues', search: 'shop').pluck('title')
+    assert_equal [@user.username], call(:get, '/search', as: @user, scope: 'users', search: @user.username).pluck('username')
+    assert_empty call(:get, '/search', as: @user, scope: 'merge_requests', search: 'shop')
+    call :get, '/search', as: @user, scope: 'wikis', search: 'x'
+    assert_refused 400, { 'error' => 'scope does not have a valid value' }
   end
 
   test 'groups' do

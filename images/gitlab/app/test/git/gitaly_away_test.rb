@@ -27,6 +27,7 @@ class GitalyAwayTest < WebTest
     not_ready
     no_new_project
     unreachable_over_ssh
+    refused_by_the_hook
   end
 
   private
@@ -44,6 +45,15 @@ class GitalyAwayTest < WebTest
     assert_equal [400, '{"message":{"base":["Failed to create repository"]}}', 1], [status, response.body, Project.count]
     assert_raises(Gitlab::Git::Unavailable) { ProjectDestroyWorker.new.perform(@project.id) }
     assert Project.exists?(@project.id)
+  end
+
+  # A push that was on its way: Gitaly's hook asks, and nobody can look at the new commits.
+  def refused_by_the_hook
+    ProtectedBranch.protect!(@project, 'main')
+    answer = shell_call(:post, 'allowed', action: 'git-receive-pack', gl_repository: "project-#{@project.id}", protocol: 'ssh',
+                                          user_id: @ada.id, changes: "#{'1' * 40} #{'2' * 40} refs/heads/main\n")
+    assert_response :service_unavailable
+    assert_equal 'The git server, Gitaly, is not available at this time. Please contact your administrator.', answer['message']
   end
 
   def unreachable_over_ssh

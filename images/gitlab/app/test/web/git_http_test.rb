@@ -26,7 +26,7 @@ class GitHttpTest < ActionDispatch::IntegrationTest
   end
 
   test 'tokens do what their scopes say' do
-    { %w[api] => [200, 200], %w[write_repository] => [200, 200], %w[read_repository] => [200, 403], %w[read_user] => [403, 403] }.each do |scopes, expected|
+    { %w[api] => [200, 200], %w[write_repository] => [200, 200], %w[read_repository] => [200, 403], %w[read_api] => [200, 403], %w[read_user] => [403, 403] }.each do |scopes, expected|
       token = make_token(@ada, scopes: scopes).token
       assert_equal expected, (%w[git-upload-pack git-receive-pack].map { |service| ask(:post, service, 'any', token) }), scopes.first
     end

@@ -10,7 +10,7 @@ class ProjectsTest < WebTest
 
     assert_redirected_to '/ada/my-shop'
     follow_redirect!
-    assert_select 'h1', 'ada / My Shop'
+    assert_select 'h1', 'Ada / My Shop'
   end
 
   test 'a mistake is shown at its field' do

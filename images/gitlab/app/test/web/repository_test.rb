@@ -84,9 +84,9 @@ class RepositoryPagesTest < WebTest
       assert_select 'p.empty', /#{text}/, file
     end
     get '/ada/shop/-/tree/odd'
-    assert_select '.files .kind.commit[aria-label=Submodule]'
+    assert_select '.files .icon.module[aria-label=Submodule]'
     assert_select '.files th', /module @ #{head[0, 8]}/
-    assert_select '.files .kind[aria-label="Symbolic link"]'
+    assert_select '.files .icon[aria-label="Symbolic link"]'
     get '/ada/shop/-/blob/odd/link'
     assert_select 'main p code', 'README.md'
     get '/ada/shop/-/blob/odd/module'
@@ -187,6 +187,26 @@ class RepositoryPagesTest < WebTest
     sign_in_as(make_user)
     get '/ada/shop/-/tree/main'
     assert_response :not_found
+  end
+
+  test 'a public project is read without signing in, and nothing of it changed' do
+    @project.update!(visibility: 'public')
+    issue = make_issue(@project, author: @user)
+    post '/users/sign_out'
+    %W[/ada/shop /ada/shop/-/tree/main /ada/shop/-/blob/main/app.rb /ada/shop/-/raw/main/app.rb /ada/shop/-/commits /ada/shop/-/commit/main
+       /ada/shop/-/branches /ada/shop/-/tags /ada/shop/-/compare /ada/shop/-/archive/main/shop-main.zip /ada/shop/-/merge_requests
+       /ada/shop/-/issues /ada/shop/-/issues/#{issue.iid}].each do |path|
+      get path
+      assert_response :ok, path
+      assert_select 'main form[method=post], main a.button[href$="/new"]', 0
+    end
+    %w[branches/new merge_requests/new issues/new].each do |page|
+      get "/ada/shop/-/#{page}"
+      assert_redirected_to '/users/sign_in', page
+    end
+    @project.update!(visibility: 'internal')
+    get '/ada/shop/-/tree/main'
+    assert_redirected_to '/users/sign_in'
   end
 
   test 'a repository that is gone is told, and its project page still there' do

@@ -27,6 +27,15 @@ class SessionsTest < WebTest
     assert_equal 1, user.reload.sign_in_count
   end
 
+  test 'what a browser asks for by itself is not where one wanted to go' do
+    user = make_user
+    get '/projects'
+    get '/apple-touch-icon.png', headers: { 'Accept' => 'image/avif,image/webp,*/*;q=0.8' }
+    sign_in_as(user)
+
+    assert_redirected_to '/projects'
+  end
+
   test 'a wrong password says so, and auth_json.log remembers' do
     make_user('ada')
     lines = log_lines('auth') { post '/users/sign_in', params: { user: { login: 'ada', password: 'wrong' } } }

@@ -4,15 +4,42 @@ module Api
   class MembersController < BaseController
     include InProject
 
+    before_action :authorize_change!, only: %i[create update destroy]
+
     def index = render_list(project.members.includes(:user).order(:id), Entities::Activity.method(:member))
 
+    # Those of the group too; whoever is both has the higher level.
+    def everyone
+      all = Member.where(source: [project, project.namespace]).includes(:user)
+      highest = all.group_by(&:user_id).map { |_, members| members.max_by(&:access_level) }.sort_by(&:id)
+      set_headers(page = paginated(Kaminari.paginate_array(highest)))
+      render json: page.map { |member| Entities::Activity.member(member) }
+    end
+
+    def show = render(json: Entities::Activity.member(member))
+
     def create
-      forbidden! unless project_access.at_least?(:maintainer, project)
       requires!(:user_id, :access_level)
       user = User.find_by(id: params[:user_id]) || not_found!('User')
       conflict!('Member already exists') if project.members.exists?(user: user)
       member = project.members.create!(user: user, access_level: params[:access_level])
       render json: Entities::Activity.member(member), status: :created
     end
+
+    def update
+      requires!(:access_level)
+      member.update!(access_level: params[:access_level])
+      render json: Entities::Activity.member(member)
+    end
+
+    def destroy
+      member.destroy!
+      head :no_content
+    end
+
+    private
+
+    def authorize_change! = project_access.at_least?(:maintainer, project) || forbidden!
+    def member = @member ||= project.members.find_by(user_id: params[:id]) || not_found!
   end
 end

@@ -28,10 +28,16 @@ module Authenticated
 
   def authenticate_user!
     return Current.user = current_user if current_user
+    return if open_to_all?
 
-    session[:return_to] = request.fullpath if request.get?
+    session[:return_to] = request.fullpath if page?
     redirect_to new_user_session_path, alert: 'You need to sign in or sign up before continuing.'
   end
+
+  def open_to_all? = false
+
+  # Not the pictures that a browser asks for by itself: nobody wants to come back to those.
+  def page? = request.get? && request.headers['Accept'].to_s.include?('text/html')
 
   def note_request
     Current.caller_id = "#{self.class.name}##{action_name}"

@@ -4,7 +4,7 @@ module Git
   # A README as HTML. Markup of its own is left out and scripts cannot come in: that is how commonmarker
   # renders unless told otherwise. Relative links lead to the repository's files.
   class Markdown
-    EXTENSIONS = %i[table strikethrough autolink tagfilter].freeze
+    EXTENSIONS = %i[table strikethrough autolink tagfilter tasklist].freeze
     OUTSIDE = %r{\A(?:[a-z][a-z0-9+.-]*:|//|/|#)}i
     # The page has headings of its own above.
     SHIFT = 2

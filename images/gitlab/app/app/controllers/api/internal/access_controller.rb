@@ -9,6 +9,11 @@ module Api
       rescue_from Gitlab::GitAccess::Forbidden, with: ->(error) { refusal(:unauthorized, error.message) }
       rescue_from Gitlab::GitAccess::NotFound, with: ->(error) { refusal(:not_found, error.message) }
 
+      rescue_from Gitlab::Git::Unavailable do |error|
+        Gitlab::ErrorTracking.log_exception(error)
+        refusal(:service_unavailable, 'The git server, Gitaly, is not available at this time. Please contact your administrator.')
+      end
+
       def allowed
         access.check!(command, params[:changes], env: params[:env])
         actor.key&.touch_last_used

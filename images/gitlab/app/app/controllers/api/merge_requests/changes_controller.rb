@@ -6,7 +6,7 @@ module Api
     class ChangesController < BaseController
       include InRepository
 
-      allow_anonymous :changes, :diffs, :commits, :versions, :participants, :raw_diffs
+      allow_anonymous :changes, :diffs, :commits, :versions, :version, :participants, :raw_diffs
       before_action :refresh
 
       def changes
@@ -17,10 +17,12 @@ module Api
       def commits = render_array(merge_request.revisions.commits, Entities::Repository.method(:commit), project: project)
 
       # There is one version, the present one.
-      def versions
-        refs = merge_request.revisions.to_h.transform_keys { |key| key.to_s.sub('_sha', '_commit_sha').to_sym }
-        render_array [refs.merge(id: merge_request.id, created_at: merge_request.updated_at, merge_request_id: merge_request.id, state: 'collected',
-                                 real_size: merge_request.revisions.diffs.size.to_s)], :itself.to_proc
+      def versions = render_array([only_version], :itself.to_proc)
+
+      def version
+        not_found! unless params[:version_id].to_i == merge_request.id
+        render json: only_version.merge(commits: merge_request.revisions.commits.map { |commit| Entities::Repository.commit(commit, project: project) },
+                                        diffs: merge_request.revisions.diffs.map { |diff| Entities::Repository.diff(diff) })
       end
 
       def participants
@@ -33,6 +35,12 @@ module Api
       end
 
       private
+
+      def only_version
+        refs = merge_request.revisions.to_h.transform_keys { |key| key.to_s.sub('_sha', '_commit_sha').to_sym }
+        refs.merge(id: merge_request.id, created_at: merge_request.updated_at, merge_request_id: merge_request.id, state: 'collected',
+                   real_size: merge_request.revisions.diffs.size.to_s)
+      end
 
       def refresh
         merge_request.revisions.refresh if merge_request.opened?
