@@ -31,7 +31,7 @@ const CONNECTIONS: usize = 10;
 /// How long somebody may take to log in.
 const GRACE: Duration = Duration::from_mins(1);
 /// How long programs may take to end when the gate closes, and all connections after them.
-const CLOSING: Duration = Duration::from_secs(10);
+const CLOSING: Duration = Duration::from_secs(20);
 /// How long a client may take to hang up once it was told.
 const PARTING: Duration = Duration::from_secs(2);
 

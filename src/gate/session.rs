@@ -232,10 +232,11 @@ impl Session {
             End::Idle => Some("Nothing was typed or said for long; good-bye."),
             End::Closing => Some("The gate closes. Your box stays; log in again later."),
         };
-        self.signal(attempt, "HUP", &mark).await;
+        // Told first: on a crowded machine the rest takes its time.
         if let Some(why) = why {
             self.say(why).await;
         }
+        self.signal(attempt, "HUP", &mark).await;
         Ok(None)
     }
 
