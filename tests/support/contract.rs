@@ -24,6 +24,11 @@ pub fn probe(engine: &Docker, runtime: &tokio::runtime::Runtime) -> String {
     made(engine, runtime, "probe", None)
 }
 
+/// Reference of the image with the clients that people have.
+pub fn client(engine: &Docker, runtime: &tokio::runtime::Runtime) -> String {
+    made(engine, runtime, "client", None)
+}
+
 fn made(engine: &Docker, runtime: &tokio::runtime::Runtime, name: &str, behaviour: Option<&str>) -> String {
     let _one = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let state = tempfile::tempdir().unwrap();

@@ -45,6 +45,11 @@ impl Desk {
         Some(Self { engine, runtime, folder, address })
     }
 
+    /// Brings a further folder of labs along.
+    pub fn bring(&self, labs: &Path) {
+        copy(labs, &self.folder.path().join("labs"));
+    }
+
     /// A file of the lab `mini`, of which every desk has a copy of its own.
     pub fn lab_file(&self, path: &str) -> PathBuf {
         self.folder.path().join("labs/mini").join(path)

@@ -1,0 +1,3 @@
+#!/bin/bash
+# Names of the pictures that pages.py left.
+cd ~/screenshots && ls
