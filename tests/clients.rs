@@ -160,7 +160,7 @@ const FRIDAY: &str = "\
 cd /var/opt/gitlab/gitaly && mkdir -p custom_hooks/pre-receive.d && cat >custom_hooks/pre-receive.d/friday <<'HOOK'
 #!/bin/sh
 while read -r old new ref; do
-  case $ref in refs/heads/friday*) echo \"GL-HOOK-ERR: $GL_USERNAME, not on Fridays\"; echo 'and this is seen too' >&2; exit 1 ;; esac
+  case $ref in refs/heads/friday*) echo \"GL-HOOK-ERR: $GL_USERNAME, not on Fridays\"; exit 1 ;; esac
 done
 HOOK
 chmod 755 custom_hooks/pre-receive.d/friday && chown -R git: custom_hooks";

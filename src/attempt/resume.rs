@@ -47,7 +47,7 @@ async fn containers(app: &App, attempt: &Attempt) -> Result<Vec<(Role, String)>>
     let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
     let containers = objects.filter(|object| object.reference.kind == Kind::Container);
     let own = |object: crate::engine::Object| {
-        let owner = object.owner.filter(|owner| owner.attempt == attempt.id)?;
+        let owner = object.owner.filter(|owner| owner.attempt == attempt.environment_id())?;
         Some((owner.role, object.reference.name))
     };
     let mut own: Vec<(Role, String)> = containers.filter_map(own).collect();

@@ -26,7 +26,7 @@ run() {
 }
 
 cover() { sed -E "${covers[@]}"; }
-covers=(-e 's/\b[0-9A-HJKMNP-TV-Z]{26}\b/<id>/g')
+covers=(-e 's/\r$//' -e 's/\b[0-9A-HJKMNP-TV-Z]{26}\b/<id>/g')
 for file in ~/tokens/* ~/passwords/*; do covers+=(-e "s|$(cat "$file")|<${file#"$HOME/"}>|g"); done
 
 token() { cat ~/tokens/"$1"; }
