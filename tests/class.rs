@@ -331,3 +331,31 @@ fn data_in_memory_cannot_be_brought_back_and_a_reset_is_offered() {
     assert!(facts.running);
     stop(&desk);
 }
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn a_class_opens_its_gate_and_keeps_environments_for_late_joiners() {
+    let Some(desk) = Desk::new() else { return };
+    let port = free_port();
+    class(&desk, LABS, &format!("ssh: {port}\npool: 1\n"));
+    let answer = start(&desk).exits(0).json();
+    let gate = desk.run(&["--json", "gate", "--status"]).exits(0).json();
+    assert_eq!(text(&gate["gate"]["address"]), format!("127.0.0.1:{port}"));
+    let attempt = text(&answer["started"][0]["attempt"]);
+    let page = std::fs::read_to_string(PathBuf::from(text(&answer["handouts"])).join("ada-lovelace.md")).unwrap();
+    assert!(page.contains(&format!("ssh -p {port} {attempt}@127.0.0.1")), "{page}");
+    let asleep = || names(&desk.run(&["--json", "pool", "list"]).exits(0).json(), "id");
+    let [waiting] = &asleep()[..] else { panic!("{:?}", asleep()) };
+
+    desk.run(&["class", "add", "Grace Hopper"]).exits(0);
+    assert_eq!(states(&desk)[4], "running up");
+    assert!(boxes(&desk).contains(&format!("breakfix-{waiting}-gitlab")));
+    assert!(asleep().len() == 1 && asleep() != [waiting.clone()]);
+
+    stop(&desk);
+    assert_eq!(asleep(), Vec::<String>::new());
+    desk.run(&["gate", "--status"]).exits(1);
+}

@@ -46,7 +46,7 @@ const CLASS_KEYS: &[Key] = &[
     optional("listen", Shape::Text(Text::Ip), "listen: 0.0.0.0", "address of this machine that ports are bound to; 127.0.0.1 where left out"),
     optional("address", Shape::Text(Text::Host), "address: lab.example.org", "name or address by which trainees reach this machine"),
     optional("ssh", Shape::Number { least: 1, most: 65_535 }, "ssh: 2222", "port on which trainees reach their box over SSH; nowhere where left out"),
-    optional("pool", Shape::Number { least: 0, most: 100 }, "pool: 2", "environments kept ready for late joiners and resets"),
+    optional("pool", Shape::Number { least: 0, most: 100 }, "pool: 2", "environments kept asleep for late joiners"),
 ];
 
 const TRAINEE: Fields = Fields {
