@@ -1,5 +1,5 @@
 //! The report of a class in a real browser: wide and narrow, light and dark, for six trainees and for two hundred.
-//! What it looks like is kept in `target/screenshots`.
+//! What it looks like is kept in `target/screenshots/report`.
 
 mod support;
 
@@ -114,7 +114,7 @@ fn assert_quiet(browser: &Browser, who: &str) {
 }
 
 fn screenshots() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots/report");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }

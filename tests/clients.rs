@@ -1,6 +1,6 @@
 //! Real clients prove the light image: git, GitLab's own CLI, python-gitlab, curl and a browser on a computer of their
 //! own in the environment's network. What they are told is compared in full with the transcripts in `tests/clients`;
-//! `UPDATE_GOLDEN=1` writes them anew: read the diff. Pictures of the pages are left in `target/screenshots`.
+//! `UPDATE_GOLDEN=1` writes them anew: read the diff. Pictures of the pages are left in `target/screenshots/pages`.
 
 mod support;
 
@@ -119,7 +119,7 @@ impl<'a> Site<'a> {
     /// A browser; its pictures are kept, however it ends.
     fn pages(&self) -> Result<(), String> {
         let ended = self.client(&["pages.py"], &[]);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots/pages");
         std::fs::remove_dir_all(&folder).ok();
         std::fs::create_dir_all(&folder).unwrap();
         for name in self.client(&["pictures.sh"], &[])?.lines() {
