@@ -6,29 +6,14 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use breakfix::engine::{Command as InBox, Engine};
 use rustix::process::{Pid, Signal, kill_process};
 use support::desk::{Desk, Ran, await_end, finish, ran, text};
 use support::ssh::{Gate, Login};
 
-/// Runs something in a box without the gate.
-fn in_box(desk: &Desk, login: &Login, lines: &str) -> String {
-    let command = InBox {
-        argv: ["/bin/bash", "-c", lines].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: Duration::from_secs(30),
-        output_limit: 1 << 20,
-    };
-    let output = desk.runtime.block_on(desk.engine.exec(&login.container(), &command)).unwrap();
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// Processes of a box that a gate started.
 fn programs(desk: &Desk, login: &Login) -> usize {
     let count = "grep -lsz ^BREAKFIX_SESSION= /proc/[0-9]*/environ | wc -l";
-    in_box(desk, login, count).trim().parse().unwrap()
+    desk.in_box(&login.name, count).trim().parse().unwrap()
 }
 
 /// Waits until something has come about by itself.
@@ -60,8 +45,8 @@ fn a_login_leads_into_its_own_box_and_nowhere_else() {
     // Later than the gate, and found all the same.
     let ada = Login::of(&desk.start(&[]));
     let bob = Login::of(&desk.start(&["--trainee", "bob", "--ssh-key", &public]));
-    in_box(&desk, &ada, "echo ada >/whose");
-    in_box(&desk, &bob, "echo bob >/whose");
+    desk.in_box(&ada.name, "echo ada >/whose");
+    desk.in_box(&bob.name, "echo bob >/whose");
 
     let whose = |login: &Login| gate.ssh(login, &["cat /whose; id -u; pwd; echo aside >&2; exit 7"]);
     for (login, name) in [(&ada, "ada"), (&bob, "bob")] {
@@ -197,7 +182,7 @@ fn much_goes_in_and_comes_out_unchanged() {
 
     let path = file.display().to_string();
     gate.scp(&ada, &path, "copy").exits(0);
-    assert_eq!(in_box(&desk, &ada, "wc -c </tmp/copy").trim(), "50000000");
+    assert_eq!(desk.in_box(&ada.name, "wc -c </tmp/copy").trim(), "50000000");
     // The program reads nothing of it.
     feed(gate.command(&ada, &[], &["exit 4"]), &much).exits(4);
     desk.run(&["stop", "--all"]).exits(0);
@@ -217,11 +202,11 @@ fn a_shell_is_a_terminal_and_outlives_its_box() {
     shell.resize(132, 50);
     // The change and the question travel apart.
     wait_for("a window of another size", || {
-        in_box(&desk, &ada, "for tty in /dev/pts/[0-9]*; do stty size <$tty; done").contains("50 132")
+        desk.in_box(&ada.name, "for tty in /dev/pts/[0-9]*; do stty size <$tty; done").contains("50 132")
     });
     shell.types("sleep 1000; echo '<'interrupted'>'\n");
     wait_for("a program", || {
-        in_box(&desk, &ada, "cat /proc/[0-9]*/comm").contains("sleep\n") && programs(&desk, &ada) == 2
+        desk.in_box(&ada.name, "cat /proc/[0-9]*/comm").contains("sleep\n") && programs(&desk, &ada) == 2
     });
     shell.types("\u{3}");
     shell.types(&ask("still here: $?"));

@@ -4,7 +4,6 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use breakfix::engine::{Command as InBox, Engine};
 use serde_json::{Value, json};
 use support::desk::{Desk, Ran, await_end, ran, redacted, text};
 use support::ssh::{Gate, Login};
@@ -26,20 +25,6 @@ fn environments(desk: &Desk) -> Vec<String> {
     ids.sort();
     ids.dedup();
     ids
-}
-
-fn in_box(desk: &Desk, environment: &str, lines: &str) -> String {
-    let command = InBox {
-        argv: ["/bin/bash", "-c", lines].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: Duration::from_secs(30),
-        output_limit: 1 << 20,
-    };
-    let name = format!("breakfix-{environment}-gitlab");
-    let output = desk.runtime.block_on(desk.engine.exec(&name, &command)).unwrap();
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn id(started: &Value) -> String {
@@ -66,7 +51,7 @@ fn a_start_takes_an_environment_from_the_pool_and_makes_it_its_own() {
     expected.sort();
     assert_eq!(environments(&desk), expected);
     // Its own credentials, of which the box keeps nothing but what GitLab has.
-    let given = in_box(&desk, &ids[0], "cat /var/opt/gitlab/token; ls /run/breakfix 2>/dev/null");
+    let given = desk.in_box(&ids[0], "cat /var/opt/gitlab/token; ls /run/breakfix 2>/dev/null");
     let (password, token) = given.split_once(' ').unwrap();
     assert_eq!(password, text(&started["password"]));
     assert!(token.starts_with("glpat-"), "{token}");
@@ -118,7 +103,7 @@ fn several_starts_at_once_share_nothing() {
     secrets.dedup();
     assert_eq!(secrets.len(), 6);
     for environment in &ids {
-        let token = in_box(&desk, environment, "cat /var/opt/gitlab/token");
+        let token = desk.in_box(environment, "cat /var/opt/gitlab/token");
         assert!(answers.iter().any(|answer| token.starts_with(text(&answer["password"]))), "{token}");
     }
     desk.run(&["stop", "--all"]).exits(0);
@@ -141,7 +126,7 @@ fn what_does_not_fit_stays_in_the_pool() {
     let small = fill(&desk, &["mini", "--listen", "127.0.0.2"]);
     desk.start(&["--listen", "127.0.0.2"]);
     assert_eq!(pool(&desk), ids);
-    assert_eq!(in_box(&desk, &small[0], "stat -f -c %T /var/opt/gitlab"), "tmpfs\n");
+    assert_eq!(desk.in_box(&small[0], "stat -f -c %T /var/opt/gitlab"), "tmpfs\n");
     desk.run(&["stop", "--all"]).exits(0);
     desk.run(&["pool", "drain"]).exits(0);
 }
@@ -217,7 +202,7 @@ fn the_training_image_gives_its_root_new_credentials() {
     let environment = text(&filled["filled"][0]).to_string();
     let started = desk.run(&["--json", "start", "nginx-502"]).exits(0).json();
     assert_eq!((environments(&desk), pool(&desk)), (vec![environment.clone()], vec![]));
-    let initial = in_box(&desk, &environment, "printf %s \"$GITLAB_ROOT_PASSWORD\"; ls /run/breakfix 2>/dev/null");
+    let initial = desk.in_box(&environment, "printf %s \"$GITLAB_ROOT_PASSWORD\"; ls /run/breakfix 2>/dev/null");
     let attempt = id(&started);
     let solution = std::fs::read_to_string("labs/nginx-502/solution.sh").unwrap();
     desk.feed(&["exec", "--attempt", &attempt, "--", "bash", "-s"], &solution).exits(0);

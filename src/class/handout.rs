@@ -68,12 +68,14 @@ pub fn handouts(class: &str, pages: &[Page]) -> Result<Vec<(String, String)>> {
 
 fn html(template: &str, data: &impl Serialize) -> Result<String> {
     let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(html_escape);
     render(&handlebars, template, data)
 }
 
 fn markdown(template: &str, data: &impl Serialize) -> Result<String> {
     let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(report::markdown_escaped);
     render(&handlebars, template, data)
 }

@@ -9,6 +9,7 @@ mod answer;
 mod host_key;
 mod intake;
 mod process;
+mod relay;
 mod server;
 mod session;
 mod visitor;

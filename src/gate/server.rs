@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Guard, knows_key, matches};
-use super::session::signal;
+use super::relay::signal;
 use super::visitor::Visitor;
 use super::{HostKey, Options};
 use crate::app::App;

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use breakfix::engine::docker::Docker;
-use breakfix::engine::{Engine, Object};
+use breakfix::engine::{Command as InBox, Engine, Object};
 use breakfix::store::Store;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -71,6 +71,21 @@ impl Desk {
     /// One that misbehaves.
     pub fn misbehaving(&self, behaviour: &str) -> String {
         contract::image(&self.engine, &self.runtime, Some(behaviour))
+    }
+
+    /// What a program in a box says; `environment` names its objects.
+    pub fn in_box(&self, environment: &str, lines: &str) -> String {
+        let command = InBox {
+            argv: ["/bin/bash", "-c", lines].map(String::from).to_vec(),
+            env: std::collections::BTreeMap::new(),
+            stdin: vec![],
+            user: Some("root".into()),
+            deadline: Duration::from_secs(30),
+            output_limit: 1 << 20,
+        };
+        let name = format!("breakfix-{environment}-gitlab");
+        let output = self.runtime.block_on(self.engine.exec(&name, &command)).unwrap();
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The program, with nothing of ours in its environment.
