@@ -81,3 +81,24 @@ git_reason() {
   lines=$(tr '\r' '\n' <"$1" | sed -E 's|//[^/@ ]*@|//|g' | grep -vE "$noise") || lines='no answer in time'
   (grep '^remote: ' <<<"$lines" || grep -E '^(fatal|error): |^ ! |denied|refused' <<<"$lines" || printf '%s\n' "$lines") | tail -n 1
 }
+# Pushes one empty commit more to BRANCH, from a fresh clone in $WORK/clone: push_empty REMOTE BRANCH. What git said is in
+# $WORK/said. Other checks, and the trainee, may push to the branch at the same moment: then it begins again.
+push_empty() {
+  local try
+  for try in 1 2 3; do
+    rm -rf "$WORK/clone"
+    git_try "cannot clone" clone --quiet "$1" "$WORK/clone"
+    git -C "$WORK/clone" commit --quiet --allow-empty --message "$NAME $try"
+    ! timeout 30 git -C "$WORK/clone" push "$1" "HEAD:$2" >"$WORK/said" 2>&1 </dev/null || return 0
+    grep -qE '\((fetch first|non-fast-forward)\)|cannot lock ref' "$WORK/said" || return 1
+  done
+  return 1
+}
+# A hook must refuse HEAD on $branch of $remote, with a reason that matches PATTERN: refused WHAT PATTERN
+refused() {
+  if timeout 30 git push "$remote" "HEAD:$branch" >"$WORK/said" 2>&1 </dev/null; then
+    git push --quiet "$remote" ":$branch" 2>/dev/null
+    fail "$1 is let through"
+  fi
+  grep -q "GL-HOOK-ERR: .*$2" "$WORK/said" || fail "$1 is refused, and nobody is told why"
+}
