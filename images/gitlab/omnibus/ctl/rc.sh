@@ -18,6 +18,9 @@ in_rails() {
   load_rc gitlab-rails-rc
   # shellcheck disable=SC2154  # set by the file
   cd "$gitlab_dir" || exit 1
+  # As for the services: Ruby touches as much of its stack as it may have.
+  # shellcheck disable=SC3045  # known to dash
+  ulimit -s 1024 || exit 1
   # Only root may become somebody else.
   # shellcheck disable=SC2154
   if [ "$(id -u)" = 0 ]; then
