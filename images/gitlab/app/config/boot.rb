@@ -3,5 +3,11 @@
 # No bundler: every gem is a Debian package, named in images/stack.
 ENV['RAILS_ENV'] ||= ENV['RACK_ENV'] || 'production'
 
+# Compiled files come from a cache that the image was built with: half of a box's start is Rails loading its own code.
+# Whoever may not write to it only reads. A file that somebody edits is newer than its entry, and is compiled again.
+require 'bootsnap'
+cache = File.expand_path('../.bootsnap', __dir__)
+Bootsnap.setup(cache_dir: cache, development_mode: false, readonly: !File.writable?(cache))
+
 # `rails test` uses it before anything has loaded it.
 require 'pathname'
