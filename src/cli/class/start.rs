@@ -15,6 +15,7 @@ use crate::class::{Class, Course, Member, Person, ROSTER_LIMIT, enrol};
 use crate::cli::ui::{bold, table};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::{Context, Error, Result};
+use crate::event::Event;
 use crate::random;
 use crate::store::ClassState;
 
@@ -32,6 +33,9 @@ pub struct Args {
     /// Only show what would be made, and whether it fits
     #[arg(long)]
     dry_run: bool,
+    /// Start also what does not fit this machine, as far as it goes
+    #[arg(long)]
+    force: bool,
     /// Environments made at one time [default: two a processor, at most 8]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
@@ -59,7 +63,10 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         return Ok(dry_run(&course, &members, &tasks, &room, ui));
     }
     ui.note(&shown(&room));
-    fits(&room)?;
+    match fits(&room) {
+        Err(error) if args.force => app.tell(Event::Warning(error.message)),
+        found => found?,
+    }
     let ready = Ready::new(&app, around, &course, args.jobs).await?;
     app.store.keep_class(&course)?;
     app.store.keep_members(&course.class.id, &members)?;
