@@ -16,6 +16,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod toolbox;
+mod trace;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
 pub use toolbox::Toolbox;
+pub use trace::Trace;
 pub use wake::{put_to_sleep, wake};
 
 use crate::engine::{Owner, Role};

@@ -83,7 +83,8 @@ pub trait Engine: Send + Sync {
     /// Container log, oldest first.
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream>;
 
-    /// One regular file of a container, read without running anything in it; `None` if there is none.
+    /// One regular file or folder of a container, read without running anything in it, also while it is down; `None`
+    /// if there is none.
     async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>>;
 
     /// Unpacks a tar archive below `path`, without running anything in the container.
@@ -373,9 +374,11 @@ pub struct LogOptions {
     pub tail: Option<u32>,
 }
 
-/// A regular file in a container.
+/// A regular file or a folder in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileFacts {
+    /// Whether it is a folder, which has no content.
+    pub directory: bool,
     /// Permission bits.
     pub mode: u32,
     /// Owner.

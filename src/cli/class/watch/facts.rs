@@ -66,6 +66,8 @@ pub struct Seen {
 #[derive(Default)]
 pub struct More {
     pub grade: Option<Grade>,
+    /// Why its environment could not be made.
+    pub failure: Option<String>,
     /// Nobody works on it although somebody should.
     pub deserted: bool,
     /// `None` where there should be no box.
@@ -138,6 +140,9 @@ fn of_attempt(member: &Member, entry: &Entry, more: &More) -> Row {
 fn problem(state: State, more: &More) -> Option<String> {
     if state == State::Failed {
         return Some("it could not be made: reset it".into());
+    }
+    if let Some(why) = more.failure.as_ref().filter(|_| state == State::Stopped) {
+        return Some(format!("{why}: reset it"));
     }
     if more.deserted {
         return Some(format!("nobody works on it although it is {}: reset it", state.as_str()));

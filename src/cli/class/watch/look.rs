@@ -9,6 +9,7 @@ use super::facts::{Board, More, Seen, idle, rows, seen, shown};
 use crate::app::App;
 use crate::attempt::{Attempt, State};
 use crate::class::Course;
+use crate::class::gather::failure;
 use crate::error::Result;
 use crate::store::Entry;
 
@@ -40,9 +41,10 @@ impl Watcher {
         let looks: Vec<Look> = stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
         let mut more = BTreeMap::new();
         for entry in shown {
-            let grade = store.grades(&entry.attempt.id)?.pop();
+            let grade = store.latest_grade(&entry.attempt.id)?;
+            let failure = failure(&store.timeline(&entry.attempt.id)?);
             let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
-            more.insert(entry.attempt.id.clone(), More { grade, deserted, seen: None });
+            more.insert(entry.attempt.id.clone(), More { grade, failure, deserted, seen: None });
         }
         self.before.clear();
         for look in looks {
