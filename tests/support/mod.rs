@@ -7,6 +7,7 @@ pub mod contract;
 pub mod desk;
 pub mod proxy;
 pub mod reader;
+pub mod room;
 pub mod schemas;
 pub mod ssh;
 
