@@ -1,5 +1,6 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
+mod disk;
 pub mod gc;
 mod hints;
 mod launch;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use disk::{Disk, disk};
 pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, Site, boot, break_it, create, launch};
 pub use message::message;
@@ -114,6 +116,9 @@ pub struct BoxLimits {
     pub cpu_percent: Option<u32>,
     /// Processes and threads.
     pub processes: Option<u32>,
+    /// What a file may grow to, in MiB.
+    #[serde(default)]
+    pub file_mib: Option<u32>,
 }
 
 impl Attempt {

@@ -224,6 +224,8 @@ pub struct ContainerSpec {
     pub shm: u64,
     /// Processes and threads.
     pub pids: i64,
+    /// Bytes that a file may grow to by what its programs write; any if `None`.
+    pub file_size: Option<u64>,
     /// Whose it is.
     pub owner: Owner,
 }

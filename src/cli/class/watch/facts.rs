@@ -20,6 +20,8 @@ pub struct Board {
     pub title: String,
     /// When this was seen.
     pub at: Timestamp,
+    /// What is wrong for everybody, and what to do.
+    pub problem: Option<String>,
     /// In roster order.
     pub rows: Vec<Row>,
 }
@@ -248,7 +250,9 @@ impl Board {
             1 => ", 1 problem".into(),
             many => format!(", {many} problems"),
         };
-        format!("{} of {} solved, {} at work{problems}", solved, self.rows.len(), count(|row| row.word() == "at work"))
+        let at_work = count(|row| row.word() == "at work");
+        let whole = self.problem.as_ref().map(|problem| format!("; {problem}")).unwrap_or_default();
+        format!("{solved} of {} solved, {at_work} at work{problems}{whole}", self.rows.len())
     }
 
     /// The same without what changes all the time.

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 
 use super::facts::{Board, More, Seen, idle, rows, seen, shown};
 use crate::app::App;
-use crate::attempt::{Attempt, State};
+use crate::attempt::{Attempt, Disk, State, disk};
 use crate::class::Course;
 use crate::class::gather::failure;
 use crate::error::Result;
@@ -16,17 +16,22 @@ use crate::store::Entry;
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
 
+/// Between two looks at the engine's disk.
+const DISK_LOOKS: Duration = Duration::from_secs(5);
+
 /// Looks at one class again and again.
 pub struct Watcher {
     pub app: App,
     pub course: Course,
     /// Processor time of each box, and when it was read.
     before: BTreeMap<String, (Instant, Duration)>,
+    /// What was wrong with the engine's disk, and when that was looked at.
+    disk: Option<(Instant, Option<String>)>,
 }
 
 impl Watcher {
     pub fn new(app: App, course: Course) -> Self {
-        Self { app, course, before: BTreeMap::new() }
+        Self { app, course, before: BTreeMap::new(), disk: None }
     }
 
     /// The class as it is now.
@@ -53,9 +58,21 @@ impl Watcher {
                 more.seen = Some(look.seen);
             }
         }
+        let running = entries.iter().find(|entry| entry.state == State::Running);
+        let problem = self.disk_problem(running.map(|entry| &entry.attempt)).await;
         let rows = rows(&self.course, &members, &entries, &more);
         let Course { class, .. } = &self.course;
-        Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), rows })
+        Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), problem, rows })
+    }
+
+    /// Looks at the engine's disk now and then.
+    async fn disk_problem(&mut self, running: Option<&Attempt>) -> Option<String> {
+        let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_LOOKS);
+        if let Some(running) = running.filter(|_| is_due) {
+            let problem = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full()).map(disk_full);
+            self.disk = Some((Instant::now(), problem));
+        }
+        self.disk.as_ref()?.1.clone()
     }
 
     async fn measure(&self, attempt: &Attempt) -> Look {
@@ -71,6 +88,13 @@ impl Watcher {
         }
         Look { attempt: attempt.id.clone(), when, processor, seen }
     }
+}
+
+fn disk_full(disk: Disk) -> String {
+    format!(
+        "the engine's disk is nearly full, {} MiB are left: `docker system df -v` shows what uses it",
+        disk.free >> 20
+    )
 }
 
 struct Look {
