@@ -132,8 +132,8 @@ fn hog(room: &Room, id: &str) {
     assert_eq!(room.desk.in_box(id, fill), format!("{size}\n{size}\n"));
     room.desk.in_box(id, "setsid bash -c 'f() { f | f & }; f' </dev/null >/dev/null 2>&1 &");
     let container = format!("breakfix-{id}-gitlab");
-    let full = || async { room.desk.engine.processes(&container).await.is_ok_and(|all| all.len() > 200) };
-    room.desk.runtime.block_on(support::eventually(Duration::from_mins(1), "a box full of processes", full));
+    let is_full = || async { room.desk.engine.processes(&container).await.is_ok_and(|all| all.len() > 200) };
+    room.desk.runtime.block_on(support::eventually(Duration::from_mins(1), "a box full of processes", is_full));
 }
 
 #[test]

@@ -65,6 +65,9 @@ pub trait Engine: Send + Sync {
     /// What a container's programs use; nothing of one that does not run.
     async fn usage(&self, container: &str) -> Result<Usage>;
 
+    /// Bytes that each container of this installation has written outside of its volumes, by name. Takes its time.
+    async fn written(&self, installation: &str) -> Result<BTreeMap<String, u64>>;
+
     /// The processes of a running container, as the engine sees them.
     async fn processes(&self, container: &str) -> Result<Vec<Process>>;
 

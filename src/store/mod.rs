@@ -66,6 +66,18 @@ impl Moment {
         self.what.strip_prefix("failed: ")
     }
 
+    /// What a timeline says of a box that we have paused.
+    #[must_use]
+    pub fn halt(why: &str) -> String {
+        format!("paused: {why}")
+    }
+
+    /// Why a box was paused, if it says that.
+    #[must_use]
+    pub fn as_halt(&self) -> Option<&str> {
+        self.what.strip_prefix("paused: ")
+    }
+
     /// Whether it says that a hint was taken.
     #[must_use]
     pub fn is_hint(&self) -> bool {

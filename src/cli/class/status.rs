@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::common::pick;
 use crate::attempt::State;
-use crate::class::gather::failure;
+use crate::class::gather::{failure, halt};
 use crate::class::{Course, Member};
 use crate::cli::status::{container, left};
 use crate::cli::ui::{bold, table};
@@ -57,7 +57,7 @@ struct Standing {
     solved: bool,
     late_minutes: u32,
     late_deduction: u32,
-    /// Why its environment could not be made.
+    /// Why its environment could not be made, or its box was paused.
     problem: Option<String>,
 }
 
@@ -111,6 +111,7 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
     let last = store.latest_grade(&attempt.id)?;
     let points = last.as_ref().map(Grade::score);
     let late = last.as_ref().map(|grade| course.class.late.judge(attempt.due, grade.at));
+    let timeline = store.timeline(&attempt.id)?;
     Ok(Standing {
         attempt: attempt.id.clone(),
         lab: attempt.lab.clone(),
@@ -124,7 +125,7 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
         solved: last.is_some_and(|grade| grade.solved()),
         late_minutes: late.map_or(0, |late| late.minutes),
         late_deduction: late.map_or(0, |late| late.deduction(points.unwrap_or_default())),
-        problem: failure(&store.timeline(&attempt.id)?),
+        problem: failure(&timeline).or_else(|| halt(&timeline).filter(|_| container == "paused")),
     })
 }
 
@@ -155,7 +156,7 @@ fn cells(name: &str, slug: &str, standing: &Standing) -> [String; 9] {
         name.into(),
         slug.into(),
         standing.lab.clone(),
-        standing.problem.as_ref().map_or(standing.state.as_str(), |_| "failed").into(),
+        (if over && standing.problem.is_some() { "failed" } else { standing.state.as_str() }).into(),
         standing.container.into(),
         url,
         left,

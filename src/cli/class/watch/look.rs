@@ -7,9 +7,9 @@ use futures_util::{StreamExt, stream};
 
 use super::facts::{Board, More, Seen, idle, rows, seen, shown};
 use crate::app::App;
-use crate::attempt::{Attempt, Disk, State, disk};
+use crate::attempt::{Attempt, Disk, State, disk, relieve};
 use crate::class::Course;
-use crate::class::gather::failure;
+use crate::class::gather::{failure, halt};
 use crate::error::Result;
 use crate::store::Entry;
 
@@ -47,9 +47,10 @@ impl Watcher {
         let mut more = BTreeMap::new();
         for entry in shown {
             let grade = store.latest_grade(&entry.attempt.id)?;
-            let failure = failure(&store.timeline(&entry.attempt.id)?);
+            let timeline = store.timeline(&entry.attempt.id)?;
+            let (failure, halt) = (failure(&timeline), halt(&timeline));
             let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
-            more.insert(entry.attempt.id.clone(), More { grade, failure, deserted, seen: None });
+            more.insert(entry.attempt.id.clone(), More { grade, failure, halt, deserted, seen: None });
         }
         self.before.clear();
         for look in looks {
@@ -69,8 +70,12 @@ impl Watcher {
     async fn disk_problem(&mut self, running: Option<&Attempt>) -> Option<String> {
         let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_LOOKS);
         if let Some(running) = running.filter(|_| is_due) {
-            let problem = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full()).map(disk_full);
-            self.disk = Some((Instant::now(), problem));
+            let full = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full());
+            if let Some(full) = full {
+                // Who could not be paused is told by the disk, which stays full.
+                relieve(&self.app, full).await.ok();
+            }
+            self.disk = Some((Instant::now(), full.map(disk_full)));
         }
         self.disk.as_ref()?.1.clone()
     }
@@ -82,8 +87,8 @@ impl Watcher {
         let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
         let before = self.before.get(&attempt.id).map(|(then, used)| (*used, when - *then));
         let mut seen = seen(usage, before);
-        // A box that is paused or down uses nothing; only then the dearer question is asked.
-        if seen.problem.is_none() && (seen.memory.is_none() || seen.processor == Some(0)) {
+        // A box that is paused or down uses nothing, as far as is known; only then the dearer question is asked.
+        if seen.problem.is_none() && seen.processor.unwrap_or_default() == 0 {
             seen.problem = idle(engine.inspect(&name).await);
         }
         Look { attempt: attempt.id.clone(), when, processor, seen }
