@@ -26,11 +26,11 @@ const BEFORE: &str = ": >/run/breakfix-before";
 const AFTER: &str = ": >/run/breakfix-after";
 
 /// What was changed between the two marks, and not since, as somebody who confirms the fault may do. Left out are
-/// files that services change by themselves. A hundred of them tell enough.
+/// files that services and starts change by themselves. A hundred of them tell enough.
 const CHANGED: &str = r#"cd /run || exit 1
 mapfile -d '' -t found < <(
-  find /etc /opt /var/opt/gitlab /usr/local /root /home /srv \( -name supervise -o -name '*.pid' -o -name .cache \
-    -o -path /var/opt/gitlab/postgresql/data -o -path /var/opt/gitlab/redis \) -prune -o \
+  find /etc /opt /var/opt/gitlab /usr/local /root /home /srv \( -name supervise -o -name '*.pid' -o -name '*.state' \
+    -o -name .cache -o -path /opt/gitlab/var -o -path /var/opt/gitlab/postgresql/data -o -path /var/opt/gitlab/redis \) -prune -o \
     \( -type d -o -type f -size -1024k \) -newercm breakfix-before ! -newercm breakfix-after \
     -printf '%y %m %U %G %p\0' 2>/dev/null | sort -z)
 rm -f breakfix-before breakfix-after
