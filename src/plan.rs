@@ -68,6 +68,9 @@ pub fn box_memory(platform: Platform) -> u64 {
 /// Processes and threads that a box may have.
 pub const BOX_PROCESSES: u32 = 2048;
 
+/// MiB that a file in a box may grow to: no engine bounds all of them together on every disk.
+pub const BOX_FILE_MIB: u32 = 4096;
+
 /// What two environments have in common that differ only in whose they are: SHA-256 of the plan without names,
 /// secrets, port and subnet.
 pub fn shape(attempt: &Attempt, limits: &Limits, probe_image: &str) -> Result<String> {
@@ -127,6 +130,7 @@ fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
         cpu_percent: attempt.limits.cpu_percent,
         shm,
         pids: i64::from(attempt.limits.processes.unwrap_or(BOX_PROCESSES)),
+        file_size: Some(u64::from(attempt.limits.file_mib.unwrap_or(BOX_FILE_MIB)) * MIB),
         owner: attempt.owner(place.installation, Role::Gitlab),
         ..Default::default()
     })

@@ -145,6 +145,7 @@ fn a_start_that_is_killed_is_finished_by_the_next() {
     assert_eq!(states(&desk), ["running up"; 4]);
     assert_eq!(boxes(&desk).len(), 4);
     let now: Vec<String> = status(&desk).iter().map(|row| row["attempt"].to_string()).collect();
+    assert_eq!(desk.objects().len(), 4 * 6, "nothing half-made stayed");
     assert!(finished.iter().all(|id| now.contains(id)), "what was finished stayed: {finished:?}, {now:?}");
     stop(&desk);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
-use super::{Attempt, ready, run_in_box, settle, teardown, wake};
+use super::{Attempt, ready, run_in_box, settle, teardown, trace, wake};
 use crate::app::App;
 use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
@@ -135,18 +135,27 @@ pub async fn boot(app: &App, attempt: &Attempt) -> Result<()> {
 /// Puts the faults in, and tells how what is broken now differs from what they name.
 pub async fn break_it(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Vec<String>> {
     let inject = async {
+        trace::before(app, attempt).await;
         for fault in what.faults.of(what.lab) {
             run_in_box(app, attempt, what.lab, &fault.script).await?;
         }
+        trace::after(app, attempt).await;
         Ok(())
     };
     app.step(Step::Break, inject).await?;
     let confirm = async {
-        let broken: Vec<CheckId> = what.faults.of(what.lab).flat_map(|fault| fault.breaks.clone()).collect();
-        let results = run_checks(app, attempt, what.lab, Occasion::Breaking).await?;
-        Ok(differences(what.lab, &results, &broken))
+        let found = confirm(app, attempt, what.lab, what.faults).await?;
+        trace::keep(app, attempt).await?;
+        Ok(found)
     };
     app.step(Step::Confirm, confirm).await
+}
+
+/// How what is broken differs from what the faults name.
+pub(super) async fn confirm(app: &App, attempt: &Attempt, lab: &Lab, faults: Fault) -> Result<Vec<String>> {
+    let broken: Vec<CheckId> = faults.of(lab).flat_map(|fault| fault.breaks.clone()).collect();
+    let results = run_checks(app, attempt, lab, Occasion::Breaking).await?;
+    Ok(differences(lab, &results, &broken))
 }
 
 async fn seed(app: &App, attempt: &Attempt, lab: &Lab) -> Result<()> {

@@ -1,11 +1,13 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
+mod disk;
 pub mod gc;
 mod hints;
 mod launch;
 mod message;
 pub mod prepare;
 pub mod ready;
+mod relief;
 mod restart;
 mod resume;
 pub mod script;
@@ -16,6 +18,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod toolbox;
+mod trace;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -25,10 +28,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use disk::{Disk, disk};
 pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, Site, boot, break_it, create, launch};
 pub use message::message;
 pub use prepare::{Prepared, prepare};
+pub use relief::relieve;
 pub use restart::restart;
 pub use resume::{Resumed, resume};
 pub use script::run_in_box;
@@ -37,6 +42,7 @@ pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
 pub use toolbox::Toolbox;
+pub use trace::Trace;
 pub use wake::{put_to_sleep, wake};
 
 use crate::engine::{Owner, Role};
@@ -112,6 +118,9 @@ pub struct BoxLimits {
     pub cpu_percent: Option<u32>,
     /// Processes and threads.
     pub processes: Option<u32>,
+    /// What a file may grow to, in MiB.
+    #[serde(default)]
+    pub file_mib: Option<u32>,
 }
 
 impl Attempt {

@@ -1,12 +1,13 @@
 //! Bringing an environment back after a reboot, or after its engine has crashed: with the data that it had.
 
+use super::launch::confirm;
 use super::ready::{NotReady, unknown, wait_configured};
-use super::{Attempt, lock, settle};
+use super::{Attempt, Fault, Launch, Trace, break_it, lock, settle, trace};
 use crate::app::App;
 use crate::engine::{ContainerFacts, EngineError, Kind, Role};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::lab::Lab;
+use crate::grade::Grade;
 
 /// How an environment came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,9 @@ pub enum Resumed {
     Lost(String),
 }
 
-/// Starts every container of an attempt that does not run, and waits until the box has configured itself.
-pub async fn resume(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Resumed> {
+/// Starts every container of an attempt that does not run, and waits until the box has configured itself. What that
+/// has healed is broken again, where nobody else can have healed it.
+pub async fn resume(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Resumed> {
     let _lock = lock(app, &attempt.id).await?;
     let mut down = vec![];
     let mut found = vec![];
@@ -35,10 +37,10 @@ pub async fn resume(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Resumed> 
         return Ok(Resumed::Lost("the engine has lost its containers".into()));
     }
     // Memory lives only while somebody holds it.
-    if lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
+    if what.lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
         return Ok(Resumed::Lost("its data lived in memory and went with the engine".into()));
     }
-    start(app, attempt, &down).await
+    start(app, attempt, what, &down).await
 }
 
 /// The box last: it is what uses the others.
@@ -55,15 +57,15 @@ async fn containers(app: &App, attempt: &Attempt) -> Result<Vec<(Role, String)>>
     Ok(own)
 }
 
-async fn start(app: &App, attempt: &Attempt, down: &[(Role, String)]) -> Result<Resumed> {
+async fn start(app: &App, attempt: &Attempt, what: &Launch<'_>, down: &[(Role, String)]) -> Result<Resumed> {
+    let is_box = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
+    let fault = if is_box { BeforeStart::look(app, attempt).await? } else { None };
     for (_, name) in down {
         app.check_cancelled()?;
         app.engine.start(name).await.context(|| format!("{name} cannot be started"))?;
     }
-    match down.last() {
-        None => return Ok(Resumed::Running),
-        Some((role, _)) if *role != Role::Gitlab => return Ok(Resumed::Back(None)),
-        Some(_) => {}
+    if !is_box {
+        return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
     }
     app.store.note(&attempt.id, "brought back", app.now())?;
     app.tell(Event::Started(Step::Boot));
@@ -75,10 +77,94 @@ async fn start(app: &App, attempt: &Attempt, down: &[(Role, String)]) -> Result<
     }
     settle(app, attempt, &Step::Boot).await?;
     app.tell(Event::Finished(Step::Boot));
-    Ok(Resumed::Back(None))
+    match fault {
+        Some(fault) => Ok(Resumed::Back(fault.restore(app, attempt, what).await?)),
+        None => Ok(Resumed::Back(None)),
+    }
+}
+
+/// What a fault did, and what of it was undone before the box was started again: by its trainee, since nothing else
+/// was at work.
+struct BeforeStart {
+    traces: Vec<Trace>,
+    undone: Vec<String>,
+}
+
+/// What is to be done about a fault that does not show any more after a start.
+#[derive(Debug, PartialEq, Eq)]
+enum Healed {
+    /// The start alone has undone it.
+    ByTheStart,
+    /// Its trainee has worked on it, here for one.
+    Perhaps(String),
+    /// It left no trace that the start has changed.
+    Unknown,
+}
+
+impl BeforeStart {
+    /// `None` where the attempt is solved, which a start may not undo.
+    async fn look(app: &App, attempt: &Attempt) -> Result<Option<Self>> {
+        if app.store.latest_grade(&attempt.id)?.is_some_and(|grade: Grade| grade.solved()) {
+            return Ok(None);
+        }
+        let traces = app.store.traces(&attempt.id)?;
+        let undone = undone(app, attempt, &traces).await?;
+        Ok(Some(Self { traces, undone }))
+    }
+
+    /// Breaks again what the start has healed. What is to be said about it.
+    async fn restore(self, app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Option<String>> {
+        let confirmed = app.step(Step::Confirm, confirm(app, attempt, what.lab, Fault::All)).await?;
+        if confirmed.is_empty() {
+            return Ok(None);
+        }
+        let now = undone(app, attempt, &self.traces).await?;
+        let note = match healed(self.undone, &now) {
+            Healed::ByTheStart => {
+                let again = break_it(app, attempt, what).await?;
+                app.store.note(&attempt.id, "broken again", app.now())?;
+                match again.first() {
+                    None => "starting had healed its fault, which was put in again".into(),
+                    Some(why) => format!("starting had healed its fault, which could not be put in again: {why}"),
+                }
+            }
+            Healed::Perhaps(path) => {
+                format!("left as it is: its trainee has changed {path}, and starting may have helped")
+            }
+            Healed::Unknown => {
+                "left as it is: its fault does not show as before, by its trainee's work or by starting".into()
+            }
+        };
+        Ok(Some(note))
+    }
+}
+
+fn healed(before: Vec<String>, now: &[String]) -> Healed {
+    match before.into_iter().next() {
+        Some(path) => Healed::Perhaps(path),
+        None if now.is_empty() => Healed::Unknown,
+        None => Healed::ByTheStart,
+    }
+}
+
+async fn undone(app: &App, attempt: &Attempt, traces: &[Trace]) -> Result<Vec<String>> {
+    trace::undone(app, attempt, traces).await.context(|| "the environment's files cannot be looked at".into())
 }
 
 async fn ran_before(app: &App, attempt: &Attempt) -> Result<Option<jiff::Timestamp>, NotReady> {
     let facts: Result<ContainerFacts, EngineError> = app.engine.inspect(&attempt.gitlab()).await;
     Ok(facts.map_err(unknown)?.run_since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_else_has_touched_was_healed_by_the_start() {
+        let paths = |paths: &[&str]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(healed(vec![], &paths(&["/a"])), Healed::ByTheStart);
+        assert_eq!(healed(paths(&["/b"]), &paths(&["/a", "/b"])), Healed::Perhaps("/b".into()));
+        assert_eq!(healed(vec![], &[]), Healed::Unknown);
+    }
 }

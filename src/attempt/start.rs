@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{Attempt, Launch, State, launch, teardown};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::plan;
-use crate::store::Lock;
+use crate::store::{Lock, Moment};
 
 /// How long we wait for another process that works on the same attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,14 +30,25 @@ pub async fn start(app: &App, mut attempt: Attempt, what: &Launch<'_>, keep: boo
         Err(error) => {
             let removed = remove(app, &attempt.id).await;
             if removed.is_ok() {
-                app.store.forget(&attempt.id)?;
+                forget(app, &attempt, &error)?;
             }
             Err(with_leftovers(error, removed))
         }
     }
 }
 
-/// Makes the environment anew: the same lab, seed and credentials, freshly broken.
+/// In a class it is known that somebody's environment failed: it is not their fault that they have no points.
+fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
+    if attempt.class.is_none() || error.kind == Kind::Interrupted {
+        return app.store.forget(&attempt.id);
+    }
+    app.store.note(&attempt.id, &Moment::failure(error), app.now())?;
+    app.store.advance(&attempt.id, State::Stopping, app.now())?;
+    app.store.advance(&attempt.id, State::Stopped, app.now())
+}
+
+/// Makes the environment anew: the same lab, seed and credentials, freshly broken. One from the pool has an address
+/// of its own.
 pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result<Attempt> {
     let _lock = lock(app, &attempt.id).await?;
     app.store.advance(&attempt.id, State::Resetting, app.now())?;
@@ -46,12 +57,19 @@ pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result
     attempt.environment = None;
     app.store.update(&attempt)?;
     app.tell(Event::Finished(Step::Remove));
-    match launch(app, &mut attempt, what).await {
+    let shape = plan::shape(&attempt, &what.lab.limits, what.probe_image)?;
+    let taken = what.from_pool && app.store.take_again(&mut attempt, &shape, app.now())?;
+    // In the place of one that does not wake comes one with any port.
+    let what = Launch { any_port: what.any_port || taken, ..*what };
+    match launch(app, &mut attempt, &what).await {
         Ok(()) => {
             app.store.advance(&attempt.id, State::Running, app.now())?;
             Ok(attempt)
         }
         Err(error) => {
+            if error.kind != Kind::Interrupted {
+                app.store.note(&attempt.id, &Moment::failure(&error), app.now())?;
+            }
             let removed = finish(app, &attempt.id).await;
             Err(with_leftovers(error, removed))
         }

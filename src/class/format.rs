@@ -76,6 +76,12 @@ const LIMITS: Fields = Fields {
             "processes: 1024",
             "processes and threads; 2048 where left out",
         ),
+        optional(
+            "file_mib",
+            Shape::Number { least: 64, most: 1_048_576 },
+            "file_mib: 1024",
+            "what a file may grow to, in MiB; 4096 where left out",
+        ),
     ],
     one_of: &[],
     any_of: &[],

@@ -10,7 +10,7 @@ use crate::attempt::State;
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::lab::Lab;
-use crate::store::{Entry, Store};
+use crate::store::{Entry, Moment, Store};
 
 /// What came of a class until `now`. `boxes` are the names of the containers that the engine has; `None` where it could
 /// not be asked, and then no box is missed.
@@ -61,6 +61,8 @@ fn attempt(
 ) -> Result<AttemptResults> {
     let Entry { attempt, state } = entry;
     let (grades, timeline) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
+    let box_there = boxes.map(|boxes| boxes.contains(&attempt.gitlab()));
+    let problem = failure(&timeline).or_else(|| problem(*state, box_there));
     let handed_over = timeline.iter().find(|moment| moment.what == State::Running.as_str()).map(|moment| moment.at);
     let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
     let gradings = grades.into_iter().map(|grade| {
@@ -80,8 +82,23 @@ fn attempt(
         hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
         gradings: gradings.collect(),
         timeline,
-        problem: problem(*state, boxes.map(|boxes| boxes.contains(&attempt.gitlab()))),
+        problem,
     })
+}
+
+/// Why an environment could not be made, if it could not be, the last time that it was tried.
+#[must_use]
+pub fn failure(timeline: &[Moment]) -> Option<String> {
+    let told = |moment: &Moment| moment.as_failure().is_some() || moment.what == State::Running.as_str();
+    let why = timeline.iter().rfind(|moment| told(moment))?.as_failure()?;
+    Some(format!("the environment could not be made: {why}"))
+}
+
+/// Why we have paused its box, unless it was made anew since.
+#[must_use]
+pub fn halt(timeline: &[Moment]) -> Option<String> {
+    let told = |moment: &Moment| moment.as_halt().is_some() || moment.what == State::Running.as_str();
+    timeline.iter().rfind(|moment| told(moment))?.as_halt().map(String::from)
 }
 
 /// What is wrong with an environment, from what the store says of it and whether the engine has its box.
@@ -96,6 +113,19 @@ fn problem(state: State, there: Option<bool>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_try_tells_whether_it_could_be_made() {
+        let timeline = |whats: &[&str]| -> Option<String> {
+            let moment = |what: &&str| Moment { at: Timestamp::UNIX_EPOCH, what: (*what).into() };
+            failure(&whats.iter().map(moment).collect::<Vec<_>>())
+        };
+        let failed = Some("the environment could not be made: no luck".into());
+        assert_eq!(timeline(&["starting", "failed: no luck", "stopping", "stopped"]), failed);
+        assert_eq!(timeline(&["starting", "running", "resetting", "failed: no luck", "stopped"]), failed);
+        assert_eq!(timeline(&["starting", "failed: no luck", "running"]), None);
+        assert_eq!(timeline(&["starting"]), None);
+    }
 
     #[test]
     fn only_a_box_that_should_be_there_is_missed() {

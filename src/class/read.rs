@@ -131,6 +131,7 @@ fn class(root: &Node) -> Class {
             memory_mib: limit("memory_mib").and_then(number),
             cpu_percent: limit("cpus").and_then(Node::decimal).map(percent),
             processes: limit("processes").and_then(number),
+            file_mib: limit("file_mib").and_then(number),
         },
         minutes: root.get("minutes").and_then(number),
         late: root.get("late").map(late_policy).unwrap_or_default(),

@@ -148,7 +148,7 @@ async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
     }
     let lab = kit.lab(&task.lab)?;
     let draft = kit.course.draft(lab, kit.prepared, &task.member, app.now())?;
-    let mut attempt = attempt::start(app, draft, &kit.launch(lab, true), false).await?;
+    let mut attempt = attempt::start(app, draft, &kit.launch(lab, true, true), false).await?;
     attempt.due = kit.course.due(app.now())?;
     app.store.update(&attempt)?;
     Ok(attempt)
@@ -159,8 +159,8 @@ impl Kit<'_> {
         self.labs.get(id).ok_or_else(|| Error::usage(format!("class {} has no lab {id}", self.course.class.id)))
     }
 
-    fn launch<'l>(&'l self, lab: &'l Lab, any_port: bool) -> Launch<'l> {
-        Launch { lab, probe_image: &self.prepared.probe_image, any_port, from_pool: any_port, faults: Fault::All }
+    fn launch<'l>(&'l self, lab: &'l Lab, any_port: bool, from_pool: bool) -> Launch<'l> {
+        Launch { lab, probe_image: &self.prepared.probe_image, any_port, from_pool, faults: Fault::All }
     }
 }
 
@@ -200,13 +200,14 @@ async fn next(kit: &Kit<'_>, app: &App, member: &Member, solved: &Attempt) -> Re
     Ok(Some(start_one(kit, app, &task).await))
 }
 
-/// Makes environments anew: the same lab, seed, credentials and port.
-pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Attempt>> {
+/// Makes environments anew: the same lab, seed and credentials; the same address as well, where none is taken from
+/// the pool.
+pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Attempt)], from_pool: bool) -> Vec<Result<Attempt>> {
     let whole = Step::ResetClass(kit.course.class.title.clone());
     let label = |(task, _): &(Task, Attempt)| task.label();
     let go = |app: App, (_, attempt): (Task, Attempt)| async move {
         let lab = kit.lab(&attempt.lab)?;
-        attempt::reset(&app, attempt, &kit.launch(lab, false)).await
+        attempt::reset(&app, attempt, &kit.launch(lab, false, from_pool)).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }
@@ -216,7 +217,7 @@ pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Resu
     let whole = Step::ResumeClass(kit.course.class.title.clone());
     let label = |(task, _): &(Task, Attempt)| task.label();
     let go = |app: App, (_, attempt): (Task, Attempt)| async move {
-        attempt::resume(&app, &attempt, kit.lab(&attempt.lab)?).await
+        attempt::resume(&app, &attempt, &kit.launch(kit.lab(&attempt.lab)?, false, false)).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }

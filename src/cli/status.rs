@@ -69,7 +69,7 @@ async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bo
         _ if state == State::Stopped => "gone",
         _ => "unknown",
     };
-    let last = store.grades(&attempt.id)?.pop();
+    let last = store.latest_grade(&attempt.id)?;
     Ok(Row {
         url: attempt.url(),
         container,

@@ -230,6 +230,10 @@ impl Engine for Fake {
         self.call("usage", |state| state.has(container).map(|()| Usage::default()))
     }
 
+    async fn written(&self, _installation: &str) -> Result<BTreeMap<String, u64>> {
+        self.call("written", |_| Ok(BTreeMap::new()))
+    }
+
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {
         self.call("processes", |state| state.has(container).map(|()| vec![Process { number: 1, parent: 0 }]))
     }

@@ -65,6 +65,9 @@ pub trait Engine: Send + Sync {
     /// What a container's programs use; nothing of one that does not run.
     async fn usage(&self, container: &str) -> Result<Usage>;
 
+    /// Bytes that each container of this installation has written outside of its volumes, by name. Takes its time.
+    async fn written(&self, installation: &str) -> Result<BTreeMap<String, u64>>;
+
     /// The processes of a running container, as the engine sees them.
     async fn processes(&self, container: &str) -> Result<Vec<Process>>;
 
@@ -83,7 +86,8 @@ pub trait Engine: Send + Sync {
     /// Container log, oldest first.
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream>;
 
-    /// One regular file of a container, read without running anything in it; `None` if there is none.
+    /// One regular file or folder of a container, read without running anything in it, also while it is down; `None`
+    /// if there is none.
     async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>>;
 
     /// Unpacks a tar archive below `path`, without running anything in the container.
@@ -223,6 +227,8 @@ pub struct ContainerSpec {
     pub shm: u64,
     /// Processes and threads.
     pub pids: i64,
+    /// Bytes that a file may grow to by what its programs write; any if `None`.
+    pub file_size: Option<u64>,
     /// Whose it is.
     pub owner: Owner,
 }
@@ -373,9 +379,11 @@ pub struct LogOptions {
     pub tail: Option<u32>,
 }
 
-/// A regular file in a container.
+/// A regular file or a folder in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileFacts {
+    /// Whether it is a folder, which has no content.
+    pub directory: bool,
     /// Permission bits.
     pub mode: u32,
     /// Owner.

@@ -54,8 +54,8 @@ fn status(app: &App, entry: &Entry) -> Result<String> {
         State::Running | State::Failed | State::Resetting => format!("{} h {:02} min left", left / 60, left % 60),
         _ => "over".into(),
     };
-    let grades = app.store.grades(&attempt.id)?;
-    let score = grades.last().map_or("not graded yet".into(), |grade| {
+    let grade = app.store.latest_grade(&attempt.id)?;
+    let score = grade.map_or("not graded yet".into(), |grade| {
         format!("{} points at the last grading{}", grade.score(), if grade.solved() { ", solved" } else { "" })
     });
     Ok(format!("{}: {}, {time}\nHints taken: {}\nScore: {score}\n", attempt.id, state.as_str(), attempt.hints_taken))

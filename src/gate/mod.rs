@@ -6,6 +6,7 @@
 
 mod admission;
 mod answer;
+mod disk;
 mod host_key;
 mod intake;
 mod process;

@@ -111,6 +111,7 @@ pub async fn serve(app: App, options: Options, listener: TcpListener, key: &Host
     gate.hang_up_old().await;
     let config = Arc::new(config(key));
     let visits = TaskTracker::new();
+    tokio::spawn(super::disk::watch(gate.app.clone()));
     loop {
         let accepted = gate.app.cancel.run_until_cancelled(listener.accept()).await;
         match accepted {

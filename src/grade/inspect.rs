@@ -22,9 +22,8 @@ pub(super) async fn run(bench: &Bench<'_>, check: &InspectCheck) -> Verdict {
     }
     let Some(file) = &check.file else { return Verdict::pass() };
     match bench.app.engine.read_file(&name, &file.path, FILE_LIMIT).await {
-        Ok(found) => {
-            judge(file, found.as_ref(), &bench.values).unwrap_or_else(|error| Verdict::error(error.to_string()))
-        }
+        Ok(found) => judge(file, found.filter(|found| !found.directory).as_ref(), &bench.values)
+            .unwrap_or_else(|error| Verdict::error(error.to_string())),
         Err(error) => could_not(&error),
     }
 }
@@ -68,7 +67,8 @@ mod tests {
     use crate::grade::Outcome;
 
     fn judged(check: &FileCheck, content: Option<&str>) -> Verdict {
-        let file = content.map(|text| FileFacts { mode: 0o640, uid: 0, gid: 0, content: text.into() });
+        let file =
+            content.map(|text| FileFacts { directory: false, mode: 0o640, uid: 0, gid: 0, content: text.into() });
         judge(check, file.as_ref(), &Values::default()).unwrap()
     }
 

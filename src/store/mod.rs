@@ -4,6 +4,7 @@ mod classes;
 mod lock;
 mod pool;
 mod schema;
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -51,6 +52,30 @@ impl Moment {
     #[must_use]
     pub fn hint(number: usize) -> String {
         format!("hint {number} taken")
+    }
+
+    /// What a timeline says of an environment that could not be made.
+    #[must_use]
+    pub fn failure(why: &Error) -> String {
+        format!("failed: {}", crate::grade::text::clean_line(&why.to_string()))
+    }
+
+    /// Why an environment could not be made, if it says that.
+    #[must_use]
+    pub fn as_failure(&self) -> Option<&str> {
+        self.what.strip_prefix("failed: ")
+    }
+
+    /// What a timeline says of a box that we have paused.
+    #[must_use]
+    pub fn halt(why: &str) -> String {
+        format!("paused: {why}")
+    }
+
+    /// Why a box was paused, if it says that.
+    #[must_use]
+    pub fn as_halt(&self) -> Option<&str> {
+        self.what.strip_prefix("paused: ")
     }
 
     /// Whether it says that a hint was taken.
@@ -144,6 +169,7 @@ impl Store {
         for table in [
             "DELETE FROM moments WHERE attempt = ?1",
             "DELETE FROM grades WHERE attempt = ?1",
+            "DELETE FROM traces WHERE attempt = ?1",
             "DELETE FROM attempts WHERE id = ?1",
         ] {
             db.execute(table, [id])?;
@@ -187,6 +213,13 @@ impl Store {
         let mut query = db.prepare_cached("SELECT record FROM grades WHERE attempt = ?1 ORDER BY rowid")?;
         let rows = query.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         rows.iter().map(|record| serde_json::from_str(record).map_err(unreadable)).collect()
+    }
+
+    /// An attempt's latest grade, if its environment has not been made anew since.
+    pub fn latest_grade(&self, id: &str) -> Result<Option<Grade>> {
+        let anew = self.timeline(id)?.into_iter().rfind(|moment| moment.what == State::Resetting.as_str());
+        let latest = self.grades(id)?.pop();
+        Ok(latest.filter(|grade| anew.is_none_or(|anew| grade.at > anew.at)))
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {

@@ -1,7 +1,7 @@
 //! Environments that wait for an attempt, and how exactly one gets them.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::{Store, unreadable};
 use crate::attempt::{Attempt, State};
@@ -53,6 +53,31 @@ impl Store {
     /// Gives the attempt the oldest environment of that shape that has time left, and records the attempt as
     /// [`Store::insert`] does. Both happen or neither, and nobody else gets the same one. `false` if there is none.
     pub fn take(&self, attempt: &mut Attempt, shape: &str, now: Timestamp) -> Result<bool> {
+        self.taken(attempt, shape, now, |change, attempt| {
+            let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record(attempt)?];
+            change.execute(
+                "INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+                values,
+            )?;
+            note(change, &attempt.id, attempt.created, "starting, from the pool")
+        })
+    }
+
+    /// The same for an attempt that is known and is being reset.
+    pub fn take_again(&self, attempt: &mut Attempt, shape: &str, now: Timestamp) -> Result<bool> {
+        self.taken(attempt, shape, now, |change, attempt| {
+            change.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record(attempt)?])?;
+            note(change, &attempt.id, now, "from the pool")
+        })
+    }
+
+    fn taken(
+        &self,
+        attempt: &mut Attempt,
+        shape: &str,
+        now: Timestamp,
+        written: impl Fn(&Transaction<'_>, &Attempt) -> Result<()>,
+    ) -> Result<bool> {
         let mut db = self.db();
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: Option<String> = {
@@ -66,14 +91,16 @@ impl Store {
         transaction.execute("DELETE FROM pool WHERE id = ?1", [&pooled.id])?;
         attempt.port = pooled.port;
         attempt.environment = Some(pooled.id);
-        let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record(attempt)?];
-        transaction
-            .execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
-        let note = params![attempt.id, attempt.created.to_string(), "starting, from the pool"];
-        transaction.execute("INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)", note)?;
+        written(&transaction, attempt)?;
         transaction.commit()?;
         Ok(true)
     }
+}
+
+fn note(change: &Transaction<'_>, attempt: &str, at: Timestamp, what: &str) -> Result<()> {
+    let values = params![attempt, at.to_string(), what];
+    change.execute("INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)", values)?;
+    Ok(())
 }
 
 fn has_time(record: &str, now: Timestamp) -> bool {

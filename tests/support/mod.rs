@@ -7,6 +7,7 @@ pub mod contract;
 pub mod desk;
 pub mod proxy;
 pub mod reader;
+pub mod room;
 pub mod schemas;
 pub mod ssh;
 
@@ -78,4 +79,12 @@ pub async fn limits(container: &str) -> (i64, i64, i64) {
     let client = client.negotiate_version().await.expect("a version");
     let config = client.inspect_container(container, None).await.expect("facts").host_config.expect("limits");
     (config.memory.unwrap_or(0), config.nano_cpus.unwrap_or(0), config.pids_limit.unwrap_or(0))
+}
+
+/// Bytes of memory that a container may have together with swap.
+pub async fn memory_with_swap(container: &str) -> i64 {
+    let client = bollard::Docker::connect_with_host(&here().expect("an engine").url).expect("a client");
+    let client = client.negotiate_version().await.expect("a version");
+    let config = client.inspect_container(container, None).await.expect("facts").host_config.expect("limits");
+    config.memory_swap.unwrap_or(0)
 }

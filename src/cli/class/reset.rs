@@ -2,12 +2,15 @@ use clap::Args as ClapArgs;
 
 use super::common::{Ready, alive, chosen, pick};
 use super::start::tell;
+use super::stock;
 use crate::attempt::{Attempt, State};
 use crate::class::run::{Task, reset, start, tasks};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::{Error, Kind, Result};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
+///
+/// One of the class's pool is taken where one fits: that is fast, and has another address. Handouts are written anew.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Whose, by trainee name, id, e-mail address or full name
@@ -16,6 +19,9 @@ pub struct Args {
     /// Only this lab
     #[arg(long)]
     lab: Option<String>,
+    /// Take none of the pool, so that the address stays
+    #[arg(long)]
+    keep_address: bool,
     /// Which class, where several are under way
     #[arg(long, short, value_name = "CLASS")]
     class: Option<String>,
@@ -37,7 +43,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let ready = Ready::new(&app, around, &course, None).await?;
     let kit = ready.kit(&app, &course);
-    let again = reset(&kit, &old).await;
+    let again = reset(&kit, &old, !args.keep_address).await;
     let mut all: Vec<(Task, Result<Attempt>)> = vec![];
     for ((task, _), result) in old.into_iter().zip(again) {
         match result {
@@ -49,5 +55,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let fresh = start(&kit, &absent).await;
     all.extend(absent.into_iter().zip(fresh));
     let (tasks, results): (Vec<Task>, Vec<Result<Attempt>>) = all.into_iter().unzip();
-    tell(&app, &course, &ready, (&tasks, &results), ui)
+    let exit = tell(&app, &course, &ready, (&tasks, &results), ui)?;
+    stock::fill(&app, &course, &ready).await?;
+    Ok(exit)
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use clap::Args as ClapArgs;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -5,6 +7,7 @@ use serde::Serialize;
 
 use super::common::pick;
 use crate::attempt::State;
+use crate::class::gather::{failure, halt};
 use crate::class::{Course, Member};
 use crate::cli::status::{container, left};
 use crate::cli::ui::{bold, table};
@@ -54,6 +57,8 @@ struct Standing {
     solved: bool,
     late_minutes: u32,
     late_deduction: u32,
+    /// Why its environment could not be made, or its box was paused.
+    problem: Option<String>,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -61,7 +66,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let course = pick(&store, args.class.as_deref())?;
     // An engine that is away does not keep the store from answering.
     let engine = around.engine().await.ok();
-    let entries = store.class_attempts(&course.class.id)?;
+    let mut entries = store.class_attempts(&course.class.id)?;
+    let failed = superseded(&store, &entries)?;
+    entries.retain(|entry| !failed.contains(&entry.attempt.id));
     let engine = engine.as_ref().map(|engine| engine as &dyn Engine);
     let standings = entries.iter().map(|entry| standing(&store, engine, &course, entry));
     let standings: Vec<Result<Standing>> = stream::iter(standings).buffered(SIDE_BY_SIDE).collect().await;
@@ -78,6 +85,22 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Attempts that could not be made, in whose place came another.
+fn superseded(store: &Store, entries: &[Entry]) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for (place, Entry { attempt, state }) in entries.iter().enumerate() {
+        let again = |later: &Entry| later.attempt.trainee == attempt.trainee && later.attempt.lab == attempt.lab;
+        if *state == State::Stopped
+            && entries[place + 1..].iter().any(again)
+            && failure(&store.timeline(&attempt.id)?).is_some()
+            && store.grades(&attempt.id)?.is_empty()
+        {
+            found.insert(attempt.id.clone());
+        }
+    }
+    Ok(found)
+}
+
 async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, entry: &Entry) -> Result<Standing> {
     let Entry { attempt, state } = entry;
     let container = match engine {
@@ -85,9 +108,10 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
         Some(engine) => container(engine.inspect(&attempt.gitlab()).await),
         None => "unknown",
     };
-    let last = store.grades(&attempt.id)?.pop();
+    let last = store.latest_grade(&attempt.id)?;
     let points = last.as_ref().map(Grade::score);
     let late = last.as_ref().map(|grade| course.class.late.judge(attempt.due, grade.at));
+    let timeline = store.timeline(&attempt.id)?;
     Ok(Standing {
         attempt: attempt.id.clone(),
         lab: attempt.lab.clone(),
@@ -101,6 +125,7 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
         solved: last.is_some_and(|grade| grade.solved()),
         late_minutes: late.map_or(0, |late| late.minutes),
         late_deduction: late.map_or(0, |late| late.deduction(points.unwrap_or_default())),
+        problem: failure(&timeline).or_else(|| halt(&timeline).filter(|_| container == "paused")),
     })
 }
 
@@ -131,7 +156,7 @@ fn cells(name: &str, slug: &str, standing: &Standing) -> [String; 9] {
         name.into(),
         slug.into(),
         standing.lab.clone(),
-        standing.state.as_str().into(),
+        (if over && standing.problem.is_some() { "failed" } else { standing.state.as_str() }).into(),
         standing.container.into(),
         url,
         left,

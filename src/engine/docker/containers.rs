@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerStatsResponse, EndpointSettings, HealthConfig, HostConfig,
-    HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding,
+    HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding, ResourcesUlimits,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
@@ -144,9 +144,16 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         nano_cpus: spec.cpu_percent.map(|percent| i64::from(percent) * 10_000_000),
         shm_size: bytes(spec.shm),
         pids_limit: Some(spec.pids),
+        ulimits: spec.file_size.map(|size| vec![file_size(size)]),
         log_config: Some(HostConfigLogConfig { typ: Some("json-file".into()), config: Some(bound_log) }),
         ..Default::default()
     }
+}
+
+/// Without `SYS_RESOURCE` nobody in the container raises it.
+fn file_size(bytes: u64) -> ResourcesUlimits {
+    let bytes = i64::try_from(bytes).ok();
+    ResourcesUlimits { name: Some("fsize".into()), soft: bytes, hard: bytes }
 }
 
 fn mount(mount: &crate::engine::Mount) -> Mount {

@@ -43,26 +43,27 @@ impl Docker {
     }
 }
 
-/// The first entry, if it is a regular file; what is wrong with the archive, if it has none or is cut off
+/// The first entry, if it is a regular file or a folder; what is wrong with the archive, if it has none or is cut off
 /// before `limit`. Whoever takes a broken answer for a missing file would call it a wrong answer.
 fn first_file(archive: &[u8], limit: usize) -> Result<Option<FileFacts>, String> {
     let broken = |cause: std::io::Error| cause.to_string();
     let mut tar = tar::Archive::new(archive);
     let first = tar.entries().map_err(broken)?.next();
     let mut entry = first.ok_or("the archive is empty")?.map_err(broken)?;
-    if !entry.header().entry_type().is_file() {
+    let kind = entry.header().entry_type();
+    if !kind.is_file() && !kind.is_dir() {
         return Ok(None);
     }
     let number = |field: std::io::Result<u64>| field.map_err(broken);
     let header = entry.header();
     let (mode, uid, gid) = (header.mode().map_err(broken)? & 0o7777, number(header.uid())?, number(header.gid())?);
-    let expected = entry.size().min(limit as u64);
+    let expected = if kind.is_dir() { 0 } else { entry.size().min(limit as u64) };
     let mut content = Vec::new();
     entry.by_ref().take(expected).read_to_end(&mut content).map_err(broken)?;
     if (content.len() as u64) < expected {
         return Err(format!("the file ends after {} of {expected} bytes", content.len()));
     }
-    Ok(Some(FileFacts { mode, uid, gid, content }))
+    Ok(Some(FileFacts { directory: kind.is_dir(), mode, uid, gid, content }))
 }
 
 #[cfg(test)]
@@ -83,7 +84,10 @@ mod tests {
     #[test]
     fn a_file_is_read_up_to_the_limit() {
         let read = |limit| first_file(&archive(b"external_url"), limit).unwrap().unwrap();
-        assert_eq!(read(100), FileFacts { mode: 0o640, uid: 0, gid: 998, content: b"external_url".into() });
+        assert_eq!(
+            read(100),
+            FileFacts { directory: false, mode: 0o640, uid: 0, gid: 998, content: b"external_url".into() }
+        );
         assert_eq!(read(8).content, b"external");
     }
 

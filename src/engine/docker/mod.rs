@@ -6,6 +6,7 @@ mod files;
 mod images;
 mod objects;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -210,6 +211,10 @@ impl Engine for Docker {
 
     async fn usage(&self, container: &str) -> Result<Usage> {
         self.usage_of(container).await
+    }
+
+    async fn written(&self, installation: &str) -> Result<BTreeMap<String, u64>> {
+        self.list_written(installation).await
     }
 
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {

@@ -8,7 +8,7 @@ use bollard::query_parameters::{
 };
 use ipnet::Ipv4Net;
 
-use super::{Docker, text};
+use super::{Docker, non_negative, text};
 use crate::engine::{EngineError, Kind, NetworkSpec, Object, ObjectRef, Owner, Result, VolumeSpec, labels};
 
 type Labels = HashMap<String, String>;
@@ -36,6 +36,17 @@ impl Docker {
             .into_iter()
             .map(|volume| object(Kind::Volume, volume.name.clone(), volume.name, Some(volume.labels)));
         Ok(containers.chain(networks).chain(volumes).collect())
+    }
+
+    pub(super) async fn list_written(&self, installation: &str) -> Result<BTreeMap<String, u64>> {
+        let filter = HashMap::from([("label", vec![format!("{}={installation}", labels::INSTALLATION)])]);
+        let options = ListContainersOptionsBuilder::default().all(true).size(true).filters(&filter).build();
+        let found = self.call("measure containers", self.client.list_containers(Some(options))).await?;
+        let sized = found.into_iter().filter_map(|container| {
+            let name = container.names?.first()?.trim_start_matches('/').to_string();
+            Some((name, non_negative(container.size_rw)))
+        });
+        Ok(sized.collect())
     }
 
     pub(super) async fn list_subnets(&self) -> Result<Vec<Ipv4Net>> {

@@ -93,7 +93,7 @@ impl<'a> Hands<'a> {
 
     async fn reset(&self, attempt: &str) -> Result<String> {
         let (tasks, ready) = (self.tasks(&[attempt.into()])?, self.ready().await?);
-        reset(&ready.kit(&self.app, self.course), &tasks).await.into_iter().collect::<Result<Vec<_>>>()?;
+        reset(&ready.kit(&self.app, self.course), &tasks, true).await.into_iter().collect::<Result<Vec<_>>>()?;
         pages::write_all(&self.app, self.course, &ready)?;
         Ok(format!("{attempt} is broken again, as at the beginning"))
     }

@@ -20,6 +20,8 @@ pub struct Board {
     pub title: String,
     /// When this was seen.
     pub at: Timestamp,
+    /// What is wrong for everybody, and what to do.
+    pub problem: Option<String>,
     /// In roster order.
     pub rows: Vec<Row>,
 }
@@ -66,6 +68,10 @@ pub struct Seen {
 #[derive(Default)]
 pub struct More {
     pub grade: Option<Grade>,
+    /// Why its environment could not be made.
+    pub failure: Option<String>,
+    /// Why its box was paused, if we did that.
+    pub halt: Option<String>,
     /// Nobody works on it although somebody should.
     pub deserted: bool,
     /// `None` where there should be no box.
@@ -139,10 +145,17 @@ fn problem(state: State, more: &More) -> Option<String> {
     if state == State::Failed {
         return Some("it could not be made: reset it".into());
     }
+    if let Some(why) = more.failure.as_ref().filter(|_| state == State::Stopped) {
+        return Some(format!("{why}: reset it"));
+    }
     if more.deserted {
         return Some(format!("nobody works on it although it is {}: reset it", state.as_str()));
     }
     let of_box = more.seen.as_ref().and_then(|seen| seen.problem.clone());
+    let of_box = match &more.halt {
+        Some(why) if of_box.as_deref() == Some(PAUSED) => Some(format!("{why}: reset it")),
+        _ => of_box,
+    };
     let errors = more.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
     let of_grade = match errors.count() {
         0 => None,
@@ -151,6 +164,8 @@ fn problem(state: State, more: &More) -> Option<String> {
     };
     of_box.or(of_grade)
 }
+
+const PAUSED: &str = "its box is paused";
 
 /// What a box's figures say, and what the engine says where they say nothing. `before` is the processor time at the
 /// look before, and how long ago that was.
@@ -171,7 +186,7 @@ pub fn seen(usage: Result<Usage, EngineError>, before: Option<(std::time::Durati
 /// What is wrong with a box that has no figures.
 pub fn idle(facts: Result<ContainerFacts, EngineError>) -> Option<String> {
     match facts {
-        Ok(facts) if facts.paused => Some("its box is paused".into()),
+        Ok(facts) if facts.paused => Some(PAUSED.into()),
         Ok(facts) if facts.running => None,
         Ok(facts) if facts.oom_killed => Some("its box ran out of memory and is down".into()),
         Ok(_) => Some("its box is down".into()),
@@ -243,7 +258,9 @@ impl Board {
             1 => ", 1 problem".into(),
             many => format!(", {many} problems"),
         };
-        format!("{} of {} solved, {} at work{problems}", solved, self.rows.len(), count(|row| row.word() == "at work"))
+        let at_work = count(|row| row.word() == "at work");
+        let whole = self.problem.as_ref().map(|problem| format!("; {problem}")).unwrap_or_default();
+        format!("{solved} of {} solved, {at_work} at work{problems}{whole}", self.rows.len())
     }
 
     /// The same without what changes all the time.

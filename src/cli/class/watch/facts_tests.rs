@@ -31,7 +31,7 @@ fn of_every_lab_the_latest_attempt_is_shown_and_on_a_path_the_latest_of_all() {
 
 fn said(state: State, deserted: bool, of_box: Option<&str>) -> Option<String> {
     let seen = Some(Seen { problem: of_box.map(String::from), ..Seen::default() });
-    problem(state, &More { grade: None, deserted, seen })
+    problem(state, &More { deserted, seen, ..More::default() })
 }
 
 #[test]

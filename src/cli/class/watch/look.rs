@@ -7,13 +7,17 @@ use futures_util::{StreamExt, stream};
 
 use super::facts::{Board, More, Seen, idle, rows, seen, shown};
 use crate::app::App;
-use crate::attempt::{Attempt, State};
+use crate::attempt::{Attempt, Disk, State, disk, relieve};
 use crate::class::Course;
+use crate::class::gather::{failure, halt};
 use crate::error::Result;
 use crate::store::Entry;
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
+
+/// Between two looks at the engine's disk.
+const DISK_LOOKS: Duration = Duration::from_secs(5);
 
 /// Looks at one class again and again.
 pub struct Watcher {
@@ -21,11 +25,13 @@ pub struct Watcher {
     pub course: Course,
     /// Processor time of each box, and when it was read.
     before: BTreeMap<String, (Instant, Duration)>,
+    /// What was wrong with the engine's disk, and when that was looked at.
+    disk: Option<(Instant, Option<String>)>,
 }
 
 impl Watcher {
     pub fn new(app: App, course: Course) -> Self {
-        Self { app, course, before: BTreeMap::new() }
+        Self { app, course, before: BTreeMap::new(), disk: None }
     }
 
     /// The class as it is now.
@@ -40,9 +46,11 @@ impl Watcher {
         let looks: Vec<Look> = stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
         let mut more = BTreeMap::new();
         for entry in shown {
-            let grade = store.grades(&entry.attempt.id)?.pop();
+            let grade = store.latest_grade(&entry.attempt.id)?;
+            let timeline = store.timeline(&entry.attempt.id)?;
+            let (failure, halt) = (failure(&timeline), halt(&timeline));
             let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
-            more.insert(entry.attempt.id.clone(), More { grade, deserted, seen: None });
+            more.insert(entry.attempt.id.clone(), More { grade, failure, halt, deserted, seen: None });
         }
         self.before.clear();
         for look in looks {
@@ -51,9 +59,25 @@ impl Watcher {
                 more.seen = Some(look.seen);
             }
         }
+        let running = entries.iter().find(|entry| entry.state == State::Running);
+        let problem = self.disk_problem(running.map(|entry| &entry.attempt)).await;
         let rows = rows(&self.course, &members, &entries, &more);
         let Course { class, .. } = &self.course;
-        Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), rows })
+        Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), problem, rows })
+    }
+
+    /// Looks at the engine's disk now and then.
+    async fn disk_problem(&mut self, running: Option<&Attempt>) -> Option<String> {
+        let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_LOOKS);
+        if let Some(running) = running.filter(|_| is_due) {
+            let full = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full());
+            if let Some(full) = full {
+                // Who could not be paused is told by the disk, which stays full.
+                relieve(&self.app, full).await.ok();
+            }
+            self.disk = Some((Instant::now(), full.map(disk_full)));
+        }
+        self.disk.as_ref()?.1.clone()
     }
 
     async fn measure(&self, attempt: &Attempt) -> Look {
@@ -63,12 +87,19 @@ impl Watcher {
         let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
         let before = self.before.get(&attempt.id).map(|(then, used)| (*used, when - *then));
         let mut seen = seen(usage, before);
-        // A box that is paused or down uses nothing; only then the dearer question is asked.
-        if seen.problem.is_none() && (seen.memory.is_none() || seen.processor == Some(0)) {
+        // A box that is paused or down uses nothing, as far as is known; only then the dearer question is asked.
+        if seen.problem.is_none() && seen.processor.unwrap_or_default() == 0 {
             seen.problem = idle(engine.inspect(&name).await);
         }
         Look { attempt: attempt.id.clone(), when, processor, seen }
     }
+}
+
+fn disk_full(disk: Disk) -> String {
+    format!(
+        "the engine's disk is nearly full, {} MiB are left: `docker system df -v` shows what uses it",
+        disk.free >> 20
+    )
 }
 
 struct Look {

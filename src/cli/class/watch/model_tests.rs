@@ -22,7 +22,7 @@ pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
         }
     };
     let rows = (0..count).map(row).collect();
-    Board { class: "spring".into(), title: "Spring".into(), at: Timestamp::UNIX_EPOCH, rows }
+    Board { class: "spring".into(), title: "Spring".into(), at: Timestamp::UNIX_EPOCH, problem: None, rows }
 }
 
 fn press(model: &mut Model, keys: &str) -> Option<Effect> {

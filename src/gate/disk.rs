@@ -1,0 +1,24 @@
+//! The gate is there as long as a class is: it watches the engine's disk meanwhile.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::attempt::{State, disk, relieve};
+use crate::event::Event;
+
+/// Between two looks.
+const BETWEEN: Duration = Duration::from_secs(5);
+
+/// Freezes boxes that fill the engine's disk, until the gate closes.
+pub(super) async fn watch(app: App) {
+    while app.cancel.run_until_cancelled(tokio::time::sleep(BETWEEN)).await.is_some() {
+        let Ok(entries) = app.store.attempts() else { continue };
+        let Some(running) = entries.iter().find(|entry| entry.state == State::Running) else { continue };
+        let Some(disk) = disk(&app, &running.attempt).await else { continue };
+        match relieve(&app, disk).await {
+            Ok(None) => {}
+            Ok(Some(attempt)) => app.tell(Event::Warning(format!("{} fills the engine's disk: paused", attempt.id))),
+            Err(error) => app.tell(Event::Warning(format!("the engine's disk is nearly full: {error}"))),
+        }
+    }
+}

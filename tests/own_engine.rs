@@ -1,0 +1,149 @@
+//! A class on an engine of the test's own: one that is killed and comes back, and one whose disk is filled.
+
+mod support;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use breakfix::engine::Engine;
+use breakfix::store::Store;
+use serde_json::Value;
+use support::desk::{Desk, await_end, text};
+use support::room::{Room, texts};
+use support::ssh::{Gate, Login};
+
+/// Where the engine of our own is; set by `tools/private-engine`.
+const PRIVATE: &str = "BREAKFIX_PRIVATE_ENGINE";
+
+/// What an engine of our own needs, besides root.
+const PROGRAMS: [&str; 4] = ["dockerd", "ip", "nsenter", "docker"];
+
+fn lacking() -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("root".into());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).exists());
+    PROGRAMS.into_iter().find(|program| !is_there(program)).map(String::from)
+}
+
+/// Runs one of the tests below on an engine of its own, with a disk of that size if it is to have one.
+fn on_an_engine_of_our_own(test: &str, disk_mib: Option<u32>) {
+    let Some(desk) = Desk::new() else { return };
+    match lacking() {
+        Some(what) if std::env::var_os("CI").is_some() => panic!("an engine of our own needs {what}"),
+        Some(what) => return eprintln!("SKIPPED: an engine of our own needs {what}"),
+        None => {}
+    }
+    let images = [desk.image(), support::contract::probe(&desk.engine, &desk.runtime)].join(" ");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(root.join("tools/private-engine"));
+    command.arg(std::env::current_exe().unwrap()).args(["--exact", test, "--ignored", "--nocapture"]);
+    command.env("BREAKFIX_PRIVATE_IMAGES", images).current_dir(root);
+    command.envs(disk_mib.map(|size| ("BREAKFIX_PRIVATE_DISK_MIB", size.to_string())));
+    assert!(command.status().unwrap().success());
+}
+
+#[test]
+fn a_class_survives_an_engine_that_is_killed() {
+    on_an_engine_of_our_own("inside_killed", None);
+}
+
+#[test]
+fn who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others() {
+    on_an_engine_of_our_own("inside_filled", Some(8192));
+}
+
+/// Kills the engine and starts it again.
+fn crash() {
+    let script = PathBuf::from(std::env::var_os(PRIVATE).unwrap()).join("crash");
+    assert!(Command::new(script).status().unwrap().success(), "the engine does not come back");
+}
+
+fn login(desk: &Desk, id: &str) -> Login {
+    let store = Store::open(&desk.state()).unwrap();
+    Login { name: id.into(), password: store.find(id).unwrap().unwrap().attempt.ssh_password }
+}
+
+fn answers(url: &str) -> bool {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--fail", "--output", "/dev/null"]).arg(format!("{url}/users/sign_in"));
+    command.status().unwrap().success()
+}
+
+#[test]
+#[ignore = "run by a_class_survives_an_engine_that_is_killed"]
+fn inside_killed() {
+    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
+    let Some(room) = Room::new(&["ada", "bob", "eve"], "") else { return };
+    let desk = &room.desk;
+    room.start().exits(0);
+    let before = room.attempts();
+    let ids = [0, 1, 2].map(|place| text(&before[place]["attempt"]).to_owned());
+    for id in &ids {
+        desk.in_box(id, &format!("echo {id} >/root/notes; echo {id} >/var/opt/gitlab/notes; sync"));
+    }
+    desk.repair(&ids[1]);
+    assert_eq!(room.scores(&[]), [0, 100, 0]);
+    let gate = Gate::new(desk, &[]);
+    let ada = login(desk, &ids[0]);
+    let session = gate.command(&ada, &[], &["echo begun >/root/session; exec sleep 600"]).spawn().unwrap();
+    // Waits for it in the box.
+    desk.in_box(&ids[0], "until [ -e /root/session ]; do read -rt 0.1 <> <(:) || :; done");
+
+    crash();
+    assert_ne!(await_end(session).status.code(), Some(0), "who was inside is told");
+    desk.run(&["class", "grade", "ada"]).exits(4);
+    let answer = desk.run(&["--json", "class", "resume"]).exits(0).json();
+    assert_eq!(texts(&answer["resumed"], "outcome"), ["back"; 3]);
+    assert!(answer["resumed"].as_array().unwrap().iter().all(|row| row["note"].is_null()), "{answer:#}");
+
+    for (id, attempt) in ids.iter().zip(&before) {
+        assert_eq!(desk.in_box(id, "cat /root/notes /var/opt/gitlab/notes"), format!("{id}\n{id}\n"));
+        assert!(answers(text(&attempt["url"])), "{attempt}");
+    }
+    assert_eq!(texts(&serde_json::json!(room.attempts()), "url"), texts(&serde_json::json!(before), "url"));
+    gate.ssh(&ada, &["cat /root/notes"]).exits(0).says(&format!("{}\n", ids[0]));
+    assert_eq!(room.scores(&[]), [0, 100, 0]);
+    drop(gate);
+    room.stop();
+}
+
+/// Allocates until so little is left that everybody may soon be in trouble.
+const FILL: &str = "number=0
+    while [ $(df -Pm /var/opt/gitlab | awk 'NR == 2 { print $4 }') -gt 500 ]; do
+      number=$((number + 1))
+      fallocate -l 100M /var/opt/gitlab/fill$number || exit
+    done";
+
+#[test]
+#[ignore = "run by who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others"]
+fn inside_filled() {
+    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let Some(room) = Room::new(&["ada", "bob", "eve"], &format!("ssh: {port}\n")) else { return };
+    let desk = &room.desk;
+    room.start().exits(0);
+    let [ada, bob] = [0, 1].map(|place| room.id(place));
+    let board = || desk.run(&["--json", "class", "watch", "--once"]).exits(0).json();
+    assert_eq!(board()["problem"], Value::Null);
+    desk.in_box(&ada, &format!("setsid bash -c '{}' </dev/null >/dev/null 2>&1 &", FILL.replace('\'', "'\\''")));
+    let container = format!("breakfix-{ada}-gitlab");
+    let paused = || async { desk.engine.inspect(&container).await.is_ok_and(|facts| facts.paused) };
+    desk.runtime.block_on(support::eventually(Duration::from_mins(1), "a box that is paused by the gate", paused));
+
+    let seen = board();
+    assert!(text(&seen["problem"]).starts_with("the engine's disk is nearly full, "), "{seen:#}");
+    assert_eq!(seen["rows"][0]["problem"], "its box was paused, since it fills the engine's disk: reset it");
+    assert_eq!(room.attempts()[0]["problem"], "its box was paused, since it fills the engine's disk");
+    assert!(seen["rows"][1]["problem"].is_null() && seen["rows"][2]["problem"].is_null(), "{seen:#}");
+    desk.repair(&bob);
+    assert_eq!(room.scores(&["bob", "eve"]), [100, 0]);
+
+    desk.run(&["class", "reset", "ada"]).exits(0);
+    let seen = board();
+    assert!(seen["problem"].is_null() && seen["rows"][0]["problem"].is_null(), "{seen:#}");
+    assert_eq!(room.scores(&[]), [0, 100, 0]);
+    room.stop();
+}
