@@ -13,6 +13,8 @@ class Project < ApplicationRecord
   has_many :events, dependent: :delete_all
   has_many :internal_ids, dependent: :delete_all
   has_many :protected_branches, dependent: :delete_all
+  has_many :protected_tags, dependent: :delete_all
+  has_one :push_rule, dependent: :delete
   has_many :deploy_keys_projects, dependent: :destroy
   has_many :deploy_keys, through: :deploy_keys_projects
 
@@ -53,6 +55,7 @@ class Project < ApplicationRecord
   def default_branch_name = initial_branch.presence || ApplicationSetting.current.default_branch_name.presence || 'main'
 
   def protected_branch?(branch) = ProtectedBranch.rules_for(self, branch).any?
+  def protected_tag?(tag) = ProtectedTag.rules_for(self, tag).any?
 
   def web_url = "#{Gitlab::Settings.base_url}/#{full_path}"
   def http_url_to_repo = "#{web_url}.git"

@@ -32,6 +32,13 @@ class ProjectAccess
   def push_to_branch?(project, name) = branch_access?(project, name, :push_access_level)
   def merge_to_branch?(project, name) = branch_access?(project, name, :merge_access_level)
 
+  def create_tag?(project, name)
+    return false unless push_code?(project)
+
+    rules = ProtectedTag.rules_for(project, name)
+    rules.empty? || rules.any? { |rule| reaches?(project, rule.create_access_level) }
+  end
+
   # Of several rules that match, the most generous one counts, as in GitLab.
   def branch_access?(project, name, kind)
     return false unless push_code?(project)

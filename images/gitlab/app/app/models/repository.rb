@@ -12,6 +12,7 @@ class Repository
   include Operations
   include Merging
   include Caching
+  include Pushed
 
   attr_reader :project
 

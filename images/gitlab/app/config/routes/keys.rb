@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# SSH keys, protected branches and the settings around them in API v4.
+# SSH keys, rules for pushes, and the settings around them in API v4.
 scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   number = { constraints: { id: /\d+/, user_id: %r{[^/]+} } }
   project = { constraints: { project_id: %r{[^/]+} } }
@@ -22,5 +22,7 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
       post :enable, on: :member
     end
     resources :protected_branches, only: %i[index show create update destroy], param: :name, constraints: { name: %r{[^/]+} }
+    resources :protected_tags, only: %i[index show create destroy], param: :name, constraints: { name: %r{[^/]+} }
+    resource :push_rule, only: %i[show create update destroy]
   end
 end

@@ -28,7 +28,7 @@ module Entities
 
     def tag(tag, project:, **)
       { name: tag.name, message: tag.message, target: tag.target, commit: commit(tag.commit, project: project), release: nil,
-        protected: false, created_at: tag.created_at && time(tag.created_at) }
+        protected: project.protected_tag?(tag.name), created_at: tag.created_at && time(tag.created_at) }
     end
 
     def diff(diff, **)

@@ -49,8 +49,13 @@ module Gitlab
       def pushes_to?(project, branch)
         return access.push_to_branch?(project, branch) unless deploy_key?
 
-        rules = ProtectedBranch.rules_for(project, branch)
-        rules.empty? || rules.any? { |rule| rule.push_access_level.between?(1, Member::LEVELS[:maintainer]) }
+        maintainers_may?(ProtectedBranch.rules_for(project, branch).map(&:push_access_level))
+      end
+
+      def creates_tag?(project, tag)
+        return access.create_tag?(project, tag) unless deploy_key?
+
+        maintainers_may?(ProtectedTag.rules_for(project, tag).map(&:create_access_level))
       end
 
       def access = @access ||= ProjectAccess.new(user)
@@ -62,6 +67,10 @@ module Gitlab
 
         { gl_key_type: deploy_key? ? 'deploy_key' : 'key', gl_key_id: key.id }
       end
+
+      private
+
+      def maintainers_may?(levels) = levels.empty? || levels.any? { |level| level.between?(1, Member::LEVELS[:maintainer]) }
     end
   end
 end
