@@ -29,10 +29,14 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   resources :projects, only: %i[index show create update destroy], **path
   scope 'projects/:project_id', **project do
     get 'events', to: 'events#index'
+    get 'forks', to: 'forks#index'
+    post 'fork', to: 'forks#create'
+    delete 'fork', to: 'forks#destroy'
     get 'members/all', to: 'members#everyone'
     resources :members, only: %i[index show create update destroy], constraints: { id: /\d+/ }
     resources :issues, only: %i[index show create update destroy], param: :iid do
       resources :notes, only: %i[index show create], param: :note_id
+      resources :discussions, only: %i[index show create]
     end
   end
 

@@ -2,7 +2,7 @@
 
 module Gitlab
   class GitAccess
-    # Who is at the other end: a user, a user's key, a deploy key, or nobody.
+    # Who is at the other end: a user, a user's key, a deploy key, a deploy token, or nobody.
     class Actor
       attr_reader :key
 
@@ -24,9 +24,10 @@ module Gitlab
         from_identifier(params[:identifier])
       end
 
-      def initialize(user: nil, key: nil)
+      def initialize(user: nil, key: nil, deploy_token: nil)
         @user = user
         @key = key
+        @deploy_token = deploy_token
       end
 
       def deploy_key? = key.is_a?(DeployKey)
@@ -38,11 +39,12 @@ module Gitlab
 
       def sees?(project)
         return false if project.pending_delete?
+        return @deploy_token.opens?(project) if @deploy_token
 
         deploy_key? ? key.reads?(project) || project.public? : access.read?(project)
       end
 
-      def downloads?(project) = deploy_key? ? sees?(project) : access.read_code?(project)
+      def downloads?(project) = deploy_key? || @deploy_token ? sees?(project) : access.read_code?(project)
       def pushes?(project) = deploy_key? ? key.pushes?(project) : access.push_code?(project)
 
       # A deploy key that may push may push wherever maintainers may.
