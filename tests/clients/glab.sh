@@ -68,6 +68,29 @@ run "glab issue close 1"
 run "glab issue list --closed"
 run "glab issue reopen 1"
 
+title 'Labels and releases'
+run "glab label create --name fruit --color '#00ff00' --description 'To eat'"
+run "glab label list"
+git tag v1 && git push -q origin v1 2>/dev/null
+run "glab release create v1 --name 'First harvest' --notes 'Few'"
+run "glab release list"
+run "glab release view v1"
+run "glab release delete v1 --yes"
+
+title 'Rebase, approval and a fork'
+git checkout -q -b late main~1 && echo peas >peas && git add . && git commit -qm 'Sow peas' && git push -q origin late 2>/dev/null
+run "glab mr create --fill --yes --source-branch late --target-branch main"
+run "glab mr approve 2"
+run "glab mr approvers 2"
+run "glab mr revoke 2"
+run "glab mr rebase 2"
+run "git fetch -q && git log -1 --format=%s origin/late~1"
+run "glab mr delete 2"
+run "glab issue delete 1"
+cd ~/glab || exit 1
+run "glab repo fork ada/garden --name Plot --path plot --clone=false"
+run "glab repo view ada/plot"
+
 title 'Keys and tokens'
 run "glab ssh-key list"
 run "glab ssh-key add ~/.ssh/stranger.pub --title spare"

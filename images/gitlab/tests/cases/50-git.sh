@@ -70,6 +70,8 @@ succeeds "the hooks have a log of their own" script "test -f $logs/gitaly/gitaly
 inside gitlab-ctl stop gitaly > /dev/null
 contains "Gitaly stopped, over SSH" "remote: rpc error: code = Unavailable desc = The git server, Gitaly, is not available at this time. Please contact your administrator." "$(client 'cd ssh; git fetch')"
 contains "Gitaly stopped, readiness" '"gitaly_check":[{"status":"failed"' "$(inside curl -s 'http://localhost/-/readiness?all=1')"
+api GET projects/root%2Fchain/repository/branches > /dev/null
+contains "Gitaly stopped, in the application's log" "14:failed to connect to all addresses" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
 contains "Gitaly stopped, over HTTP" "The requested URL returned error: 5" "$(client 'cd http; git fetch')"
 inside gitlab-ctl start gitaly > /dev/null
 succeeds "Gitaly comes back" eventually 30 answers
@@ -87,6 +89,8 @@ setting "gitaly['configuration'] = { auth: { token: 'one' } }"
 reconfigure > /dev/null
 eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
 contains "a token that only Gitaly knows" "rpc error: code = Unauthenticated desc = authentication required" "$(client 'cd ssh; git fetch')"
+api GET projects/root%2Fchain/repository/branches > /dev/null
+contains "which the application does not have" "16:authentication required" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
 setting "gitlab_rails['gitaly_token'] = 'two'"
 reconfigure > /dev/null
 eventually 60 answers http://localhost/-/health
@@ -113,6 +117,30 @@ script 'jq "del(.gitaly)" /etc/gitlab/gitlab-secrets.json > /tmp/s && cat /tmp/s
 reconfigure > /dev/null
 eventually 60 answers
 contains "with the common one the push goes through" "main -> main" "$(client 'cd ssh; git push origin main')"
+
+# A repository that is not as it should be.
+repository=$(script 'ls -d /var/opt/gitlab/git-data/repositories/@hashed/*/*/*.git | head -n 1')
+inside chown -R root: "$repository"
+contains "a repository of root's" "fatal: detected dubious ownership in repository at '$repository'" "$(client 'cd ssh; git fetch')"
+contains "and in GitLab Shell's log" "code = Internal desc = running upload-pack" "$(inside tail -n 3 $logs/gitlab-shell/gitlab-shell.log)"
+inside chown -R git: "$repository"
+inside mv "$repository" "$repository.away"
+contains "a repository that is gone" "rpc error: code = NotFound desc = repository not found" "$(client 'cd ssh; git fetch')"
+contains "also in GitLab Shell's log" "repository not found" "$(inside tail -n 3 $logs/gitlab-shell/gitlab-shell.log)"
+inside mv "$repository.away" "$repository"
+tip=$(client 'cd ssh; echo six > six; git add .; git commit -qm six; git push -q origin main; git rev-parse HEAD')
+object=objects/${tip:0:2}/${tip:2}
+script "cd $repository; cp -p $object /tmp/object; chmod 644 $object; : > $object"
+text=$(client 'git clone git@gitlab.test:root/chain.git emptied')
+contains "an object that was emptied" "error: object file ./$object is empty" "$text"
+contains "and what Git makes of it" "aborting due to possible repository corruption on the remote side" "$text"
+script "cd $repository; cat /tmp/object > $object; chmod 444 $object"
+is "with its content it is whole again" "" "$(client 'git clone -q git@gitlab.test:root/chain.git whole')"
+inside chmod -x /opt/gitlab/embedded/bin/gitaly-hooks
+text=$(client 'cd ssh; echo seven > seven; git add .; git commit -qm seven; git push origin main')
+contains "hooks that cannot be run are ignored" "hook was ignored because it's not set as executable." "$text"
+contains "and the push goes through unchecked" "main -> main" "$text"
+inside chmod 755 /opt/gitlab/embedded/bin/gitaly-hooks
 
 # A restart loses nothing.
 docker restart -t 60 "$box" > /dev/null

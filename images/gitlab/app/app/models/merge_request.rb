@@ -3,6 +3,7 @@
 # A branch that somebody wants to see in another one.
 class MergeRequest < ApplicationRecord
   include Searchable
+  include Labelled
 
   STATES = { 'opened' => 1, 'closed' => 2, 'merged' => 3, 'locked' => 4 }.freeze
   DRAFT = /\A\s*(\[draft\]|\(draft\)|draft:|draft\b)\s*/i

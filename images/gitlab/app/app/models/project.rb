@@ -11,6 +11,8 @@ class Project < ApplicationRecord
   has_many :issues, dependent: :delete_all
   has_many :merge_requests, dependent: :delete_all
   has_many :notes, dependent: :delete_all
+  has_many :labels, dependent: :delete_all
+  has_many :releases, dependent: :delete_all
   has_many :commit_notes, dependent: :delete_all
   has_many :events, dependent: :delete_all
   has_many :internal_ids, dependent: :delete_all

@@ -48,6 +48,7 @@ class ProjectAccess
   end
 
   def at_least?(role, project) = level(project) >= LEVELS.fetch(role)
+  def owner_of?(group) = @user.admin? || group_level(group) >= LEVELS[:owner]
   def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
 
   private

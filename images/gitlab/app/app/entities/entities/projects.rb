@@ -18,7 +18,7 @@ module Entities
         namespace: Namespaces.basic(project.namespace), visibility: project.visibility, archived: false,
         empty_repo: project.repository.cached_empty? || false, issues_enabled: true, issues_access_level: 'enabled',
         repository_access_level: 'enabled', creator_id: project.creator_id,
-        import_status: project.forked_from_project_id ? 'finished' : 'none', forked_from_project: forked_from(project), open_issues_count: open_issues,
+        import_status: project.forked_from_project_id ? 'finished' : 'none', forked_from_project: forked_from(project, access), open_issues_count: open_issues,
         marked_for_deletion_on: project.pending_delete ? Date.current : nil, can_create_merge_request_in: access&.push_code?(project),
         permissions: permissions(project, access), _links: links(project)
       ).compact
@@ -31,9 +31,12 @@ module Entities
         default_branch: default_branch(project), tag_list: [], topics: [], star_count: 0, forks_count: project.forks_count }
     end
 
-    def forked_from(project)
+    # Not to whoever may not know of it.
+    def forked_from(project, access)
       source = project.forked_from_project
-      source && identity(source).merge(addresses(source)).merge(namespace: Namespaces.basic(source.namespace))
+      return unless source && (access ? access.read?(source) : source.public?)
+
+      identity(source).merge(addresses(source)).merge(namespace: Namespaces.basic(source.namespace))
     end
 
     def addresses(project)

@@ -13,7 +13,7 @@ module MergeRequests
     private
 
     def check_fork
-      return if [target, target.forked_from_project].include?(source) || source.forked_from_project == target
+      return if source && [source, source.forked_from_project].compact.intersect?([target, target.forked_from_project])
 
       @merge_request.errors.add(:validate_fork, 'Source project is not a fork of the target project')
     end

@@ -13,13 +13,15 @@ module MergeRequests
 
     def call
       rebase
-      @merge_request.update_columns(merge_error: nil, rebase_jid: nil)
+      note_error(nil)
       @merge_request.revisions.refresh
     rescue Git::Refused => e
-      fail_with(e.message == 'Merge conflict' ? CONFLICT : "Rebase failed: #{e.message}")
+      note_error(e.message == 'Merge conflict' ? CONFLICT : "Rebase failed: #{e.message}")
     rescue Gitlab::Git::Error => e
       Gitlab::ErrorTracking.log_exception(e, merge_request_id: @merge_request.id)
-      fail_with('Rebase failed. Please try again.')
+      note_error('Rebase failed. Please try again.')
+    ensure
+      @merge_request.update_columns(rebase_jid: nil)
     end
 
     private
@@ -31,6 +33,6 @@ module MergeRequests
       source.rebase(@user, branch, source.branch(branch).commit.id, onto: @merge_request.target_branch, onto_repository: target)
     end
 
-    def fail_with(text) = @merge_request.update_columns(merge_error: text, rebase_jid: nil)
+    def note_error(text) = @merge_request.update_columns(merge_error: text)
   end
 end

@@ -19,10 +19,8 @@ class Repository
     def blame(revision, path, lines: nil)
       parts = ask(:commit_service, :raw_blame, revision: revision.b, path: path.b, range: lines.to_s.b)
       Git::Blame.new(parts.map(&:data).join)
-    rescue Gitlab::Git::CommandError => e
-      raise Git::Refused, 'range is invalid' if lines && e.instance_of?(Gitlab::Git::CommandError)
-
-      raise
+    rescue Gitlab::Git::InvalidArgument => e
+      raise Git::Refused, e.details
     end
 
     # The whole file unless a limit says otherwise.

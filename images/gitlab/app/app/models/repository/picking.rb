@@ -2,6 +2,7 @@
 
 class Repository
   # Commits that are made of others: picked, reverted, rebased. Each answers the new commit's identifier.
+  # Gitaly asks for the branch as if it were another repository's, and so has to be told where that is.
   module Picking
     # dry_run: only find out whether it can be done.
     def cherry_pick(user, commit, branch, message, dry_run: false)
@@ -24,7 +25,7 @@ class Repository
                  remote_repository: onto_repository.gitaly_repository, remote_branch: onto.b }
       queue = Queue.new << Gitaly::UserRebaseConfirmableRequest.new(header: header)
       changing do
-        answers = send_stream(:operation_service, :user_rebase_confirmable, until_nil(queue), remote: onto_repository != self)
+        answers = send_stream(:operation_service, :user_rebase_confirmable, until_nil(queue), remote: true)
         rebased = answers.next.rebase_sha
         queue << Gitaly::UserRebaseConfirmableRequest.new(apply: true) << nil
         answers.next
@@ -39,7 +40,7 @@ class Repository
     def pick(rpc, user, commit, branch, message, dry_run:)
       changing do
         operate(rpc, user, commit: commit.raw, branch_name: branch.b, message: message.b, dry_run: dry_run,
-                           start_branch_name: branch.b, start_repository: gitaly_repository, timestamp: timestamp(Time.current))
+                           timestamp: timestamp(Time.current), remote: true)
       end
     rescue Git::Refused => e
       raise not_picked(e.cause) || e

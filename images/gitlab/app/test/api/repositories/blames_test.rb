@@ -30,7 +30,7 @@ class ApiBlamesTest < ApiTest
     call :get, "#{@path}/README.md/blame", as: @user, ref: 'main', range: { start: 3, end: 2 }
     assert_refused 400, { 'error' => 'range[start] must be less than or equal to range[end]' }
     call :get, "#{@path}/README.md/blame", as: @user, ref: 'main', range: { start: 90, end: 99 }
-    assert_refused 400, { 'message' => 'range is invalid' }
+    assert_refused 400, { 'message' => 'range is outside of the file length' }
   end
 
   test 'mistakes' do
