@@ -126,26 +126,26 @@ class ApiProjectsTest < ApiTest
     assert_equal 'group', call(:get, '/namespaces/tools', as: @user)['kind']
   end
   test 'members of a group' do
-    group = make_group('tools').tap { |one| one.add_owner(@ada) }
+    group = make_group('tools').tap { |one| one.add_owner(@user) }
     bob = make_user('bob')
-    call :post, '/groups/tools/members', as: @ada, user_id: bob.id, access_level: 30
+    call :post, '/groups/tools/members', as: @user, user_id: bob.id, access_level: 30
     assert_equal [201, 'bob', 30], [status, json['username'], json['access_level']]
     assert_equal %w[ada bob], call(:get, "/groups/#{group.id}/members/all", as: bob).pluck('username')
     call :put, "/groups/tools/members/#{bob.id}", as: bob, access_level: 50
     assert_refused 403, { 'message' => '403 Forbidden' }
-    call :delete, "/groups/tools/members/#{bob.id}", as: @ada
+    call :delete, "/groups/tools/members/#{bob.id}", as: @user
     assert_response :no_content
   end
 
   test 'those of a group, and of a user' do
-    group = make_group('tools')
+    group = make_group('tools', visibility: 'public')
     make_project(group, path: 'open', visibility: 'public')
     make_project(group, path: 'hidden')
-    mine = make_project(@ada.namespace, path: 'mine')
-    assert_equal ['open'], call(:get, "/groups/tools/projects", as: @ada).pluck('path')
-    assert_equal [mine.id], call(:get, '/users/ada/projects', as: @ada).pluck('id')
+    mine = make_project(@user.namespace, path: 'mine')
+    assert_equal ['open'], call(:get, "/groups/tools/projects", as: @user).pluck('path')
+    assert_equal [mine.id], call(:get, '/users/ada/projects', as: @user).pluck('id')
     assert_empty call(:get, "/users/#{ada.id}/projects", as: make_user)
-    call :get, '/groups/none/projects', as: @ada
+    call :get, '/groups/none/projects', as: @user
     assert_refused 404, { 'message' => '404 Group Not Found' }
   end
 
