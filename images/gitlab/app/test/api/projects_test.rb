@@ -144,7 +144,7 @@ class ApiProjectsTest < ApiTest
     mine = make_project(@user.namespace, path: 'mine')
     assert_equal ['open'], call(:get, "/groups/tools/projects", as: @user).pluck('path')
     assert_equal [mine.id], call(:get, '/users/ada/projects', as: @user).pluck('id')
-    assert_empty call(:get, "/users/#{ada.id}/projects", as: make_user)
+    assert_empty call(:get, "/users/#{@user.id}/projects", as: make_user)
     call :get, '/groups/none/projects', as: @user
     assert_refused 404, { 'message' => '404 Group Not Found' }
   end
