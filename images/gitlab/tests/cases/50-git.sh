@@ -115,7 +115,7 @@ reconfigure > /dev/null
 eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
 contains "a token that only Gitaly knows" "rpc error: code = Unauthenticated desc = authentication required" "$(client 'cd ssh; git fetch')"
 api GET projects/root%2Fchain/repository/branches > /dev/null
-contains "which the application does not have" "16:authentication required" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
+contains "which the application does not have" "\"exception.class\":\"Gitlab::Git::PermissionDenied\"" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
 setting "gitlab_rails['gitaly_token'] = 'two'"
 reconfigure > /dev/null
 eventually 60 answers http://localhost/-/health
@@ -132,10 +132,11 @@ eventually 60 answers
 inside chmod 600 /var/opt/gitlab/gitlab-rails/etc/gitlab_shell_secret
 contains "a secret that GitLab Shell cannot read" "Failed to read config, exiting" "$(client 'cd ssh; git fetch')"
 reconfigure > /dev/null
+eventually 60 answers
 script 'cd /opt/gitlab/embedded/service/gitlab-shell; rm .gitlab_shell_secret; echo another > .gitlab_shell_secret; chmod 644 .gitlab_shell_secret'
 contains "another secret in GitLab Shell" "remote: 401 Unauthorized" "$(client 'cd ssh; git fetch')"
 contains "the application says why" "JWT::VerificationError" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
-script 'head -c 32 /dev/zero | base64 > /var/opt/gitlab/gitlab-rails/etc/gitlab_workhorse_secret; gitlab-ctl restart puma'
+script 'head -c 32 /dev/zero | base64 > /var/opt/gitlab/gitlab-rails/etc/gitlab_workhorse_secret; gitlab-ctl restart puma > /dev/null'
 eventually 60 answers http://localhost/-/liveness
 contains "another secret in Workhorse" "The requested URL returned error: 403" "$(client 'cd http; git fetch')"
 reconfigure > /dev/null
