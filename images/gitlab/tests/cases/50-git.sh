@@ -133,6 +133,8 @@ inside chmod 600 /var/opt/gitlab/gitlab-rails/etc/gitlab_shell_secret
 contains "a secret that GitLab Shell cannot read" "Failed to read config, exiting" "$(client 'cd ssh; git fetch')"
 reconfigure > /dev/null
 eventually 60 answers
+# The application reads the secret once, and has to have done so before the other one lies there.
+is "reconfigure lets it read again" "" "$(client 'cd ssh; git fetch')"
 script 'cd /opt/gitlab/embedded/service/gitlab-shell; rm .gitlab_shell_secret; echo another > .gitlab_shell_secret; chmod 644 .gitlab_shell_secret'
 contains "another secret in GitLab Shell" "remote: 401 Unauthorized" "$(client 'cd ssh; git fetch')"
 contains "the application says why" "JWT::VerificationError" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
