@@ -6,7 +6,7 @@ rm -rf ~/glab ~/.config/glab-cli && mkdir ~/glab && cd ~/glab || exit 1
 export NO_PROMPT=1 GLAB_CHECK_UPDATE=false
 ssh_as ada
 covers+=(-e 's/ssh-ed25519 [A-Za-z0-9+/=]+/ssh-ed25519 <key>/' -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z| \+0000 UTC)/<time>/g' -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}/<date>/g'
-  -e 's/(less than a|[0-9]+) minutes? ago/<ago>/' -e 's/ +[0-9.]+ k?B complete/ <size> complete/' -e 's/[0-9a-f]{40}/<sha>/g' -e 's/#note_[0-9]+/#note_<id>/')
+  -e 's/(less than a|[0-9]+) minutes? ago/<ago>/' -e 's/ +[0-9.]+ k?B complete/ <size> complete/' -e 's/[0-9a-f]{40}/<sha>/g' -e 's/#note_[0-9]+/#note_<id>/' -e 's/after [0-9.]+ seconds/after <seconds>/')
 
 make ada POST projects -d name=garden -d visibility=private -d initialize_with_readme=true
 
@@ -74,7 +74,7 @@ run "glab label list"
 git tag v1 && git push -q origin v1 2>/dev/null
 run "glab release create v1 --name 'First harvest' --notes 'Few'"
 run "glab release list"
-run "glab release view v1"
+run "NO_COLOR=1 glab release view v1 | sed -E 's/\x1b\[[0-9;]*m//g; s/ +$//; s/^[0-9a-f]{8} - /<sha> - /'"
 run "glab release delete v1 --yes"
 
 title 'Rebase, approval and a fork'
@@ -90,6 +90,7 @@ run "glab issue delete 1"
 cd ~/glab || exit 1
 run "glab repo fork ada/garden --name Plot --path plot --clone=false"
 run "glab repo view ada/plot"
+cd garden || exit 1
 
 title 'Keys and tokens'
 run "glab ssh-key list"
