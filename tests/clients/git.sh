@@ -48,8 +48,18 @@ run "git push --atomic origin topic:one topic:two"
 run "git push origin --delete one two"
 run "git push origin topic:refs/heads/feature/x.y/zöë"
 run "git push origin topic:0123456789012345678901234567890123456789"
-run "git push -o merge_request.create origin main:refs/heads/options"
 run "git push origin :nowhere"
+
+title 'Push options'
+git checkout -q -b options main && echo options >options && git add . && git commit -qm 'Add options' -m 'All of them.'
+run "git push -o ci.skip origin options"
+run "git push -o merge_request.title=Options origin options:more"
+run "git push -o merge_request.create -o merge_request.target=nosuch origin options:yet-more"
+git commit -q --allow-empty -m 'Say it'
+run "git push -o merge_request.create -o merge_request.target=main -o merge_request.title='All options' -o merge_request.draft -o merge_request.remove_source_branch origin options"
+run "curl -sS -H 'PRIVATE-TOKEN: $(token ada)' $GITLAB/api/v4/projects/ada%2Fshop/merge_requests/1 | jq -c '{title, draft, description, target_branch, force_remove_source_branch}'"
+run "git push -o merge_request.description=Changed origin options"
+git checkout -q main
 
 title 'Protected branches'
 git checkout -q main && git commit -q --allow-empty -m 'Empty' && git push -q origin main
@@ -73,6 +83,14 @@ run "git push $ssh:ada/shop.git main:by-readwrite"
 run "git push $ssh:ada/shop.git :by-readwrite"
 run "git push $ssh:ada/shop.git main:stable/2"
 ssh_as ada
+
+title 'Deploy tokens'
+api ada POST projects/ada%2Fshop/deploy_tokens -d name=ci -d 'scopes[]=read_repository' -d username=ci | jq -rj .token >~/tokens/deploy
+covers+=(-e "s|$(token deploy)|<tokens/deploy>|g")
+run "git ls-remote http://ci:$(token deploy)@$host/ada/shop.git main"
+run "git push http://ci:$(token deploy)@$host/ada/shop.git main:by-ci"
+run "git ls-remote http://ci:$(token deploy)@$host/ada/other.git"
+run "git ls-remote http://else:$(token deploy)@$host/ada/shop.git"
 
 title 'What is not there, or not theirs'
 run "git clone $ssh:ada/nosuch.git"

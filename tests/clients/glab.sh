@@ -6,7 +6,7 @@ rm -rf ~/glab ~/.config/glab-cli && mkdir ~/glab && cd ~/glab || exit 1
 export NO_PROMPT=1 GLAB_CHECK_UPDATE=false
 ssh_as ada
 covers+=(-e 's/ssh-ed25519 [A-Za-z0-9+/=]+/ssh-ed25519 <key>/' -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z| \+0000 UTC)/<time>/g' -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}/<date>/g'
-  -e 's/(less than a|[0-9]+) minutes? ago/<ago>/' -e 's/ +[0-9.]+ k?B complete/ <size> complete/' -e 's/[0-9a-f]{40}/<sha>/g' -e 's/#note_[0-9]+/#note_<id>/')
+  -e 's/(less than a|[0-9]+) minutes? ago/<ago>/' -e 's/ +[0-9.]+ k?B complete/ <size> complete/' -e 's/[0-9a-f]{40}/<sha>/g' -e 's/#note_[0-9]+/#note_<id>/' -e 's/after [0-9.]+ seconds/after <seconds>/')
 
 make ada POST projects -d name=garden -d visibility=private -d initialize_with_readme=true
 
@@ -67,6 +67,30 @@ run "glab issue list --label urgent"
 run "glab issue close 1"
 run "glab issue list --closed"
 run "glab issue reopen 1"
+
+title 'Labels and releases'
+run "glab label create --name fruit --color '#00ff00' --description 'To eat'"
+run "glab label list"
+git tag v1 && git push -q origin v1 2>/dev/null
+run "glab release create v1 --name 'First harvest' --notes 'Few'"
+run "glab release list"
+run "NO_COLOR=1 glab release view v1 | sed -E 's/\x1b\[[0-9;]*m//g; s/ +$//; s/^[0-9a-f]{8} - /<sha> - /'"
+run "glab release delete v1 --yes"
+
+title 'Rebase, approval and a fork'
+git checkout -q -b late main~1 && echo peas >peas && git add . && git commit -qm 'Sow peas' && git push -q origin late 2>/dev/null
+run "glab mr create --fill --yes --source-branch late --target-branch main"
+run "glab mr approve 2"
+run "glab mr approvers 2"
+run "glab mr revoke 2"
+run "glab mr rebase 2"
+run "git fetch -q && git log -1 --format=%s origin/late~1"
+run "glab mr delete 2"
+run "glab issue delete 1"
+cd ~/glab || exit 1
+run "glab repo fork ada/garden --name Plot --path plot --clone=false"
+run "glab repo view ada/plot"
+cd garden || exit 1
 
 title 'Keys and tokens'
 run "glab ssh-key list"

@@ -27,6 +27,15 @@ def get(record, *names):
     return tuple(getattr(record, name) for name in names)
 
 
+def eventually(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
 ada = gitlab.Gitlab(GITLAB, private_token=secret("ada"))
 root = gitlab.Gitlab(GITLAB, oauth_token=secret("root"))
 ada.auth()
@@ -114,6 +123,34 @@ say("unprotect", lambda: project.protectedbranches.delete("stable/*"))
 say("delete the default branch", lambda: project.branches.delete("main"))
 say("delete a tag", lambda: (project.tags.delete("v1"), project.tags.list())[-1])
 
+print("# Rules")
+say("no push rule", lambda: project.pushrules.get())
+rule = project.pushrules.create({"commit_message_regex": "^[A-Z]", "max_file_size": 10})
+say("push rule", lambda: get(rule, "commit_message_regex", "max_file_size", "deny_delete_tag"))
+say("again", lambda: project.pushrules.create({"deny_delete_tag": True}))
+say("what it says", lambda: project.commits.create({"branch": "main", "commit_message": "small", "actions": [{"action": "create", "file_path": "x", "content": ""}]}))
+rule.prevent_secrets = True
+say("change", lambda: (rule.save(), project.pushrules.get().prevent_secrets)[-1])
+say("delete", lambda: rule.delete())
+say("protected tag", lambda: get(project.protectedtags.create({"name": "v*", "create_access_level": 40}), "name"))
+say("again", lambda: project.protectedtags.create({"name": "v*"}))
+say("protected tags", lambda: [(tag.name, tag.create_access_levels[0]["access_level_description"]) for tag in project.protectedtags.list()])
+say("unprotect", lambda: project.protectedtags.delete("v*"))
+
+print("# Commits that come of others")
+project.branches.create({"branch": "picks", "ref": "main"})
+source = project.commits.get("topic/ü")
+say("cherry-pick", lambda: (source.cherry_pick("picks"), project.commits.get("picks").title)[-1])
+say("again", lambda: source.cherry_pick("picks"))
+say("onto nothing", lambda: source.cherry_pick("nosuch"))
+say("revert", lambda: (project.commits.get("picks").revert("picks"), project.commits.get("picks").title)[-1])
+say("blame", lambda: [(part["commit"]["message"], part["lines"]) for part in project.files.blame("README.md", ref="topic/ü")])
+say("comment", lambda: source.comments.create({"note": "Why?", "path": "README.md", "line": 3, "line_type": "new"}).note)
+say("comments", lambda: [(comment.note, comment.line) for comment in source.comments.list()])
+say("its merge requests", lambda: source.merge_requests())
+say("no signature", lambda: source.signature())
+project.branches.delete("picks")
+
 print("# Keys")
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4rFvjEEKnen0j74iHDVR+ItUownsI49++amMS+tPkA spare@client"
 say("mine", lambda: [key.title for key in ada.user.keys.list(title="laptop")])
@@ -128,6 +165,11 @@ say("deploy key", lambda: get(deploy, "title", "can_push"))
 say("deploy keys", lambda: [one.title for one in project.keys.list()])
 say("delete it", lambda: deploy.delete())
 
+token = project.deploytokens.create({"name": "ci", "scopes": ["read_repository"], "username": "ci"})
+say("deploy token", lambda: (token.token[:5], *get(token, "name", "username", "scopes")))
+say("deploy tokens", lambda: [get(one, "name", "revoked") for one in project.deploytokens.list()])
+say("revoke it", lambda: (token.delete(), [one.revoked for one in project.deploytokens.list()])[-1])
+
 print("# Merge requests")
 merge = project.mergerequests.create({"source_branch": "topic/ü", "target_branch": "main", "title": "Say more", "labels": ["words"]})
 say("new", lambda: get(merge, "iid", "state", "draft", "labels"))
@@ -139,6 +181,14 @@ say("changes", lambda: [one["new_path"] for one in merge.changes()["changes"]])
 say("versions", lambda: [len(merge.diffs.get(one.id).diffs) for one in merge.diffs.list()])
 say("comment", lambda: merge.notes.create({"body": "More *words*"}).body)
 say("comments", lambda: [note.body for note in merge.notes.list()])
+say("discussions", lambda: [discussion.attributes["notes"][0]["body"] for discussion in merge.discussions.list()])
+project.files.create({"file_path": "later", "branch": "main", "content": "later\n", "commit_message": "Later"})
+say("rebase", lambda: merge.rebase())
+say("rebased", lambda: eventually(lambda: not project.mergerequests.get(merge.iid, include_rebase_in_progress=True).rebase_in_progress))
+say("its parent", lambda: project.commits.get(project.commits.get("topic/ü").parent_ids[0]).title)
+say("approve", lambda: [one["user"]["username"] for one in merge.approve()["approved_by"]])
+say("approvals", lambda: merge.approvals.get().approved)
+say("unapprove", lambda: merge.unapprove())
 merge.title = "Draft: say more"
 say("draft", lambda: (merge.save(), merge.draft)[-1])
 say("merge a draft", lambda: merge.merge())
@@ -159,6 +209,21 @@ say("close", lambda: (issue.save(), issue.state, issue.attributes["closed_by"]["
 say("closed ones", lambda: [one.title for one in project.issues.list(state="closed")])
 say("mine", lambda: [one.title for one in ada.issues.list(search="page is missing")])
 say("delete", lambda: (issue.delete(), project.issues.list())[-1])
+
+print("# Forks")
+project.visibility = "internal"
+project.save()
+eve = gitlab.Gitlab(GITLAB, private_token=secret("eve"))
+forked = eve.projects.get("ada/library").forks.create({})
+say("fork", lambda: get(forked, "path_with_namespace", "import_status", "visibility") + (forked.forked_from_project["path_with_namespace"],))
+say("again", lambda: eve.projects.get("ada/library").forks.create({}))
+say("forks", lambda: [one.path_with_namespace for one in project.forks.list()])
+mine = eve.projects.get("eve/library")
+mine.commits.create({"branch": "gift", "start_branch": "main", "commit_message": "A gift", "actions": [{"action": "create", "file_path": "gift", "content": "!"}]})
+gift = mine.mergerequests.create({"source_branch": "gift", "target_branch": "main", "target_project_id": project.id, "title": "A gift"})
+say("merge request across", lambda: gift.references["full"])
+say("merge", lambda: (project.mergerequests.get(gift.iid).merge()["state"], project.files.get("gift", ref="main").decode()))
+mine.delete()
 
 print("# Pages")
 group = ada.groups.create({"name": "Shelves", "path": "shelves"})

@@ -70,6 +70,8 @@ succeeds "the hooks have a log of their own" script "test -f $logs/gitaly/gitaly
 inside gitlab-ctl stop gitaly > /dev/null
 contains "Gitaly stopped, over SSH" "remote: rpc error: code = Unavailable desc = The git server, Gitaly, is not available at this time. Please contact your administrator." "$(client 'cd ssh; git fetch')"
 contains "Gitaly stopped, readiness" '"gitaly_check":[{"status":"failed"' "$(inside curl -s 'http://localhost/-/readiness?all=1')"
+api GET projects/root%2Fchain/repository/branches > /dev/null
+contains "Gitaly stopped, in the application's log" "14:failed to connect to all addresses" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
 contains "Gitaly stopped, over HTTP" "The requested URL returned error: 5" "$(client 'cd http; git fetch')"
 inside gitlab-ctl start gitaly > /dev/null
 succeeds "Gitaly comes back" eventually 30 answers
@@ -83,10 +85,37 @@ contains "Puma stopped, over HTTP" "The requested URL returned error: 502" "$(cl
 inside gitlab-ctl start puma > /dev/null
 succeeds "Puma comes back" eventually 60 answers
 
+inside gitlab-ctl stop gitlab-workhorse > /dev/null
+contains "Workhorse stopped, over SSH" "remote: Internal API unreachable" "$(client 'cd ssh; git fetch')"
+contains "Workhorse stopped, over HTTP" "The requested URL returned error: 502" "$(client 'cd http; git fetch')"
+inside gitlab-ctl start gitlab-workhorse > /dev/null
+inside gitlab-ctl stop redis > /dev/null
+is "Redis stopped, one still fetches" "" "$(client 'cd ssh; git fetch')"
+contains "and does not push" "calling pre_receive endpoint: http post to gitlab api /pre_receive endpoint: 500 Internal Server Error" "$(client 'cd ssh; git push origin main:no-redis')"
+inside gitlab-ctl start redis > /dev/null
+inside gitlab-ctl stop postgresql > /dev/null
+contains "PostgreSQL stopped, over SSH" "remote: Internal API unreachable" "$(client 'cd ssh; git fetch')"
+contains "PostgreSQL stopped, over HTTP" "The requested URL returned error: 500" "$(client 'cd http; git fetch')"
+inside gitlab-ctl start postgresql > /dev/null
+succeeds "all of them come back" eventually 60 answers
+inside gitlab-ctl stop sidekiq > /dev/null
+contains "Sidekiq stopped, a push goes through" "main -> no-sidekiq" "$(client 'cd ssh; git push origin main:no-sidekiq')"
+inside gitlab-ctl start sidekiq > /dev/null
+inside gitlab-ctl stop nginx > /dev/null
+is "nginx stopped, over SSH" "" "$(client 'cd ssh; git fetch')"
+contains "nginx stopped, over HTTP" "Failed to connect to gitlab.test port 80" "$(client 'cd http; git fetch')"
+inside gitlab-ctl start nginx > /dev/null
+inside gitlab-ctl stop sshd > /dev/null
+contains "sshd stopped" "ssh: connect to host gitlab.test port 22: Connection refused" "$(client 'cd ssh; git fetch')"
+inside gitlab-ctl start sshd > /dev/null
+succeeds "also these" eventually 60 answers
+
 setting "gitaly['configuration'] = { auth: { token: 'one' } }"
 reconfigure > /dev/null
 eventually 30 script 'test -S /var/opt/gitlab/gitaly/gitaly.socket'
 contains "a token that only Gitaly knows" "rpc error: code = Unauthenticated desc = authentication required" "$(client 'cd ssh; git fetch')"
+api GET projects/root%2Fchain/repository/branches > /dev/null
+contains "which the application does not have" "\"exception.class\":\"Gitlab::Git::PermissionDenied\"" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
 setting "gitlab_rails['gitaly_token'] = 'two'"
 reconfigure > /dev/null
 eventually 60 answers http://localhost/-/health
@@ -103,6 +132,16 @@ eventually 60 answers
 inside chmod 600 /var/opt/gitlab/gitlab-rails/etc/gitlab_shell_secret
 contains "a secret that GitLab Shell cannot read" "Failed to read config, exiting" "$(client 'cd ssh; git fetch')"
 reconfigure > /dev/null
+eventually 60 answers
+# The application reads the secret once, and has to have done so before the other one lies there.
+is "reconfigure lets it read again" "" "$(client 'cd ssh; git fetch')"
+script 'cd /opt/gitlab/embedded/service/gitlab-shell; rm .gitlab_shell_secret; echo another > .gitlab_shell_secret; chmod 644 .gitlab_shell_secret'
+contains "another secret in GitLab Shell" "remote: 401 Unauthorized" "$(client 'cd ssh; git fetch')"
+contains "the application says why" "JWT::VerificationError" "$(inside tail -n 1 $logs/gitlab-rails/exceptions_json.log)"
+script 'head -c 32 /dev/zero | base64 > /var/opt/gitlab/gitlab-rails/etc/gitlab_workhorse_secret; gitlab-ctl restart puma > /dev/null'
+eventually 60 answers http://localhost/-/liveness
+contains "another secret in Workhorse" "The requested URL returned error: 403" "$(client 'cd http; git fetch')"
+reconfigure > /dev/null
 setting "gitaly['gitlab_secret'] = 'another'"
 reconfigure > /dev/null
 eventually 60 answers
@@ -113,6 +152,36 @@ script 'jq "del(.gitaly)" /etc/gitlab/gitlab-secrets.json > /tmp/s && cat /tmp/s
 reconfigure > /dev/null
 eventually 60 answers
 contains "with the common one the push goes through" "main -> main" "$(client 'cd ssh; git push origin main')"
+
+# A repository that is not as it should be.
+repository=$(script 'ls -d /var/opt/gitlab/git-data/repositories/@hashed/*/*/*.git | head -n 1')
+script "chown root $repository; chmod 755 $repository"
+contains "a repository of root's" "fatal: detected dubious ownership in repository at '$repository'" "$(client 'cd ssh; git fetch')"
+contains "and in GitLab Shell's log" "code = Internal desc = running upload-pack" "$(inside tail -n 3 $logs/gitlab-shell/gitlab-shell.log)"
+contains "a repository of root's, over HTTP" "The requested URL returned error: 502" "$(client 'cd http; git fetch')"
+script "chmod 2750 $repository; chown -R root: $repository"
+contains "one into which only root may look" 'validate git directory: stat "objects"' "$(client 'cd ssh; git push origin main:closed')"
+script "chown -R git: $repository; chown root: $repository/objects"
+contains "a folder of objects in which only root may write" "remote unpack failed: unable to create temporary object directory" "$(client 'cd ssh; git commit -q --allow-empty -m closed; git push origin HEAD:closed')"
+inside chown -R git: "$repository"
+inside mv "$repository" "$repository.away"
+contains "a repository that is gone" "rpc error: code = NotFound desc = repository not found" "$(client 'cd ssh; git fetch')"
+contains "a repository that is gone, over HTTP" "repository 'http://gitlab.test/root/chain.git/' not found" "$(client 'cd http; git fetch')"
+contains "also in GitLab Shell's log" "repository not found" "$(inside tail -n 3 $logs/gitlab-shell/gitlab-shell.log)"
+inside mv "$repository.away" "$repository"
+blob=$(client 'cd ssh; echo six > six; git add .; git commit -qm six; git push -q origin main; git rev-parse HEAD:six')
+object=objects/${blob:0:2}/${blob:2}
+script "cd $repository; cp -p $object /tmp/object; chmod 644 $object; : > $object"
+text=$(client 'git clone git@gitlab.test:root/chain.git emptied')
+contains "an object that was emptied" "error: object file ./$object is empty" "$text"
+contains "and what Git makes of it" "aborting due to possible repository corruption on the remote side" "$text"
+script "cd $repository; cat /tmp/object > $object; chmod 444 $object"
+is "with its content it is whole again" "" "$(client 'git clone -q git@gitlab.test:root/chain.git whole')"
+inside chmod -x /opt/gitlab/embedded/bin/gitaly-hooks
+text=$(client 'cd ssh; echo seven > seven; git add .; git commit -qm seven; git push origin main')
+contains "hooks that cannot be run are ignored" "hook was ignored because it's not set as executable." "$text"
+contains "and the push goes through unchecked" "main -> main" "$text"
+inside chmod 755 /opt/gitlab/embedded/bin/gitaly-hooks
 
 # A restart loses nothing.
 docker restart -t 60 "$box" > /dev/null

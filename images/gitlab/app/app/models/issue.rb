@@ -2,6 +2,7 @@
 
 class Issue < ApplicationRecord
   include Searchable
+  include Labelled
 
   STATES = { 'opened' => 1, 'closed' => 2 }.freeze
 

@@ -3,14 +3,17 @@
 # A branch that somebody wants to see in another one.
 class MergeRequest < ApplicationRecord
   include Searchable
+  include Labelled
 
   STATES = { 'opened' => 1, 'closed' => 2, 'merged' => 3, 'locked' => 4 }.freeze
   DRAFT = /\A\s*(\[draft\]|\(draft\)|draft:|draft\b)\s*/i
 
   belongs_to :project
+  belongs_to :source_project, class_name: 'Project', optional: true
   belongs_to :author, class_name: 'User'
   belongs_to :merged_by, class_name: 'User', optional: true
   belongs_to :closed_by, class_name: 'User', optional: true
+  has_many :approvals, dependent: :delete_all
   has_many :notes, as: :noteable, dependent: :delete_all
 
   validates :title, presence: true, length: { maximum: 255 }
@@ -18,6 +21,7 @@ class MergeRequest < ApplicationRecord
   validates :source_branch, :target_branch, presence: true
   validates_with MergeRequests::BranchValidator, if: -> { opened? && (new_record? || target_branch_changed?) }
 
+  after_initialize { self.source_project_id ||= project_id if new_record? }
   before_create { self.iid ||= InternalId.generate_next(project, :merge_requests) }
   before_create { revisions.assign }
   after_create_commit { revisions.keep_head }
@@ -43,6 +47,8 @@ class MergeRequest < ApplicationRecord
   def to_reference = "!#{iid}"
   def head_ref = "refs/merge-requests/#{iid}/head"
   def merge_ref = "refs/merge-requests/#{iid}/merge"
+  def rebase_in_progress? = rebase_jid.present?
+  def across_fork? = source_project_id != project_id
 
   def revisions = @revisions ||= MergeRequests::Revisions.new(self)
   def mergeability = @mergeability ||= MergeRequests::Mergeability.new(self)

@@ -7,13 +7,20 @@ class Project < ApplicationRecord
 
   belongs_to :namespace
   belongs_to :creator, class_name: 'User', optional: true
+  belongs_to :forked_from_project, class_name: 'Project', optional: true, counter_cache: :forks_count
   has_many :issues, dependent: :delete_all
   has_many :merge_requests, dependent: :delete_all
   has_many :notes, dependent: :delete_all
+  has_many :labels, dependent: :delete_all
+  has_many :releases, dependent: :delete_all
+  has_many :commit_notes, dependent: :delete_all
   has_many :events, dependent: :delete_all
   has_many :internal_ids, dependent: :delete_all
   has_many :protected_branches, dependent: :delete_all
+  has_many :protected_tags, dependent: :delete_all
+  has_one :push_rule, dependent: :delete
   has_many :deploy_keys_projects, dependent: :destroy
+  has_many :deploy_tokens, dependent: :delete_all
   has_many :deploy_keys, through: :deploy_keys_projects
 
   before_validation :derive_path
@@ -53,6 +60,7 @@ class Project < ApplicationRecord
   def default_branch_name = initial_branch.presence || ApplicationSetting.current.default_branch_name.presence || 'main'
 
   def protected_branch?(branch) = ProtectedBranch.rules_for(self, branch).any?
+  def protected_tag?(tag) = ProtectedTag.rules_for(self, tag).any?
 
   def web_url = "#{Gitlab::Settings.base_url}/#{full_path}"
   def http_url_to_repo = "#{web_url}.git"
@@ -70,7 +78,7 @@ class Project < ApplicationRecord
 
   # A project without a repository is of no use: neither is kept when Gitaly fails.
   def create_repository
-    repository.create
+    forked_from_project ? repository.create_as_fork(forked_from_project.repository) : repository.create
   rescue Gitlab::Git::CommandError => e
     Gitlab::ErrorTracking.log_exception(e, project_id: id, project_path: full_path)
     errors.add(:base, 'Failed to create repository')

@@ -32,6 +32,13 @@ class ProjectAccess
   def push_to_branch?(project, name) = branch_access?(project, name, :push_access_level)
   def merge_to_branch?(project, name) = branch_access?(project, name, :merge_access_level)
 
+  def create_tag?(project, name)
+    return false unless push_code?(project)
+
+    rules = ProtectedTag.rules_for(project, name)
+    rules.empty? || rules.any? { |rule| reaches?(project, rule.create_access_level) }
+  end
+
   # Of several rules that match, the most generous one counts, as in GitLab.
   def branch_access?(project, name, kind)
     return false unless push_code?(project)
@@ -41,6 +48,7 @@ class ProjectAccess
   end
 
   def at_least?(role, project) = level(project) >= LEVELS.fetch(role)
+  def owner_of?(group) = @user.admin? || group_level(group) >= LEVELS[:owner]
   def create_in?(namespace) = @user.admin? || namespace.owner_id == @user.id || group_level(namespace) >= LEVELS[:developer]
 
   private

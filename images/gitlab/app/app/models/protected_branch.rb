@@ -2,6 +2,8 @@
 
 # Who may push to or merge into the branches of a name, or of a pattern with *.
 class ProtectedBranch < ApplicationRecord
+  include NamesRefs
+
   NO_ACCESS = 0
   ADMIN = 60
   LEVELS = { NO_ACCESS => 'No one', 30 => 'Developers + Maintainers', 40 => 'Maintainers', ADMIN => 'Administrators' }.freeze
@@ -12,7 +14,6 @@ class ProtectedBranch < ApplicationRecord
 
   belongs_to :project
 
-  validates :name, presence: true, length: { maximum: 255 }, uniqueness: { scope: :project_id }
   validates :push_access_level, :merge_access_level, inclusion: { in: LEVELS.keys }
 
   # Until the first push every branch of a project is guarded as its default branch will be.
@@ -30,10 +31,4 @@ class ProtectedBranch < ApplicationRecord
     options = default_options
     project.protected_branches.create!(name: branch, **options) if options
   end
-
-  def matches?(branch) = name.include?('*') ? pattern.match?(branch) : name == branch
-
-  private
-
-  def pattern = /\A#{name.split('*', -1).map { |part| Regexp.escape(part) }.join('.*')}\z/
 end

@@ -45,11 +45,11 @@ class Push
   private
 
   def hint(branch)
-    existing = project.merge_requests.opened.find_by(source_branch: branch)
-    return "View merge request for #{branch}:\n  #{merge_requests_url}/#{existing.iid}" if existing
+    existing = MergeRequest.opened.find_by(source_project: project, source_branch: branch)
+    return "View merge request for #{branch}:\n  #{merge_requests_url(existing.project)}/#{existing.iid}" if existing
 
-    "To create a merge request for #{branch}, visit:\n  #{merge_requests_url}/new?#{{ merge_request: { source_branch: branch } }.to_query}"
+    "To create a merge request for #{branch}, visit:\n  #{merge_requests_url(project)}/new?#{{ merge_request: { source_branch: branch } }.to_query}"
   end
 
-  def merge_requests_url = Entities.url(project.full_path, '-/merge_requests')
+  def merge_requests_url(project) = Entities.url(project.full_path, '-/merge_requests')
 end

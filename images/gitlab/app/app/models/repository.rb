@@ -12,6 +12,9 @@ class Repository
   include Operations
   include Merging
   include Caching
+  include Forking
+  include Picking
+  include Pushed
 
   attr_reader :project
 
@@ -52,10 +55,11 @@ class Repository
   end
 
   # Any call that is not made by name below; see Gitlab::GitalyClient. A request that is given by its
-  # class's name is filled in with the repository and the fields.
-  def call(service, rpc, request, timeout: :default, **fields)
+  # class's name is filled in with the repository and the fields. remote: Gitaly is to fetch from another
+  # repository, and is told how.
+  def call(service, rpc, request, timeout: :default, remote: false, **fields)
     request = Gitaly.const_get(request).new(repository: gitaly, **fields) if request.is_a?(Symbol)
-    Gitlab::GitalyClient.call(storage, service, rpc, request, timeout: timeout)
+    Gitlab::GitalyClient.call(storage, service, rpc, request, timeout: timeout, remote: remote)
   end
 
   def exists? = whole(:repository_exists).exists

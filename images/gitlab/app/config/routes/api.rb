@@ -20,6 +20,12 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
     post :unblock, on: :member
   end
   resources :groups, only: %i[index show create], **path
+  scope 'groups/:group_id', constraints: { group_id: %r{[^/]+} }, as: :group do
+    get 'members/all', to: 'members#everyone'
+    resources :members, only: %i[index show create update destroy], constraints: { id: /\d+/ }
+  end
+  get 'groups/:group_id/projects', to: 'namespace_projects#index', constraints: { group_id: %r{[^/]+} }
+  get 'users/:user_id/projects', to: 'namespace_projects#index', constraints: { user_id: %r{[^/]+} }
   resources :namespaces, only: %i[index show], **path
 
   get 'personal_access_tokens/self', to: 'personal_access_tokens#current'
@@ -29,10 +35,18 @@ scope '/api/v4', module: :api, format: false, defaults: { format: 'json' } do
   resources :projects, only: %i[index show create update destroy], **path
   scope 'projects/:project_id', **project do
     get 'events', to: 'events#index'
+    resources :labels, only: %i[index show create update destroy], constraints: { id: %r{[^/]+} }
+    put 'labels', to: 'labels#update', as: nil
+    delete 'labels', to: 'labels#destroy', as: nil
+    resources :releases, only: %i[index show create update destroy], param: :tag_name, constraints: { tag_name: %r{[^/]+} }
+    get 'forks', to: 'forks#index'
+    post 'fork', to: 'forks#create'
+    delete 'fork', to: 'forks#destroy'
     get 'members/all', to: 'members#everyone'
     resources :members, only: %i[index show create update destroy], constraints: { id: /\d+/ }
     resources :issues, only: %i[index show create update destroy], param: :iid do
       resources :notes, only: %i[index show create], param: :note_id
+      resources :discussions, only: %i[index show create]
     end
   end
 

@@ -2,11 +2,15 @@
 
 module Gitlab
   # May this actor fetch from or push to this project? Asked before a transfer, when nothing is known
-  # but the direction, and by Gitaly's pre-receive hook with every change. Tags are free for whoever may push.
+  # but the direction, and by Gitaly's pre-receive hook with every change.
   class GitAccess
     autoload :Actor, 'gitlab/git_access/actor'
     autoload :BranchCheck, 'gitlab/git_access/branch_check'
     autoload :Change, 'gitlab/git_access/change'
+    autoload :CommitRules, 'gitlab/git_access/commit_rules'
+    autoload :FileRules, 'gitlab/git_access/file_rules'
+    autoload :PushRuleCheck, 'gitlab/git_access/push_rule_check'
+    autoload :TagCheck, 'gitlab/git_access/tag_check'
 
     # What the person at the other end reads.
     class Refused < StandardError; end
@@ -67,8 +71,14 @@ module Gitlab
       return if changes == ANY
 
       repository = project.repository.in_quarantine(env)
-      Change.parse(changes).select { |change| change.kind == :branch }.each do |change|
-        BranchCheck.new(change, actor: actor, project: project, repository: repository, protocol: protocol).validate!
+      Change.parse(changes).each { |change| check_change(change, repository) }
+    end
+
+    def check_change(change, repository)
+      type = { branch: BranchCheck, tag: TagCheck }[change.kind] or return
+
+      [type, PushRuleCheck].each do |check|
+        check.new(change, actor: actor, project: project, repository: repository, protocol: protocol).validate!
       end
     end
 

@@ -25,10 +25,10 @@ module Gitlab
     def medium_timeout = TIMEOUTS[:medium]
     def long_timeout = TIMEOUTS[:long]
 
-    # timeout: a name of TIMEOUTS, or seconds.
-    def call(storage, service, rpc, request, timeout: :default)
+    # timeout: a name of TIMEOUTS, or seconds. remote: for calls that make one Gitaly ask another, or itself.
+    def call(storage, service, rpc, request, timeout: :default, remote: false)
       stub = connection(storage).stub(service)
-      options = { metadata: Metadata.for(storage), deadline: Time.now + TIMEOUTS.fetch(timeout, timeout) }
+      options = { metadata: Metadata.for(storage, remote: remote), deadline: Time.now + TIMEOUTS.fetch(timeout, timeout) }
       answer = Instrumentation.measure { translating { stub.public_send(rpc, request, **options) } }
       answer.is_a?(Enumerator) ? streamed(answer) : answer
     end

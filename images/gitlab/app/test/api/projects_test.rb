@@ -125,4 +125,28 @@ class ApiProjectsTest < ApiTest
     assert_empty call(:get, '/groups', as: make_user)
     assert_equal 'group', call(:get, '/namespaces/tools', as: @user)['kind']
   end
+  test 'members of a group' do
+    group = make_group('tools').tap { |one| one.add_owner(@user) }
+    bob = make_user('bob')
+    call :post, '/groups/tools/members', as: @user, user_id: bob.id, access_level: 30
+    assert_equal [201, 'bob', 30], [status, json['username'], json['access_level']]
+    assert_equal %w[ada bob], call(:get, "/groups/#{group.id}/members/all", as: bob).pluck('username')
+    call :put, "/groups/tools/members/#{bob.id}", as: bob, access_level: 50
+    assert_refused 403, { 'message' => '403 Forbidden' }
+    call :delete, "/groups/tools/members/#{bob.id}", as: @user
+    assert_response :no_content
+  end
+
+  test 'those of a group, and of a user' do
+    group = make_group('tools', visibility: 'public')
+    make_project(group, path: 'open', visibility: 'public')
+    make_project(group, path: 'hidden')
+    mine = make_project(@user.namespace, path: 'mine')
+    assert_equal ['open'], call(:get, "/groups/tools/projects", as: @user).pluck('path')
+    assert_equal [mine.id], call(:get, '/users/ada/projects', as: @user).pluck('id')
+    assert_empty call(:get, "/users/#{@user.id}/projects", as: make_user)
+    call :get, '/groups/none/projects', as: @user
+    assert_refused 404, { 'message' => '404 Group Not Found' }
+  end
+
 end

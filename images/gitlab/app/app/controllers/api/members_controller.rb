@@ -1,16 +1,17 @@
 # frozen_string_literal: true
 
 module Api
+  # Of projects, and of groups.
   class MembersController < BaseController
     include InProject
 
     before_action :authorize_change!, only: %i[create update destroy]
 
-    def index = render_list(project.members.includes(:user).order(:id), Entities::Activity.method(:member))
+    def index = render_list(source.members.includes(:user).order(:id), Entities::Activity.method(:member))
 
     # Those of the group too; whoever is both has the higher level.
     def everyone
-      all = Member.where(source: [project, project.namespace]).includes(:user)
+      all = Member.where(source: [source, *(source.namespace if source.is_a?(Project))]).includes(:user)
       highest = all.group_by(&:user_id).map { |_, members| members.max_by(&:access_level) }.sort_by(&:id)
       set_headers(page = paginated(Kaminari.paginate_array(highest)))
       render json: page.map { |member| Entities::Activity.member(member) }
@@ -21,8 +22,8 @@ module Api
     def create
       requires!(:user_id, :access_level)
       user = User.find_by(id: params[:user_id]) || not_found!('User')
-      conflict!('Member already exists') if project.members.exists?(user: user)
-      member = project.members.create!(user: user, access_level: params[:access_level])
+      conflict!('Member already exists') if source.members.exists?(user: user)
+      member = source.members.create!(user: user, access_level: params[:access_level])
       render json: Entities::Activity.member(member), status: :created
     end
 
@@ -39,7 +40,14 @@ module Api
 
     private
 
-    def authorize_change! = project_access.at_least?(:maintainer, project) || forbidden!
-    def member = @member ||= project.members.find_by(user_id: params[:id]) || not_found!
+    def source = params.key?(:group_id) ? group : project
+    def group = @group ||= Group.visible_to(current_user).find_by_path_or_id(params[:group_id]) || not_found!('Group')
+
+    def authorize_change!
+      allowed = source.is_a?(Group) ? project_access.owner_of?(source) : project_access.at_least?(:maintainer, source)
+      allowed || forbidden!
+    end
+
+    def member = @member ||= source.members.find_by(user_id: params[:id]) || not_found!
   end
 end

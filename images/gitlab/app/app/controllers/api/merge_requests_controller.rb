@@ -22,13 +22,14 @@ module Api
 
     def show
       merge_request.mergeability.check
-      render json: entity
+      render json: Entities::MergeRequests.with_progress(merge_request, params, user: current_user, access: project_access)
     end
 
     def create
       authorize_push!
       requires!(:title, :source_branch, :target_branch)
-      @merge_request = project.merge_requests.new(attributes(:source_branch, :target_branch).merge(author: current_user))
+      given = attributes(:source_branch, :target_branch).merge(author: current_user, source_project: project)
+      @merge_request = target_project.merge_requests.new(given)
       save!
       render json: entity, status: :created
     end
@@ -51,6 +52,13 @@ module Api
     end
 
     private
+
+    # A fork's branch may go back to where the fork came from.
+    def target_project
+      return project if params[:target_project_id].blank?
+
+      find_project!(params[:target_project_id]).tap { |target| forbidden! unless project_access.read_code?(target) }
+    end
 
     def authorize_read! = project_access.read_code?(project) || forbidden!
     def authorize_push! = project_access.push_code?(project) || forbidden!
@@ -78,6 +86,8 @@ module Api
     def refuse_invalid(errors = merge_request.errors)
       refuse!(409, errors[:validate_branches]) if errors[:validate_branches].any?
       raise Errors::Refused.new(422, error: errors[:branch_conflict]) if errors[:branch_conflict].any?
+
+      refuse!(422, errors[:validate_fork]) if errors[:validate_fork].any?
 
       refuse!(400, errors.messages)
     end

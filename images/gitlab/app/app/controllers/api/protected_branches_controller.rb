@@ -6,12 +6,7 @@ module Api
 
     before_action :require_maintainer
 
-    def index
-      rules = project.protected_branches.order(:name)
-      rules = rules.where(ProtectedBranch.arel_table[:name].matches("%#{ProtectedBranch.sanitize_sql_like(params[:search])}%")) if params[:search].present?
-      render_list rules, Entities::Keys.method(:protected_branch)
-    end
-
+    def index = render_list(project.protected_branches.name_like(params[:search]).order(:name), Entities::Keys.method(:protected_branch))
     def show = render(json: Entities::Keys.protected_branch(rule))
 
     def create

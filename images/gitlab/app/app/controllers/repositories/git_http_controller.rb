@@ -68,7 +68,7 @@ module Repositories
       @credentials = given? ? Gitlab::GitCredentials.find(*user_name_and_password(request)) : nil
     end
 
-    def actor = @actor ||= Gitlab::GitAccess::Actor.new(user: credentials&.user)
+    def actor = @actor ||= Gitlab::GitAccess::Actor.new(user: credentials&.user, deploy_token: credentials&.deploy_token)
     def abilities = credentials ? credentials.abilities : %i[download]
     def project = @project ||= Project.find_by_full_path("#{params[:namespace_id]}/#{params[:project_id].delete_suffix('.git')}")
 

@@ -27,6 +27,9 @@ module Entities
       { self: base, notes: "#{base}/notes", project: project }
     end
 
+    def discussion(note, **) = { id: discussion_id(note), individual_note: true, notes: [note(note)] }
+    def discussion_id(note) = Digest::SHA1.hexdigest("discussion-#{note.id}")
+
     def note(note, **)
       { id: note.id, type: nil, body: note.note, author: Users.basic(note.author), created_at: note.created_at,
         updated_at: note.updated_at, system: note.system, noteable_id: note.noteable_id,

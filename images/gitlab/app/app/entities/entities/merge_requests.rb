@@ -14,7 +14,7 @@ module Entities
       basic(merge_request).merge(
         subscribed: false, changes_count: changes_count(merge_request), latest_build_started_at: nil, latest_build_finished_at: nil,
         first_deployed_to_production_at: nil, pipeline: nil, head_pipeline: nil, diff_refs: merge_request.revisions.to_h,
-        merge_error: nil, first_contribution: false, user: { can_merge: user && access ? access.merge_to_branch?(merge_request.project, merge_request.target_branch) : false }
+        merge_error: merge_request.merge_error, first_contribution: false, user: { can_merge: user && access ? access.merge_to_branch?(merge_request.project, merge_request.target_branch) : false }
       )
     end
 
@@ -23,10 +23,27 @@ module Entities
       full(merge_request, **).merge(changes: diffs.map { |diff| Repository.diff(diff) }, overflow: diffs.overflow?)
     end
 
+    # Also with what the request asks for by name.
+    def with_progress(merge_request, params, **)
+      fields = full(merge_request, **)
+      fields[:rebase_in_progress] = merge_request.rebase_in_progress? if params[:include_rebase_in_progress].present?
+      fields[:diverged_commits_count] = merge_request.revisions.diverged_commits_count if params[:include_diverged_commits_count].present?
+      fields
+    end
+
+    def approvals(merge_request, user:, may_approve:)
+      by = merge_request.approvals.includes(:user).order(:id).map(&:user)
+      identity(merge_request).slice(:id, :iid, :project_id, :title, :description, :created_at, :updated_at)
+                             .merge(state: merge_request.state, merge_status: merge_request.merge_status, approved: by.any?,
+                                    approvals_required: 0, approvals_left: 0, require_password_to_approve: false,
+                                    approved_by: by.map { |one| { user: Users.basic(one) } }, suggested_approvers: [], approvers: [],
+                                    approver_groups: [], user_has_approved: by.include?(user), user_can_approve: may_approve && by.exclude?(user))
+    end
+
     def identity(merge_request)
       { id: merge_request.id, iid: merge_request.iid, project_id: merge_request.project_id, title: merge_request.title,
         description: merge_request.description, created_at: merge_request.created_at, updated_at: merge_request.updated_at,
-        target_branch: merge_request.target_branch, source_branch: merge_request.source_branch, source_project_id: merge_request.project_id,
+        target_branch: merge_request.target_branch, source_branch: merge_request.source_branch, source_project_id: merge_request.source_project_id,
         target_project_id: merge_request.project_id, labels: merge_request.labels, draft: merge_request.draft?,
         work_in_progress: merge_request.draft?, imported: false, imported_from: 'none' }
     end

@@ -17,7 +17,8 @@ module Entities
       identity(project).merge(addresses(project)).merge(ABSENT).merge(MERGING).merge(
         namespace: Namespaces.basic(project.namespace), visibility: project.visibility, archived: false,
         empty_repo: project.repository.cached_empty? || false, issues_enabled: true, issues_access_level: 'enabled',
-        repository_access_level: 'enabled', creator_id: project.creator_id, import_status: 'none', open_issues_count: open_issues,
+        repository_access_level: 'enabled', creator_id: project.creator_id,
+        import_status: project.forked_from_project_id ? 'finished' : 'none', forked_from_project: forked_from(project, access), open_issues_count: open_issues,
         marked_for_deletion_on: project.pending_delete ? Date.current : nil, can_create_merge_request_in: access&.push_code?(project),
         permissions: permissions(project, access), _links: links(project)
       ).compact
@@ -27,7 +28,15 @@ module Entities
       { id: project.id, description: project.description.to_s, name: project.name,
         name_with_namespace: project.full_name, path: project.path, path_with_namespace: project.full_path,
         created_at: project.created_at, updated_at: project.updated_at, last_activity_at: project.last_activity_at,
-        default_branch: default_branch(project), tag_list: [], topics: [], star_count: 0, forks_count: 0 }
+        default_branch: default_branch(project), tag_list: [], topics: [], star_count: 0, forks_count: project.forks_count }
+    end
+
+    # Not to whoever may not know of it.
+    def forked_from(project, access)
+      source = project.forked_from_project
+      return unless source && (access ? access.read?(source) : source.public?)
+
+      identity(source).merge(addresses(source)).merge(namespace: Namespaces.basic(source.namespace))
     end
 
     def addresses(project)

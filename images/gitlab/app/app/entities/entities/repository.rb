@@ -28,7 +28,7 @@ module Entities
 
     def tag(tag, project:, **)
       { name: tag.name, message: tag.message, target: tag.target, commit: commit(tag.commit, project: project), release: nil,
-        protected: false, created_at: tag.created_at && time(tag.created_at) }
+        protected: project.protected_tag?(tag.name), created_at: tag.created_at && time(tag.created_at) }
     end
 
     def diff(diff, **)
@@ -46,6 +46,16 @@ module Entities
     def file(blob, ref:, commit:, last_commit:)
       { file_name: blob.name, file_path: blob.path, size: blob.size, encoding: 'base64', content_sha256: blob.sha256, ref: ref,
         blob_id: blob.id, commit_id: commit.id, last_commit_id: last_commit&.id, execute_filemode: blob.executable? }
+    end
+
+    def blamed(commit)
+      { id: commit.id, parent_ids: commit.parent_ids, message: commit.message, authored_date: time(commit.authored_at),
+        author_name: commit.author_name, author_email: commit.author_email, committed_date: time(commit.committed_at),
+        committer_name: commit.committer_name, committer_email: commit.committer_email }
+    end
+
+    def commit_note(note, **)
+      { note: note.note, path: note.path, line: note.line, line_type: note.line_type, author: Users.basic(note.author), created_at: note.created_at }
     end
 
     def time(time) = time.iso8601(3).sub(/Z\z/, '+00:00')

@@ -5,7 +5,8 @@ module Git
   # ref has moved, a file is there already. The message is for the person who asked.
   class Refused < StandardError
     # The answers of Gitaly's operations that carry a reason, by the kind of their operation.
-    TYPES = %i[UserCommitFilesError UserMergeBranchError UserDeleteBranchError UserCreateBranchError UserCreateTagError].freeze
+    TYPES = %i[UserCommitFilesError UserMergeBranchError UserDeleteBranchError UserCreateBranchError UserCreateTagError
+               UserCherryPickError UserRebaseConfirmableError].freeze
     # By status: what the person did wrong. Anything else is a failure of the machine.
     REASONS = [Gitlab::Git::FailedPrecondition, Gitlab::Git::InvalidArgument, Gitlab::Git::AlreadyExists].freeze
     # GitLab's marks around what a hook means for people.

@@ -43,9 +43,10 @@ module MergeRequests
 
     # It is merged either way; a branch that may not be removed stays.
     def remove_branch
-      return if @merge_request.source_branch == repository.root_ref
+      source = @merge_request.source_project&.repository
+      return if source.nil? || @merge_request.source_branch == source.root_ref
 
-      repository.delete_branch(@user, @merge_request.source_branch)
+      source.delete_branch(@user, @merge_request.source_branch)
     rescue Git::Refused, Gitlab::Git::CommandError => e
       Gitlab::ErrorTracking.log_exception(e, merge_request_id: @merge_request.id)
     end

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module MergeRequests
-  # What a push means for the open merge requests of a project.
+  # What a push means for the open merge requests into a project and from it.
   class Refresh
     def initialize(project, user)
       @project = project
@@ -12,11 +12,8 @@ module MergeRequests
       return if Gitlab::Git.blank_sha?(new_oid)
 
       open.where(target_branch: name).find_each { |merge_request| close_merged(merge_request, new_oid) }
-      open.where(source_branch: name).find_each { |merge_request| merge_request.revisions.refresh }
+      MergeRequest.opened.where(source_project: @project, source_branch: name).find_each { |merge_request| merge_request.revisions.refresh }
     end
-
-    # The open one for a branch that was pushed, or nil: for the hint after a push.
-    def existing_for(branch) = open.where(source_branch: branch).order(:id).first
 
     private
 

@@ -9,7 +9,7 @@ module MergeRequests
 
     def errors
       @errors ||= @merge_request.project.merge_requests
-                                .new(@merge_request.slice(:title, :author, :source_branch, :target_branch))
+                                .new(@merge_request.slice(:title, :author, :source_project, :source_branch, :target_branch))
                                 .tap(&:valid?).errors
     end
   end

@@ -11,9 +11,9 @@ module MergeRequests
     # From the branches as they are now. Nothing changes when one of them is gone, nor when the target
     # holds all of the source by now: then what was merged stays to be seen.
     def assign
-      source = repository.branch(@merge_request.source_branch)&.commit
+      source = source_repository&.branch(@merge_request.source_branch)&.commit
       target = repository.branch(@merge_request.target_branch)&.commit
-      return false unless source && target
+      return false unless source && target && fetched?(source)
 
       common = repository.merge_base(source.id, target.id)
       return false if commits? && common == source.id
@@ -40,8 +40,15 @@ module MergeRequests
 
     def commits = complete? ? repository.commits_between(base, @merge_request.diff_head_sha, limit: MAX_COMMITS) : []
     def diffs = complete? ? repository.diff(base, @merge_request.diff_head_sha) : Git::DiffList.new([])
-    def source_branch_exists? = repository.branch(@merge_request.source_branch).present?
+    def source_branch_exists? = source_repository&.branch(@merge_request.source_branch).present?
     def target_branch_exists? = repository.branch(@merge_request.target_branch).present?
+
+    # What the target branch has and the source has not.
+    def diverged_commits_count
+      return 0 unless complete?
+
+      repository.commit_count("#{@merge_request.diff_head_sha}..#{@merge_request.diff_start_sha}")
+    end
 
     # Two histories without a common beginning have no base.
     def base = @merge_request.diff_base_sha || @merge_request.diff_start_sha
@@ -54,5 +61,13 @@ module MergeRequests
 
     def complete? = @merge_request.diff_head_sha.present? && base.present?
     def repository = @merge_request.project.repository
+    def source_repository = @merge_request.source_project&.repository
+
+    # What comes from a fork has to be here to be compared.
+    def fetched?(source)
+      return true if !@merge_request.across_fork? || source.id == @merge_request.diff_head_sha
+
+      repository.fetch_source_branch(source_repository, @merge_request.source_branch, @merge_request.head_ref)
+    end
   end
 end

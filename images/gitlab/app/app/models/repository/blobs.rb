@@ -15,6 +15,14 @@ class Repository
       Git::Blob.new(id: head.oid, size: head.size, data: parts.map(&:data).join, path: path, mode: head.mode)
     end
 
+    # Who wrote its lines; lines: "3,7".
+    def blame(revision, path, lines: nil)
+      parts = ask(:commit_service, :raw_blame, revision: revision.b, path: path.b, range: lines.to_s.b)
+      Git::Blame.new(parts.map(&:data).join)
+    rescue Gitlab::Git::InvalidArgument => e
+      raise Git::Refused, e.details
+    end
+
     # The whole file unless a limit says otherwise.
     def blob(oid, limit: -1)
       parts = absent_as([]) { ask(:blob_service, :get_blob, oid: oid, limit: limit).to_a }

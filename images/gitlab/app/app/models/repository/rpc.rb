@@ -13,8 +13,8 @@ class Repository
     end
 
     # For calls whose requests are a stream themselves.
-    def send_stream(service, rpc, requests, timeout: :medium)
-      Gitlab::GitalyClient.call(storage, service, rpc, requests, timeout: timeout)
+    def send_stream(service, rpc, requests, timeout: :medium, remote: false)
+      Gitlab::GitalyClient.call(storage, service, rpc, requests, timeout: timeout, remote: remote)
     end
 
     # Revisions and paths come from addresses that anybody may type: what does not exist, or cannot,

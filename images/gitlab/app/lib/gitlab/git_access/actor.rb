@@ -2,7 +2,7 @@
 
 module Gitlab
   class GitAccess
-    # Who is at the other end: a user, a user's key, a deploy key, or nobody.
+    # Who is at the other end: a user, a user's key, a deploy key, a deploy token, or nobody.
     class Actor
       attr_reader :key
 
@@ -24,9 +24,10 @@ module Gitlab
         from_identifier(params[:identifier])
       end
 
-      def initialize(user: nil, key: nil)
+      def initialize(user: nil, key: nil, deploy_token: nil)
         @user = user
         @key = key
+        @deploy_token = deploy_token
       end
 
       def deploy_key? = key.is_a?(DeployKey)
@@ -38,19 +39,25 @@ module Gitlab
 
       def sees?(project)
         return false if project.pending_delete?
+        return @deploy_token.opens?(project) if @deploy_token
 
         deploy_key? ? key.reads?(project) || project.public? : access.read?(project)
       end
 
-      def downloads?(project) = deploy_key? ? sees?(project) : access.read_code?(project)
+      def downloads?(project) = deploy_key? || @deploy_token ? sees?(project) : access.read_code?(project)
       def pushes?(project) = deploy_key? ? key.pushes?(project) : access.push_code?(project)
 
       # A deploy key that may push may push wherever maintainers may.
       def pushes_to?(project, branch)
         return access.push_to_branch?(project, branch) unless deploy_key?
 
-        rules = ProtectedBranch.rules_for(project, branch)
-        rules.empty? || rules.any? { |rule| rule.push_access_level.between?(1, Member::LEVELS[:maintainer]) }
+        maintainers_may?(ProtectedBranch.rules_for(project, branch).map(&:push_access_level))
+      end
+
+      def creates_tag?(project, tag)
+        return access.create_tag?(project, tag) unless deploy_key?
+
+        maintainers_may?(ProtectedTag.rules_for(project, tag).map(&:create_access_level))
       end
 
       def access = @access ||= ProjectAccess.new(user)
@@ -62,6 +69,10 @@ module Gitlab
 
         { gl_key_type: deploy_key? ? 'deploy_key' : 'key', gl_key_id: key.id }
       end
+
+      private
+
+      def maintainers_may?(levels) = levels.empty? || levels.any? { |level| level.between?(1, Member::LEVELS[:maintainer]) }
     end
   end
 end

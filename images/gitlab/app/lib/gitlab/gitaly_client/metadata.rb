@@ -7,11 +7,17 @@ module Gitlab
     module Metadata
       module_function
 
-      def for(storage)
+      def for(storage, remote: false)
         { 'authorization' => "Bearer #{authorization(GitalyClient.token(storage))}", 'client_name' => client_name,
           'x-gitlab-correlation-id' => Current.correlation_id, 'call_site' => Current.caller_id,
           'remote_ip' => Current.remote_ip, 'user_id' => Current.user&.id&.to_s,
-          'username' => Current.user&.username }.compact
+          'username' => Current.user&.username, 'gitaly-servers' => (servers if remote) }.compact
+      end
+
+      # Where the repositories of each storage are, and by which token.
+      def servers
+        known = Settings.storages.keys.index_with { |name| { address: GitalyClient.address(name), token: GitalyClient.token(name) } }
+        Base64.strict_encode64(known.to_json)
       end
 
       # v2.<HMAC of the time, by the token>.<time>: the token itself never travels.

@@ -26,11 +26,15 @@ module Api
         @actor ||= Gitlab::GitAccess::Actor.from_identifier(params[:identifier]).tap { |actor| Current.user = actor.user }
       end
 
+      # Merge requests come first, as the hints name them.
       def messages
         pushed = Push.new(project, actor.user, params[:changes])
         pushed.first_branch
-        pushed.hints.map { |text| { type: 'basic', message: text } }
+        warning = ::MergeRequests::PushOptions.new(pushed, params[:push_options]).apply
+        spoken('alert', [warning].compact) + spoken('basic', pushed.hints)
       end
+
+      def spoken(type, texts) = texts.map { |text| { type: type, message: text } }
     end
   end
 end

@@ -5,7 +5,7 @@ module Api
     class CommitsController < BaseController
       include InRepository
 
-      allow_anonymous :index, :show, :diff, :refs, :merge_requests
+      allow_anonymous :index, :show, :diff, :refs, :merge_requests, :sequence, :signature
       before_action :authorize_push!, only: :create
 
       def index
@@ -27,6 +27,12 @@ module Api
       end
 
       def diff = render_array(repository.commit_diff(named_commit!).to_a, Entities::Repository.method(:diff))
+
+      # The how manieth commit of its history it is.
+      def sequence = render(json: { count: repository.commit_count(named_commit!.id) })
+
+      # Signatures are not read here.
+      def signature = named_commit! && not_found!('Signature')
 
       def refs
         type = one_of!(:type, %w[branch tag all]) || 'all'

@@ -1,0 +1,27 @@
+# frozen_string_literal: true
+
+module Api
+  # Comments as discussions of one comment each: nobody answers in a thread here.
+  class DiscussionsController < BaseController
+    include InProject
+
+    allow_anonymous :index, :show
+
+    def index = render_list(noteable.notes.order(:id).includes(:author, :noteable), Entities::Issues.method(:discussion))
+
+    def show
+      note = noteable.notes.find { |one| Entities::Issues.discussion_id(one) == params[:id] }
+      render json: Entities::Issues.discussion(note || not_found!('Discussion'))
+    end
+
+    def create
+      requires!(:body)
+      note = noteable.notes.create!(note: params[:body].to_s, author: current_user)
+      render json: Entities::Issues.discussion(note), status: :created
+    end
+
+    private
+
+    def noteable = params.key?(:merge_request_iid) ? merge_request : issue
+  end
+end
