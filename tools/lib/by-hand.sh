@@ -31,6 +31,6 @@ break_by_hand() {
   docker exec "$2" curl --silent --output /dev/null http://gitlab/users/sign_in
 }
 remove_by_hand() {
-  docker rm --force --volumes "$1-gitlab" "$1-probe" >/dev/null 2>&1 || true
-  docker network rm "$1" >/dev/null 2>&1 || true
+  docker rm --force --volumes "$1-gitlab" "$1-probe" >/dev/null
+  docker network rm "$1" >/dev/null
 }
