@@ -14,6 +14,9 @@ use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, lo
 use breakfix::render::{Escape, Values, draw, render};
 use peak_alloc::PeakAlloc;
 
+#[path = "support/files.rs"]
+mod files;
+
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
@@ -113,17 +116,6 @@ impl Chance {
     }
 }
 
-fn read(folder: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(folder.join(below)).unwrap() {
-        let path = below.join(entry.unwrap().file_name());
-        if folder.join(&path).is_dir() {
-            read(folder, &path, files);
-        } else {
-            files.insert(path.to_str().unwrap().to_owned(), fs::read(folder.join(&path)).unwrap());
-        }
-    }
-}
-
 /// The scaffold, as often as all the golden cases together, which are mostly broken.
 fn corpus() -> Vec<MemoryFiles> {
     let files = scaffold::files("mine").unwrap().into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
@@ -132,8 +124,8 @@ fn corpus() -> Vec<MemoryFiles> {
     cases.sort();
     for case in cases {
         let mut files = BTreeMap::new();
-        read(Path::new("tests/lab_base"), Path::new(""), &mut files);
-        read(&case, Path::new(""), &mut files);
+        files::read(Path::new("tests/lab_base"), &mut files);
+        files::read(&case, &mut files);
         files.remove("expected.txt");
         corpus.push(MemoryFiles { folder: case.file_name().unwrap().to_str().unwrap().into(), files });
     }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use futures_util::future::{FutureExt, join_all};
 use tokio_util::sync::CancellationToken;
 
-use super::{Attempt, BoxLimits, Fault, Launch, State, reset, start, stop};
+use super::{Attempt, Fault, Launch, State, reset, start, stop};
 use crate::app::App;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
 use crate::error::{Error, Kind};
+use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::lab::{Lab, Platform, Scheme};
 use crate::store::Store;
 
 const LAB: &str = "\
@@ -88,31 +88,7 @@ fn nothing_answers(container: &str, command: &Command) -> Output {
 }
 
 fn attempt(lab: &Lab) -> Attempt {
-    Attempt {
-        id: "tiny-ada-abcd".into(),
-        lab: "tiny".into(),
-        labs_dir: None,
-        lab_digest: lab.digest.clone(),
-        trainee: "ada".into(),
-        class: None,
-        seed: "s".into(),
-        image: "gitlab".into(),
-        platform: Platform::Light,
-        scheme: Scheme::Http,
-        listen: [127, 0, 0, 1].into(),
-        address: None,
-        port: 8080,
-        root_password: "p".into(),
-        root_token: "t".into(),
-        created: "2026-01-31T13:05:59Z".parse().unwrap(),
-        expires: "2026-01-31T21:05:59Z".parse().unwrap(),
-        hints_taken: 0,
-        limits: BoxLimits::default(),
-        due: None,
-        environment: None,
-        ssh_password: "secret".into(),
-        ssh_keys: vec![],
-    }
+    Attempt { lab: "tiny".into(), lab_digest: lab.digest.clone(), ..crate::store::tests::attempt("tiny-ada-abcd") }
 }
 
 /// The calls of a command on an engine without trouble, each with how many of its name came before, from 1.

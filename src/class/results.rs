@@ -245,29 +245,12 @@ impl AttemptResults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::{CheckResult, Outcome};
+    use crate::grade::Outcome;
+    use crate::grade::tests::graded;
 
     fn grade(minute: i64, outcomes: &[Outcome]) -> Grade {
-        let check = |(index, outcome): (usize, &Outcome)| CheckResult {
-            id: serde_json::from_value(format!("c{index}").into()).unwrap(),
-            title: String::new(),
-            points: 25,
-            outcome: *outcome,
-            message: String::new(),
-            milliseconds: 0,
-        };
-        Grade {
-            attempt: "a".into(),
-            lab: "l".into(),
-            lab_digest: String::new(),
-            trainee: "ada".into(),
-            seed: "1".into(),
-            image: String::new(),
-            at: at(minute),
-            milliseconds: 0,
-            hints_cost: 0,
-            checks: outcomes.iter().enumerate().map(check).collect(),
-        }
+        let outcomes: Vec<(u32, Outcome)> = outcomes.iter().map(|outcome| (25, *outcome)).collect();
+        Grade { at: at(minute), ..graded(&outcomes, 0) }
     }
 
     fn at(minute: i64) -> Timestamp {

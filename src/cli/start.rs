@@ -114,31 +114,16 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
 
 /// An attempt of which nothing exists yet.
 pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str, ttl: Duration) -> Result<Attempt> {
-    let created = Timestamp::now();
     Ok(Attempt {
         id: format!("{}-{trainee}-{}", lab.id, random::letters(4)?),
         lab: lab.id.to_string(),
-        labs_dir: None,
         lab_digest: lab.digest.clone(),
         trainee: trainee.into(),
-        class: None,
         seed: seed.into(),
-        image: prepared.image.clone(),
-        platform: prepared.platform,
         scheme: lab.address,
-        listen: [127, 0, 0, 1].into(),
-        address: None,
-        port: 0,
-        root_password: random::secret(16)?,
         root_token: format!("glpat-{}", random::secret(20)?),
-        created,
-        expires: after(created, ttl)?,
-        hints_taken: 0,
-        limits: BoxLimits::default(),
-        due: None,
-        environment: None,
         ssh_password: random::secret(12)?,
-        ssh_keys: vec![],
+        ..on_paper_of_nobody(prepared, ttl)?
     })
 }
 

@@ -127,10 +127,10 @@ fn difference(result: &CheckResult, broken: bool) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn graded(outcomes: &[(u32, Outcome)], hints_cost: u32) -> Grade {
+    pub(crate) fn graded(outcomes: &[(u32, Outcome)], hints_cost: u32) -> Grade {
         let check = |(index, (points, outcome)): (usize, &(u32, Outcome))| CheckResult {
             id: serde_json::from_value(format!("c{index}").into()).unwrap(),
             title: String::new(),

@@ -5,11 +5,28 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use breakfix::lab::Diagnostic;
+
 /// The cases of a folder, in order.
 pub fn cases(folder: &str) -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     cases
+}
+
+/// A user's screen with these problems.
+pub fn on_screen(problems: &[Diagnostic]) -> String {
+    problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+/// Asserts that the first line of every problem leads an editor to a place that exists.
+pub fn has_its_place(problems: &[Diagnostic]) {
+    for problem in problems {
+        let place = format!("{}:{}:{}: ", problem.file, problem.line, problem.column);
+        assert!(problem.render(false).starts_with(&place), "{problem:?}");
+        let Some(source) = &problem.source else { continue };
+        assert!(source.offset <= source.text.chars().count(), "{source:?}");
+    }
 }
 
 /// Asserts that of each case is said what is expected.

@@ -7,11 +7,7 @@ class PushRulesTest < ActiveSupport::TestCase
   include ShellHelper
 
   setup do
-    @ada = make_user('ada')
-    @project = make_project(make_group('tools'), path: 'shop')
-    @project.add_maintainer(@ada)
-    @work = working_copy(make_key(@ada), @project)
-    commit(@work)
+    ada_at_work
     git(@work, 'push', '-q', 'origin', 'main')
   end
 

@@ -6,13 +6,7 @@ require 'test_helper'
 class PushTest < ActiveSupport::TestCase
   include ShellHelper
 
-  setup do
-    @ada = make_user('ada')
-    @project = make_project(make_group('tools'), path: 'shop')
-    @project.add_maintainer(@ada)
-    @work = working_copy(make_key(@ada), @project)
-    commit(@work)
-  end
+  setup { ada_at_work }
 
   test 'the first push makes a default branch, protects it and leaves its trace' do
     output = git(@work, 'push', 'origin', 'main')

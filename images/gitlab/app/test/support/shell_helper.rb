@@ -17,6 +17,15 @@ module ShellHelper
     "ssh-ed25519 #{Base64.strict_encode64(blob)} #{comment}"
   end
 
+  # Ada, who maintains tools/shop, and her working copy with a commit that is not pushed yet.
+  def ada_at_work
+    @ada = make_user('ada')
+    @project = make_project(make_group('tools'), path: 'shop')
+    @project.add_maintainer(@ada)
+    @work = working_copy(make_key(@ada), @project)
+    commit(@work)
+  end
+
   def make_key(user, **) = user.keys.create!(title: 'laptop', key: public_key, **)
 
   # A working copy whose remote is reached through the genuine GitLab Shell, as this key.

@@ -3,7 +3,7 @@
 module Api
   # Comments as discussions of one comment each: nobody answers in a thread here.
   class DiscussionsController < BaseController
-    include InProject
+    include OnNoteable
 
     allow_anonymous :index, :show
 
@@ -14,14 +14,6 @@ module Api
       render json: Entities::Issues.discussion(note || not_found!('Discussion'))
     end
 
-    def create
-      requires!(:body)
-      note = noteable.notes.create!(note: params[:body].to_s, author: current_user)
-      render json: Entities::Issues.discussion(note), status: :created
-    end
-
-    private
-
-    def noteable = params.key?(:merge_request_iid) ? merge_request : issue
+    def create = render(json: Entities::Issues.discussion(add_note!), status: :created)
   end
 end

@@ -2,7 +2,7 @@
 
 module Api
   class NotesController < BaseController
-    include InProject
+    include OnNoteable
 
     allow_anonymous :index, :show
 
@@ -13,14 +13,6 @@ module Api
 
     def show = render(json: Entities::Issues.note(noteable.notes.find_by(id: params[:note_id]) || not_found!('Note')))
 
-    def create
-      requires!(:body)
-      note = noteable.notes.create!(note: params[:body].to_s, author: current_user)
-      render json: Entities::Issues.note(note), status: :created
-    end
-
-    private
-
-    def noteable = params.key?(:merge_request_iid) ? merge_request : issue
+    def create = render(json: Entities::Issues.note(add_note!), status: :created)
   end
 end

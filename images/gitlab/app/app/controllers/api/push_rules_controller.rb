@@ -2,14 +2,13 @@
 
 module Api
   class PushRulesController < BaseController
-    include InProject
+    include ProjectRules
 
     NAMES = %i[deny_delete_tag member_check prevent_secrets commit_message_regex commit_message_negative_regex branch_name_regex
                author_email_regex file_name_regex max_file_size].freeze
     # Rules of GitLab's that nobody is held to here.
     IGNORED = %i[commit_committer_check commit_committer_name_check reject_unsigned_commits reject_non_dco_commits].freeze
 
-    before_action :require_maintainer
     before_action(only: %i[create update]) { requires_one_of!(*NAMES, *IGNORED) }
 
     # null where there is none.
@@ -25,16 +24,10 @@ module Api
       answer(rule)
     end
 
-    def destroy
-      rule.destroy!
-      head :no_content
-    end
-
     private
 
     def rule = project.push_rule || not_found!('Push Rule')
     def changes = params.permit(*NAMES).to_h.symbolize_keys
     def answer(rule, status = :ok) = render(json: Entities::Rules.push_rule(rule).to_json, status: status)
-    def require_maintainer = project_access.at_least?(:maintainer, project) || forbidden!
   end
 end

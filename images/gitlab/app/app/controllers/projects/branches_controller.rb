@@ -2,10 +2,7 @@
 
 module Projects
   class BranchesController < ApplicationController
-    include RepositoryScoped
-
-    before_action :require_content
-    before_action :require_push_access, except: :index
+    include ManagesRefs
 
     def index
       text = params[:search].to_s.downcase
@@ -19,33 +16,24 @@ module Projects
       @start = params[:ref].presence || default_ref
     end
 
-    def create
-      @name, @start = form_params(:branch, :name, :ref).values_at(:name, :ref).map(&:to_s)
-      @problem = problem
-      return render(:new, status: :unprocessable_entity) if @problem
-
-      redirect_to repository_path('tree', @name), notice: "Branch '#{@name}' was created."
-    end
-
-    def destroy
-      branch = repository.branch(params[:id].to_s) || not_found
-      repository.delete_branch(current_user, branch.name)
-      redirect_to repository_path('branches'), notice: "Branch '#{branch.name}' was deleted.", status: :see_other
-    rescue Git::Refused => e
-      redirect_to repository_path('branches'), alert: e.message, status: :see_other
-    end
-
     private
 
-    def problem
+    def kind = 'branch'
+    def made_path = repository_path('tree', @name)
+    def existing = repository.branch(params[:id].to_s) || not_found
+    def remove(name) = repository.delete_branch(current_user, name)
+    def make = repository.create_branch(current_user, @name, @commit.id)
+
+    def load_form
+      @name, @start = form_params(:branch, :name, :ref).values_at(:name, :ref).map(&:to_s)
+    end
+
+    def invalid
       return 'Branch name is invalid' unless Git::RefName.plain?(@name)
       return 'Branch already exists' if repository.branch(@name)
 
-      start = repository.commit(@start) or return "Invalid reference name: #{@start}"
-      repository.create_branch(current_user, @name, start.id)
-      nil
-    rescue Git::Refused => e
-      e.message
+      @commit = repository.commit(@start)
+      "Invalid reference name: #{@start}" unless @commit
     end
   end
 end

@@ -2,10 +2,7 @@
 
 module Projects
   class TagsController < ApplicationController
-    include RepositoryScoped
-
-    before_action :require_content
-    before_action :require_push_access, except: %i[index show]
+    include ManagesRefs
 
     def index
       text = params[:search].to_s.downcase
@@ -14,8 +11,7 @@ module Projects
     end
 
     def show
-      tag = repository.tag(params[:id].to_s) || not_found
-      redirect_to repository_path('tree', tag.name)
+      redirect_to repository_path('tree', existing.name)
     end
 
     def new
@@ -23,33 +19,23 @@ module Projects
       @target = params[:ref].presence || default_ref
     end
 
-    def create
-      @name, @target, @message = form_params(:tag, :name, :ref, :message).values_at(:name, :ref, :message).map(&:to_s)
-      @problem = problem
-      return render(:new, status: :unprocessable_entity) if @problem
-
-      redirect_to repository_path('tags'), notice: "Tag '#{@name}' was created."
-    end
-
-    def destroy
-      tag = repository.tag(params[:id].to_s) || not_found
-      repository.delete_tag(current_user, tag.name)
-      redirect_to repository_path('tags'), notice: "Tag '#{tag.name}' was deleted.", status: :see_other
-    rescue Git::Refused => e
-      redirect_to repository_path('tags'), alert: e.message, status: :see_other
-    end
-
     private
 
-    def problem
+    def kind = 'tag'
+    def existing = repository.tag(params[:id].to_s) || not_found
+    def remove(name) = repository.delete_tag(current_user, name)
+    def make = repository.create_tag(current_user, @name, @commit.id, @message)
+
+    def load_form
+      @name, @target, @message = form_params(:tag, :name, :ref, :message).values_at(:name, :ref, :message).map(&:to_s)
+    end
+
+    def invalid
       return 'Tag name invalid' unless Git::RefName.plain?(@name)
       return "Tag #{@name} already exists" if repository.tag(@name)
 
-      target = repository.commit(@target) or return "Target #{@target} is invalid"
-      repository.create_tag(current_user, @name, target.id, @message)
-      nil
-    rescue Git::Refused => e
-      e.message
+      @commit = repository.commit(@target)
+      "Target #{@target} is invalid" unless @commit
     end
   end
 end
