@@ -10,7 +10,6 @@ use super::model::{Class, Member, Work};
 use crate::attempt::{Attempt, Prepared};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
-use crate::random;
 use crate::render;
 
 /// From the first object of an environment to its hand-over, at the very most.
@@ -66,34 +65,18 @@ impl Course {
     /// An attempt of a member on paper. Its seed belongs to the trainee alone: who knows it learns neither the class's
     /// secret nor a neighbour's seed.
     pub fn draft(&self, lab: &Lab, prepared: &Prepared, member: &Member, now: Timestamp) -> Result<Attempt> {
-        let too_long = |cause| Error::usage("the time limit is too long").because(cause);
         let kept = self.class.minutes.map_or(UNLIMITED, |minutes| {
             MAKING + GRACE + Duration::from_mins(u64::from(minutes) + u64::from(self.class.late.grace_minutes))
         });
+        let seed = render::seed(&self.secret, &member.slug);
         Ok(Attempt {
-            id: format!("{}-{}-{}", lab.id, member.slug, random::letters(4)?),
-            lab: lab.id.to_string(),
             labs_dir: self.labs_dir.clone(),
-            lab_digest: lab.digest.clone(),
-            trainee: member.slug.clone(),
             class: Some(self.class.id.clone()),
-            seed: render::seed(&self.secret, &member.slug),
-            image: prepared.image.clone(),
-            platform: prepared.platform,
-            scheme: lab.address,
             listen: self.class.listen,
             address: self.address.clone(),
-            port: 0,
-            root_password: random::secret(16)?,
-            root_token: format!("glpat-{}", random::secret(20)?),
-            created: now,
-            expires: now.checked_add(kept).map_err(too_long)?,
-            hints_taken: 0,
             limits: self.class.limits,
             due: self.due(now)?,
-            ssh_password: random::secret(12)?,
-            ssh_keys: vec![],
-            environment: None,
+            ..Attempt::on_paper(lab, prepared, &member.slug, &seed, now, kept)?
         })
     }
 

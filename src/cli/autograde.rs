@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::grade::write;
 use super::prove::side_by_side;
-use super::start::{on_paper, trainee};
+use super::start::trainee;
 use super::{Environment, Exit, Ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
@@ -109,7 +109,7 @@ async fn grade(
     all.image.clone_from(&prepared.image);
     let labs_dir = around.labs_dir()?;
     let draft = |trainee: &str| -> Result<Attempt> {
-        let attempt = on_paper(lab, &prepared, trainee, &args.seed, TTL + args.timeout)?;
+        let attempt = Attempt::on_paper(lab, &prepared, trainee, &args.seed, app.now(), TTL + args.timeout)?;
         Ok(Attempt { labs_dir: labs_dir.clone(), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::start::{on_paper_of_nobody, time_to_live};
+use super::start::time_to_live;
 use super::status::container;
 use super::ui::table;
 use super::{Environment, Exit, Ui};
@@ -96,7 +96,7 @@ async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
             listen: args.listen,
             address: around.address_for(args.listen)?,
             scheme,
-            ..on_paper_of_nobody(&prepared, args.ttl)?
+            ..Attempt::of_nobody(&prepared, app.now(), args.ttl)?
         })
     };
     let drafts = (0..args.number).map(|_| draft()).collect::<Result<Vec<_>>>()?;

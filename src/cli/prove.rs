@@ -5,7 +5,6 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 
 use super::grade::write;
-use super::start::on_paper;
 use super::{Environment, Exit, Ui, ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
@@ -68,7 +67,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     };
     let labs_dir = around.labs_dir()?;
     let draft = |lab: &Lab, seed: &str| -> Result<Attempt> {
-        Ok(Attempt { labs_dir: labs_dir.clone(), ..on_paper(lab, &prepared, "proof", seed, TTL)? })
+        Ok(Attempt { labs_dir: labs_dir.clone(), ..Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)? })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
     let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, jobs, keep: args.keep };

@@ -9,11 +9,10 @@ use serde_json::json;
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{self, Attempt, BoxLimits, Fault, Launch, Prepared};
+use crate::attempt::{self, Attempt, Fault, Launch, Prepared};
 use crate::error::{Context, Error, Result};
 use crate::gate;
-use crate::lab::{Lab, Scheme};
-use crate::pool::NOBODY;
+use crate::lab::Lab;
 use crate::random;
 use crate::store::Store;
 
@@ -87,7 +86,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> Result<Attempt> {
     let trainee = args.trainee.clone().unwrap_or_else(|| around.user());
     let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
-    let mut attempt = on_paper(lab, prepared, &trainee, &seed, args.ttl)?;
+    let mut attempt = Attempt::on_paper(lab, prepared, &trainee, &seed, Timestamp::now(), args.ttl)?;
     attempt.labs_dir = around.labs_dir()?;
     attempt.ssh_keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
     attempt.listen = args.listen;
@@ -110,55 +109,6 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
             .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
         None => Ok(lines.into_iter().map(String::from).collect()),
     }
-}
-
-/// An attempt of which nothing exists yet.
-pub(super) fn on_paper(lab: &Lab, prepared: &Prepared, trainee: &str, seed: &str, ttl: Duration) -> Result<Attempt> {
-    Ok(Attempt {
-        id: format!("{}-{trainee}-{}", lab.id, random::letters(4)?),
-        lab: lab.id.to_string(),
-        lab_digest: lab.digest.clone(),
-        trainee: trainee.into(),
-        seed: seed.into(),
-        scheme: lab.address,
-        root_token: format!("glpat-{}", random::secret(20)?),
-        ssh_password: random::secret(12)?,
-        ..on_paper_of_nobody(prepared, ttl)?
-    })
-}
-
-/// An environment of which nothing exists yet, and nobody who works on it.
-pub(super) fn on_paper_of_nobody(prepared: &Prepared, ttl: Duration) -> Result<Attempt> {
-    let created = Timestamp::now();
-    Ok(Attempt {
-        id: format!("{NOBODY}-{}", random::letters(8)?),
-        lab: NOBODY.into(),
-        labs_dir: None,
-        lab_digest: String::new(),
-        trainee: NOBODY.into(),
-        class: None,
-        seed: String::new(),
-        image: prepared.image.clone(),
-        platform: prepared.platform,
-        scheme: Scheme::Http,
-        listen: [127, 0, 0, 1].into(),
-        address: None,
-        port: 0,
-        root_password: random::secret(16)?,
-        root_token: String::new(),
-        created,
-        expires: after(created, ttl)?,
-        hints_taken: 0,
-        limits: BoxLimits::default(),
-        due: None,
-        environment: None,
-        ssh_password: String::new(),
-        ssh_keys: vec![],
-    })
-}
-
-fn after(begin: Timestamp, ttl: Duration) -> Result<Timestamp> {
-    begin.checked_add(ttl).map_err(|cause| Error::usage("the time to live is too long").because(cause))
 }
 
 /// The ticket, the address, the credentials, and how to go on.

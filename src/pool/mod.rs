@@ -12,9 +12,6 @@ use crate::event::{Event, Step};
 use crate::plan;
 use crate::store::Pooled;
 
-/// In the labels and the store, where an attempt has its lab and its trainee.
-pub const NOBODY: &str = "pool";
-
 /// Environments made at one time: to start a GitLab keeps more than one processor busy.
 const SIDE_BY_SIDE: usize = 2;
 

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use super::common::Ready;
 use crate::app::App;
-use crate::attempt::{Attempt, Site};
+use crate::attempt::{Attempt, NOBODY, Site};
 use crate::class::{Course, Member, Person};
-use crate::cli::start::on_paper_of_nobody;
 use crate::error::Result;
 use crate::event::Event;
 use crate::lab::Lab;
-use crate::pool::{self, NOBODY};
+use crate::pool;
 
 /// How many environments the class's pool lacks.
 pub fn lacking(app: &App, course: &Course) -> Result<usize> {
@@ -44,6 +43,6 @@ fn sleeper(app: &App, course: &Course, ready: &Ready, lab: &Lab) -> Result<Attem
     let nobody = Member { person: Person::default(), slug: NOBODY.into() };
     let Attempt { class, scheme, listen, address, expires, limits, .. } =
         course.draft(lab, &ready.prepared, &nobody, app.now())?;
-    let paper = on_paper_of_nobody(&ready.prepared, Duration::ZERO)?;
+    let paper = Attempt::of_nobody(&ready.prepared, app.now(), Duration::ZERO)?;
     Ok(Attempt { class, scheme, listen, address, expires, limits, ..paper })
 }

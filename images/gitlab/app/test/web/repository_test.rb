@@ -125,9 +125,6 @@ class RepositoryPagesTest < WebTest
   test 'branches and tags are made, listed and deleted' do
     post '/ada/shop/-/branches', params: { branch: { name: 'feature/x', ref: 'main' } }
     assert_redirected_to '/ada/shop/-/tree/feature/x'
-    post '/ada/shop/-/branches', params: { branch: { name: 'a b', ref: 'main' } }
-    assert_response :unprocessable_entity
-    assert_select '[role=alert]', 'Branch name is invalid'
     get '/ada/shop/-/branches'
     assert_select '.rows h2 a', 2
     delete '/ada/shop/-/branches/feature/x'
@@ -142,6 +139,20 @@ class RepositoryPagesTest < WebTest
     assert_redirected_to '/ada/shop/-/tree/v1.0'
     delete '/ada/shop/-/tags/v1.0'
     assert_empty @project.repository.tag_names
+  end
+
+  test 'what cannot be a branch or a tag is refused, with the reason' do
+    post '/ada/shop/-/tags', params: { tag: { name: 'v1.0', ref: 'main' } }
+    { { branch: { name: 'a b', ref: 'main' } } => 'Branch name is invalid',
+      { branch: { name: 'main', ref: 'main' } } => 'Branch already exists',
+      { branch: { name: 'x', ref: 'nowhere' } } => 'Invalid reference name: nowhere',
+      { tag: { name: 'a b', ref: 'main' } } => 'Tag name invalid',
+      { tag: { name: 'v1.0', ref: 'main' } } => 'Tag v1.0 already exists',
+      { tag: { name: 'x', ref: 'nowhere' } } => 'Target nowhere is invalid' }.each do |form, reason|
+      post "/ada/shop/-/#{form.keys.first == :tag ? 'tags' : 'branches'}", params: form
+      assert_response :unprocessable_entity
+      assert_select '[role=alert]', reason
+    end
   end
 
   test 'comparison' do

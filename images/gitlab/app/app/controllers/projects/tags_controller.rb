@@ -32,7 +32,6 @@ module Projects
 
     def invalid
       return 'Tag name invalid' unless Git::RefName.plain?(@name)
-      return "Tag #{@name} already exists" if repository.tag(@name)
 
       @commit = repository.commit(@target)
       "Target #{@target} is invalid" unless @commit
