@@ -67,6 +67,24 @@ fn what_a_start_does_not_heal_is_left_alone() {
 }
 
 #[test]
+fn a_fault_that_needs_a_while_after_a_start_is_awaited() {
+    let Some(room) = Room::new(&["ada"], "") else { return };
+    let reconfigure = "gitlab-ctl reconfigure >/dev/null";
+    let late = format!(
+        "echo \"contract 'late-greeting'\" >>/etc/gitlab/gitlab.rb\n{reconfigure}\n\
+         until grep -q Closed /run/greeting; do sleep 0.1; done"
+    );
+    room.desk.edit("fault.sh", reconfigure, &late);
+    room.start().exits(0);
+    room.kill_all();
+    let answer = room.desk.run(&["--json", "class", "resume"]).exits(0).json();
+    let row = &answer["resumed"][0];
+    assert_eq!((&row["outcome"], &row["note"]), (&json!("back"), &Value::Null));
+    assert_eq!(room.scores(&[]), [0]);
+    room.stop();
+}
+
+#[test]
 fn a_reset_takes_from_the_pool_and_what_was_solved_before_is_not_solved_now() {
     let Some(room) = Room::new(&["ada", "bob"], "pool: 1\n") else { return };
     let desk = &room.desk;

@@ -1,5 +1,9 @@
 //! Bringing an environment back after a reboot, or after its engine has crashed: with the data that it had.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::launch::confirm;
 use super::ready::{NotReady, unknown, wait_configured};
 use super::{Attempt, Fault, Launch, Trace, break_it, lock, settle, trace};
@@ -8,6 +12,10 @@ use crate::engine::{ContainerFacts, EngineError, Kind, Role};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
+
+/// How long a fault of which nothing was undone may take to show again after a start: what fills up needs its time.
+const PATIENCE: Duration = Duration::from_mins(1);
+const POLL: Duration = Duration::from_secs(1);
 
 /// How an environment came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,12 +122,10 @@ impl BeforeStart {
 
     /// Breaks again what the start has healed. What is to be said about it.
     async fn restore(self, app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Option<String>> {
-        let confirmed = app.step(Step::Confirm, confirm(app, attempt, what.lab, Fault::All)).await?;
-        if confirmed.is_empty() {
+        let Some(healed) = app.step(Step::Confirm, self.healed(app, attempt, what)).await? else {
             return Ok(None);
-        }
-        let now = undone(app, attempt, &self.traces).await?;
-        let note = match healed(self.undone, &now) {
+        };
+        let note = match healed {
             Healed::ByTheStart => {
                 let again = break_it(app, attempt, what).await?;
                 app.store.note(&attempt.id, "broken again", app.now())?;
@@ -137,10 +143,24 @@ impl BeforeStart {
         };
         Ok(Some(note))
     }
+
+    /// `None` where the fault shows as before.
+    async fn healed(&self, app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Option<Healed>> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if confirm(app, attempt, what.lab, Fault::All).await?.is_empty() {
+                return Ok(None);
+            }
+            match healed(&self.undone, &undone(app, attempt, &self.traces).await?) {
+                Healed::Unknown if Instant::now() < end => tokio::time::sleep(POLL).await,
+                healed => return Ok(Some(healed)),
+            }
+        }
+    }
 }
 
-fn healed(before: Vec<String>, now: &[String]) -> Healed {
-    match before.into_iter().next() {
+fn healed(before: &[String], now: &[String]) -> Healed {
+    match before.first().cloned() {
         Some(path) => Healed::Perhaps(path),
         None if now.is_empty() => Healed::Unknown,
         None => Healed::ByTheStart,
@@ -163,8 +183,8 @@ mod tests {
     #[test]
     fn only_what_nobody_else_has_touched_was_healed_by_the_start() {
         let paths = |paths: &[&str]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(healed(vec![], &paths(&["/a"])), Healed::ByTheStart);
-        assert_eq!(healed(paths(&["/b"]), &paths(&["/a", "/b"])), Healed::Perhaps("/b".into()));
-        assert_eq!(healed(vec![], &[]), Healed::Unknown);
+        assert_eq!(healed(&[], &paths(&["/a"])), Healed::ByTheStart);
+        assert_eq!(healed(&paths(&["/b"]), &paths(&["/a", "/b"])), Healed::Perhaps("/b".into()));
+        assert_eq!(healed(&[], &[]), Healed::Unknown);
     }
 }
