@@ -7,12 +7,15 @@ cat > /opt/reporting/{{job}} <<'JOB'
 export PGAPPNAME=${0##*/}
 tiles=70
 ahead=30
+ask() {
+  exec /opt/gitlab/embedded/bin/chpst -u git /opt/gitlab/embedded/bin/psql -X -q \
+    -h /var/opt/gitlab/postgresql -U gitlab -d gitlabhq_production >/dev/null 2>&1
+}
+until echo 'SELECT 1' | ask; do sleep 0.1; done
 while :; do
   for _ in $(seq "$ahead"); do
     [ "$(jobs -rp | wc -l)" -lt "$tiles" ] || break
-    echo 'SELECT count(*) AS tile FROM issues \watch 10' |
-      /opt/gitlab/embedded/bin/chpst -u git /opt/gitlab/embedded/bin/psql -X -q \
-        -h /var/opt/gitlab/postgresql -U gitlab -d gitlabhq_production >/dev/null 2>&1 &
+    echo 'SELECT count(*) AS tile FROM issues \watch 10' | ask &
   done
   ahead=4
   sleep 3
