@@ -15,7 +15,11 @@ use support::room::{Room, texts};
 fn healing(more: &str) -> Option<Room> {
     let room = Room::new(&["ada", "bob", "eve"], more)?;
     let fault = "printf \"greeting 'Closed %s'\\nsidekiq 'off'\\n\" {{word}} >>/etc/gitlab/gitlab.rb\ngitlab-ctl reconfigure >/dev/null";
-    room.desk.edit("fault.sh", fault, "echo Closed {{word}} >/var/opt/gitlab/www/users/sign_in");
+    room.desk.edit(
+        "fault.sh",
+        fault,
+        "echo Closed {{word}} >/var/opt/gitlab/www/users/sign_in\necho 1 >/var/opt/gitlab/.s.PGSQL.5432.lock",
+    );
     room.desk.edit(
         "lab.yaml",
         "[sign-in, configured, jobs, nothing-lost, after-restart]",
@@ -29,7 +33,8 @@ fn what_a_start_heals_is_broken_again_unless_its_trainee_was_at_it() {
     let Some(room) = healing("") else { return };
     room.start().exits(0);
     let ids = [0, 1, 2].map(|place| room.id(place));
-    room.desk.in_box(&ids[0], "echo mine >/root/notes");
+    // Neither is work on the fault: a file of one's own, and what services write when they start.
+    room.desk.in_box(&ids[0], "echo mine >/root/notes; echo 2 >/var/opt/gitlab/.s.PGSQL.5432.lock");
     room.desk.in_box(&ids[1], "echo Almost >/var/opt/gitlab/www/users/sign_in");
     room.desk.in_box(&ids[2], "gitlab-ctl reconfigure");
     assert_eq!(room.scores(&[]), [20, 20, 100]);

@@ -30,7 +30,8 @@ const AFTER: &str = ": >/run/breakfix-after";
 const CHANGED: &str = r#"cd /run || exit 1
 mapfile -d '' -t found < <(
   find /etc /opt /var/opt/gitlab /usr/local /root /home /srv \( -name supervise -o -name '*.pid' -o -name '*.state' \
-    -o -name .cache -o -name '.s.PGSQL.*' -o -path /opt/gitlab/var -o -path /var/opt/gitlab/postgresql/data -o -path /var/opt/gitlab/redis \) -prune -o \
+    -o -name .cache -o -name '.s.PGSQL.*' -o -path /opt/gitlab/var -o -path /var/opt/gitlab/postgresql/data \
+    -o -path /var/opt/gitlab/redis \) -prune -o \
     \( -type d -o -type f -size -1024k \) -newercm breakfix-before ! -newercm breakfix-after \
     -printf '%y %m %U %G %p\0' 2>/dev/null | sort -z)
 rm -f breakfix-before breakfix-after
