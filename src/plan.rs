@@ -81,6 +81,7 @@ pub fn shape(attempt: &Attempt, limits: &Limits, probe_image: &str) -> Result<St
         class: None,
         environment: None,
         port: 0,
+        handed_over: None,
         root_password: String::new(),
         expires: Timestamp::UNIX_EPOCH,
         ..attempt.clone()
@@ -102,7 +103,7 @@ pub fn plan(attempt: &Attempt, limits: &Limits, place: &Place) -> Result<Plan> {
     Ok(Plan {
         network: NetworkSpec { name: attempt.network(), subnet: place.subnet, owner: owner(Role::Network) },
         volumes: volumes.collect(),
-        probe: probe(attempt, limits, place),
+        probe: probe(attempt, place),
         gitlab: gitlab(attempt, place)?,
     })
 }
@@ -136,15 +137,16 @@ fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
     })
 }
 
-/// A data volume in memory lives only while somebody holds it: the probe does, across restarts of the box.
-fn probe(attempt: &Attempt, limits: &Limits, place: &Place) -> ContainerSpec {
-    let held = limits.data_mib.map(|_| Mount { read_only: true, ..mount(attempt, "data", "/held") });
+/// Its scripts look at the box's files where the box has them, and take its accounts' ids to ask its services. A data
+/// volume in memory lives only while somebody holds it: the probe does, across restarts of the box.
+fn probe(attempt: &Attempt, place: &Place) -> ContainerSpec {
     ContainerSpec {
         name: attempt.probe(),
         image: place.probe_image.into(),
-        hostname: "probe".into(),
+        hostname: "workstation".into(),
         network: attempt.network(),
-        mounts: held.into_iter().collect(),
+        mounts: read_only(attempt),
+        capabilities: ["DAC_READ_SEARCH", "SETGID", "SETUID"].map(String::from).to_vec(),
         no_new_privileges: true,
         read_only: true,
         tmpfs: BTreeMap::from([("/tmp".into(), "size=64m,mode=1777".into())]),
@@ -154,6 +156,50 @@ fn probe(attempt: &Attempt, limits: &Limits, place: &Place) -> ContainerSpec {
         owner: attempt.owner(place.installation, Role::Probe),
         ..Default::default()
     }
+}
+
+/// A container from the box's image that sees the box's processes, and through them its files.
+#[must_use]
+pub fn examiner(attempt: &Attempt, installation: &str, name: &str) -> ContainerSpec {
+    let empty = VOLUMES.iter().map(|(_, path)| ((*path).to_string(), "size=1m".to_string()));
+    ContainerSpec {
+        processes_of: Some(attempt.gitlab()),
+        capabilities: ["DAC_READ_SEARCH", "KILL", "SYS_PTRACE"].map(String::from).to_vec(),
+        tmpfs: empty.collect(),
+        ..passing(attempt, installation, name)
+    }
+}
+
+/// A container from the box's image with its files, in which its own programs read them.
+pub fn reader(attempt: &Attempt, installation: &str, name: &str) -> Result<ContainerSpec> {
+    Ok(ContainerSpec {
+        hostname: BOX_HOST.into(),
+        env: environment(attempt)?,
+        mounts: read_only(attempt),
+        tmpfs: BTreeMap::from([("/tmp".into(), "size=64m,mode=1777".into())]),
+        ..passing(attempt, installation, name)
+    })
+}
+
+/// One of ours that is there for a moment. It ends and goes by itself if nobody is left to remove it.
+fn passing(attempt: &Attempt, installation: &str, name: &str) -> ContainerSpec {
+    ContainerSpec {
+        name: format!("{}-{name}", attempt.network()),
+        image: attempt.image.clone(),
+        command: Some(["/bin/sleep", "900"].map(String::from).to_vec()),
+        no_new_privileges: true,
+        read_only: true,
+        removes_itself: true,
+        memory: 512 * MIB,
+        shm: MIB,
+        pids: 64,
+        owner: attempt.owner(installation, Role::Examiner),
+        ..Default::default()
+    }
+}
+
+fn read_only(attempt: &Attempt) -> Vec<Mount> {
+    VOLUMES.iter().map(|(what, path)| Mount { read_only: true, ..mount(attempt, what, path) }).collect()
 }
 
 fn mount(attempt: &Attempt, what: &str, path: &str) -> Mount {

@@ -1,6 +1,7 @@
 //! The proof of a lab: healthy, then broken, then fixable, then gone; and the tempting repairs do not pass.
 
 pub mod changed;
+mod scenario;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,12 +11,16 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared, break_it, run_in_box};
+use crate::attempt::{self, Attempt, Fault, Launch, Prepared, break_it, hand_over, run_in_box};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::run::{Occasion, run_checks};
+use crate::grade::run::{Graded, Occasion, run_checks};
 use crate::grade::{CheckResult, Outcome, differences};
-use crate::lab::{CheckId, Lab, WrongFix};
+use crate::lab::{CheckId, Lab, LabPath, WrongFix};
+use crate::render::{Escape, Values, render};
+
+pub use scenario::Cheats;
+use scenario::{Common, Scenario, scenarios};
 
 /// The seeds that a lab is proven on.
 pub const SEEDS: [&str; 2] = ["1", "2"];
@@ -49,17 +54,6 @@ pub fn untried(claims: &[Claim]) -> bool {
     claims.iter().any(|claim| claim.holds.is_none())
 }
 
-/// One environment's worth of proof.
-#[derive(Clone, Debug)]
-enum Scenario {
-    /// Healthy, all faults, doing nothing, solution, gone.
-    Solution,
-    /// One fault alone, where there are several.
-    Alone(usize),
-    /// A wrong fix.
-    Wrong(WrongFix),
-}
-
 /// How labs are proven.
 pub struct Options<'a> {
     /// Makes an attempt on paper: lab, seed.
@@ -68,6 +62,8 @@ pub struct Options<'a> {
     pub prepared: &'a Prepared,
     /// Seeds.
     pub seeds: &'a [String],
+    /// Which of the cheats that are tried on every lab.
+    pub cheats: Cheats,
     /// Environments at one time.
     pub jobs: usize,
     /// Leave what could not be proven to be looked at.
@@ -76,11 +72,11 @@ pub struct Options<'a> {
 
 /// Proves labs. Claims come lab by lab, seed by seed, whatever was tried first.
 pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<Claim> {
-    let jobs = labs.iter().flat_map(|lab| {
-        options
-            .seeds
-            .iter()
-            .flat_map(move |seed| scenarios(lab).into_iter().map(move |scenario| (lab.clone(), seed.clone(), scenario)))
+    let jobs = labs.iter().enumerate().flat_map(|(place, lab)| {
+        options.seeds.iter().flat_map(move |seed| {
+            let all = scenarios(lab, place, options.cheats).into_iter();
+            all.map(move |scenario| (lab.clone(), seed.clone(), scenario))
+        })
     });
     let tries = jobs.enumerate().map(|(place, (lab, seed, scenario))| async move {
         let trial = Trial { app, lab: &lab, seed: &seed, options };
@@ -88,12 +84,6 @@ pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<C
     });
     let claims: BTreeMap<usize, Vec<Claim>> = stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
     claims.into_values().flatten().collect()
-}
-
-fn scenarios(lab: &Lab) -> Vec<Scenario> {
-    let alone = (0..lab.faults.len()).filter(|_| lab.faults.len() > 1).map(Scenario::Alone);
-    let wrong = lab.wrong_fixes.iter().cloned().map(Scenario::Wrong);
-    std::iter::once(Scenario::Solution).chain(alone).chain(wrong).collect()
 }
 
 /// One scenario on one seed.
@@ -140,18 +130,18 @@ impl Trial<'_> {
     async fn run(&self, scenario: &Scenario) -> Vec<Claim> {
         let mut ledger =
             Ledger { claims: vec![], lab: self.lab.id.to_string(), seed: self.seed.into(), since: Instant::now() };
-        let name = format!("{} on seed {}: {}", self.lab.id, self.seed, title(scenario, self.lab));
+        let name = format!("{} on seed {}: {}", self.lab.id, self.seed, scenario.title(self.lab));
         self.app.tell(Event::Started(Step::Scenario(name.clone())));
         if self.app.cancel.is_cancelled() {
-            ledger.add(&title(scenario, self.lab), Err(Error::interrupted()));
+            ledger.add(&scenario.title(self.lab), Err(Error::interrupted()));
             return ledger.claims;
         }
         match self.start(scenario).await {
-            Ok(attempt) => {
-                self.claims(&attempt, scenario, &mut ledger).await;
+            Ok(mut attempt) => {
+                self.claims(&mut attempt, scenario, &mut ledger).await;
                 self.end(&attempt, &mut ledger).await;
             }
-            Err(error) => drop(ledger.add(&title(scenario, self.lab), Err(error))),
+            Err(error) => drop(ledger.add(&scenario.title(self.lab), Err(error))),
         }
         let step = Step::Scenario(name);
         self.app.tell(match ledger.claims.iter().find(|claim| claim.holds != Some(true)) {
@@ -172,7 +162,7 @@ impl Trial<'_> {
     }
 
     async fn start(&self, scenario: &Scenario) -> Result<Attempt> {
-        let faults = if matches!(scenario, Scenario::Wrong(_)) { Fault::All } else { Fault::None };
+        let faults = if matches!(scenario, Scenario::Solution | Scenario::Alone(_)) { Fault::None } else { Fault::All };
         let attempt = (self.options.attempt)(self.lab, self.seed)?;
         attempt::start(&self.quiet(), attempt, &self.launch(faults), self.options.keep).await
     }
@@ -182,62 +172,116 @@ impl Trial<'_> {
         self.app.quiet()
     }
 
-    async fn claims(&self, attempt: &Attempt, scenario: &Scenario, ledger: &mut Ledger) {
-        match scenario {
-            Scenario::Solution => self.solution(attempt, ledger).await,
+    async fn claims(&self, attempt: &mut Attempt, scenario: &Scenario, ledger: &mut Ledger) {
+        let found = match scenario {
+            Scenario::Solution => return self.solution(attempt, ledger).await,
             Scenario::Alone(index) => {
                 let fault = self.lab.faults[*index].id.clone();
                 let broken = break_it(&self.quiet(), attempt, &self.launch(Fault::Only(*index))).await;
                 ledger.add(&format!("fault {fault} alone breaks what it names"), broken);
+                return;
             }
-            Scenario::Wrong(wrong) => drop(ledger.add(&title(scenario, self.lab), self.wrong(attempt, wrong).await)),
-        }
+            Scenario::Wrong(wrong) => self.wrong(attempt, wrong).await,
+            Scenario::Also(script) => self.repaired(attempt, script).await,
+            Scenario::Cheat(script) => self.cheat(attempt, script).await,
+            Scenario::Common(common) => self.common_cheat(attempt, common).await,
+        };
+        ledger.add(&scenario.title(self.lab), found);
     }
 
-    async fn solution(&self, attempt: &Attempt, ledger: &mut Ledger) {
+    async fn solution(&self, attempt: &mut Attempt, ledger: &mut Ledger) {
         let healthy = self.expect(attempt, &[]).await;
         if !ledger.add("the healthy world passes every check", healthy) {
             return;
         }
-        let broken = break_it(&self.quiet(), attempt, &self.launch(Fault::All)).await;
-        if !ledger.add("its faults break exactly what they name", broken) {
+        let broken = async {
+            let found = break_it(&self.quiet(), attempt, &self.launch(Fault::All)).await?;
+            hand_over(&self.quiet(), attempt).await?;
+            Ok(found)
+        };
+        if !ledger.add("its faults break exactly what they name", broken.await) {
             return;
         }
-        let named: Vec<CheckId> = self.lab.faults.iter().flat_map(|fault| fault.breaks.clone()).collect();
-        let idle = self.expect(attempt, &named).await;
+        let idle = self.expect(attempt, &self.broken()).await;
         ledger.add("doing nothing earns nothing", idle);
-        let solved = async {
-            run_in_box(&self.quiet(), attempt, self.lab, &self.lab.solution).await?;
-            self.expect(attempt, &[]).await
-        };
-        ledger.add("the solution passes every check, also after a restart", solved.await);
+        let solved = self.repaired(attempt, &self.lab.solution).await;
+        ledger.add("the solution passes every check, also after a restart", solved);
+    }
+
+    /// Checks that the lab's faults break.
+    fn broken(&self) -> Vec<CheckId> {
+        self.lab.faults.iter().flat_map(|fault| fault.breaks.clone()).collect()
+    }
+
+    async fn graded(&self, attempt: &Attempt) -> Result<Graded> {
+        let graded = run_checks(&self.quiet(), attempt, self.lab, Occasion::Grading).await?;
+        errors(&graded.checks)?;
+        Ok(graded)
     }
 
     async fn expect(&self, attempt: &Attempt, broken: &[CheckId]) -> Result<Vec<String>> {
-        let results = run_checks(&self.quiet(), attempt, self.lab, Occasion::Grading).await?;
-        errors(&results)?;
-        let mut found = differences(self.lab, &results, broken);
+        let graded = self.graded(attempt).await?;
+        let mut found = differences(self.lab, &graded.checks, broken);
         if broken.is_empty() {
-            let blocked = results.iter().filter(|result| result.outcome == Outcome::Blocked);
+            let blocked = graded.checks.iter().filter(|result| result.outcome == Outcome::Blocked);
             found.extend(blocked.map(|result| format!("check {} is blocked: {}", result.id, result.message)));
         }
+        found.extend(graded.integrity.iter().map(|finding| format!("a finding: {}", finding.sentence())));
         Ok(found)
     }
 
+    async fn repaired(&self, attempt: &Attempt, script: &LabPath) -> Result<Vec<String>> {
+        run_in_box(&self.quiet(), attempt, self.lab, script).await?;
+        self.expect(attempt, &[]).await
+    }
+
+    /// What fails outright is what the wrong fix names, neither less nor more.
     async fn wrong(&self, attempt: &Attempt, wrong: &WrongFix) -> Result<Vec<String>> {
         run_in_box(&self.quiet(), attempt, self.lab, &wrong.script).await?;
-        let results = run_checks(&self.quiet(), attempt, self.lab, Occasion::Grading).await?;
-        errors(&results)?;
-        let named: Vec<&CheckResult> = results.iter().filter(|result| wrong.still_fails.contains(&result.id)).collect();
+        let graded = self.graded(attempt).await?;
+        let named = |result: &&CheckResult| wrong.still_fails.contains(&result.id);
+        let (named, others): (Vec<&CheckResult>, Vec<&CheckResult>) = graded.checks.iter().partition(named);
         let passing = named.iter().filter(|result| result.outcome == Outcome::Pass);
         let mut found: Vec<String> =
             passing.map(|result| format!("check {} passes and should not", result.id)).collect();
         if !named.iter().any(|result| result.outcome == Outcome::Fail) {
             found.push("none of the checks it names fails outright".into());
-            let others = results.iter().filter(|result| result.outcome == Outcome::Fail);
-            found.extend(others.map(|result| format!("check {} fails: {}", result.id, result.message)));
         }
+        let unnamed = others.iter().filter(|result| result.outcome == Outcome::Fail);
+        found.extend(unnamed.map(|result| format!("check {} fails and is not named: {}", result.id, result.message)));
         Ok(found)
+    }
+
+    async fn cheat(&self, attempt: &Attempt, script: &LabPath) -> Result<Vec<String>> {
+        run_in_box(&self.quiet(), attempt, self.lab, script).await?;
+        self.earns_nothing(attempt).await
+    }
+
+    async fn common_cheat(&self, attempt: &Attempt, common: &Common) -> Result<Vec<String>> {
+        let values = attempt.values(self.lab, "");
+        let shown = |path: &LabPath| render(self.lab.file(path), path.as_str(), &values, Escape::Shell);
+        let fault = self.lab.faults.first().map(|fault| shown(&fault.script)).transpose()?.unwrap_or_default();
+        let values = Values::default().with("solution", shown(&self.lab.solution)?).with("fault", fault);
+        let script = render(common.script, common.name, &values, Escape::Shell)?;
+        // It may take the shell that runs it with it.
+        attempt::run_text(&self.quiet(), attempt, common.name, script).await.ok();
+        self.earns_nothing(attempt).await
+    }
+
+    /// No more points than without it, and not solved.
+    async fn earns_nothing(&self, attempt: &Attempt) -> Result<Vec<String>> {
+        let graded = self.graded(attempt).await?;
+        let broken = self.broken();
+        let idle: u32 =
+            self.lab.checks.iter().filter(|check| !broken.contains(&check.id)).map(|check| check.points).sum();
+        let passing: Vec<&CheckResult> =
+            graded.checks.iter().filter(|result| result.outcome == Outcome::Pass).collect();
+        let earned: u32 = passing.iter().map(|result| result.points).sum();
+        if earned <= idle {
+            return Ok(vec![]);
+        }
+        let passing = passing.iter().map(|result| format!("check {} passes", result.id));
+        Ok(std::iter::once(format!("it earns {earned} points, doing nothing {idle}")).chain(passing).collect())
     }
 
     async fn end(&self, attempt: &Attempt, ledger: &mut Ledger) {
@@ -262,14 +306,6 @@ impl Trial<'_> {
         } else if ledger.claims.len() > 1 {
             ledger.add("stopping leaves nothing", Ok(vec![]));
         }
-    }
-}
-
-fn title(scenario: &Scenario, lab: &Lab) -> String {
-    match scenario {
-        Scenario::Solution => "the solution".into(),
-        Scenario::Alone(index) => format!("fault {} alone", lab.faults[*index].id),
-        Scenario::Wrong(wrong) => format!("{} does not pass", wrong.script),
     }
 }
 

@@ -35,7 +35,7 @@ fn schema_and_validator_agree() {
         ("minutes: 20", "minutes: 4", false),
         ("minutes: 20", "minutes: \"20\"", false),
         ("ticket: ticket.md", "ticket: ../ticket.md", false),
-        ("probe: checks/nothing-lost.sh", "probe: checks/nothing-lost.sh\n    inside: fault.sh", false),
+        ("probe: checks/nothing-lost.sh", "probe: checks/nothing-lost.sh\n    look: fault.sh", false),
         ("probe: checks/nothing-lost.sh", "timeout: 5", false),
         (", status: 200, contains: Username", "", false),
         ("pick: [8081, 8088, 8090]", "pick: [8081]", false),

@@ -10,7 +10,7 @@ use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
-use crate::grade::{differences, text};
+use crate::grade::{differences, examine, text};
 use crate::lab::{CheckId, Lab, Limits};
 use crate::plan::{Place, Plan, plan};
 use crate::random;
@@ -96,15 +96,21 @@ pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Resu
     };
     app.step(Step::Seed, prepare).await?;
     if what.faults == Fault::None {
-        return Ok(());
+        return hand_over(app, attempt).await;
     }
     let found = break_it(app, attempt, what).await?;
     if found.is_empty() {
-        return Ok(());
+        return hand_over(app, attempt).await;
     }
     let error = Error::environment(format!("lab {} is not broken in the way it says", what.lab.id))
         .hint(format!("`breakfix prove {}` shows what its faults do.", what.lab.id));
     Err(found.into_iter().fold(error, Error::because))
+}
+
+/// What changes in the box from now on is its trainee's work.
+pub async fn hand_over(app: &App, attempt: &mut Attempt) -> Result<()> {
+    attempt.handed_over = Some(examine::now(app, attempt).await?);
+    app.store.update(attempt)
 }
 
 /// Wakes the environment that was taken from the pool, if one was. One that does not wake is removed, and the
@@ -154,8 +160,8 @@ pub async fn break_it(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result
 /// How what is broken differs from what the faults name.
 pub(super) async fn confirm(app: &App, attempt: &Attempt, lab: &Lab, faults: Fault) -> Result<Vec<String>> {
     let broken: Vec<CheckId> = faults.of(lab).flat_map(|fault| fault.breaks.clone()).collect();
-    let results = run_checks(app, attempt, lab, Occasion::Breaking).await?;
-    Ok(differences(lab, &results, &broken))
+    let graded = run_checks(app, attempt, lab, Occasion::Breaking).await?;
+    Ok(differences(lab, &graded.checks, &broken))
 }
 
 async fn seed(app: &App, attempt: &Attempt, lab: &Lab) -> Result<()> {
@@ -240,7 +246,7 @@ async fn create_rest(app: &App, plan: &Plan) -> Result<(), EngineError> {
     let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
     try_join_all(volumes.iter().map(|volume| app.engine.create(volume))).await?;
     let (probe, gitlab) = (make(app, &plan.probe), make(app, &plan.gitlab));
-    if plan.probe.mounts.is_empty() {
+    if plan.volumes.iter().all(|volume| volume.memory_mib.is_none()) {
         let (probe, gitlab) = tokio::join!(probe, gitlab);
         return gitlab.and(probe);
     }

@@ -31,14 +31,14 @@ use serde::{Deserialize, Serialize};
 
 pub use disk::{Disk, disk};
 pub use hints::{Hints, take_hint};
-pub use launch::{Fault, Launch, Site, boot, break_it, create, launch};
+pub use launch::{Fault, Launch, Site, boot, break_it, create, hand_over, launch};
 pub use message::message;
 pub use paper::NOBODY;
 pub use prepare::{Prepared, prepare};
 pub use relief::relieve;
 pub use restart::restart;
 pub use resume::{Resumed, resume};
-pub use script::run_in_box;
+pub use script::{run_in_box, run_text};
 pub use settle::settle;
 pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
@@ -103,6 +103,9 @@ pub struct Attempt {
     /// Id under which its objects live, where that is not its own: it was taken from the pool.
     #[serde(default)]
     pub environment: Option<String>,
+    /// When its box was handed to its trainee, by the engine's clock: who changes a file later is not the lab.
+    #[serde(default)]
+    pub handed_over: Option<Timestamp>,
     /// For logins through the gate; none is possible while it is empty.
     #[serde(default)]
     pub ssh_password: String,

@@ -66,6 +66,7 @@ impl Attempt {
             limits: BoxLimits::default(),
             due: None,
             environment: None,
+            handed_over: None,
             ssh_password: String::new(),
             ssh_keys: vec![],
         })

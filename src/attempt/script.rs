@@ -31,6 +31,11 @@ pub fn shell(program: &[&str]) -> Vec<String> {
 pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath) -> Result<()> {
     let name = format!("{}/{path}", lab.id);
     let script = render(lab.file(path), &name, &attempt.values(lab, ""), Escape::Shell)?;
+    run_text(app, attempt, &name, script).await
+}
+
+/// Runs a script as root in the box; `name` is what errors call it.
+pub async fn run_text(app: &App, attempt: &Attempt, name: &str, script: String) -> Result<()> {
     let command = Command {
         argv: shell(&["/bin/bash", "-euo", "pipefail"]),
         env: BTreeMap::new(),
@@ -41,10 +46,10 @@ pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath)
     };
     match app.engine.exec(&attempt.gitlab(), &command).await {
         Ok(output) if output.exit_code == 0 => Ok(()),
-        Ok(output) => Err(failed(&name, &output)),
+        Ok(output) => Err(failed(name, &output)),
         Err(EngineError::DeadlineExceeded { after, stdout, stderr }) => {
             let output = Output { exit_code: -1, stdout, stderr };
-            Err(failed(&name, &output).because(format!("it did not end within {} s", after.as_secs())))
+            Err(failed(name, &output).because(format!("it did not end within {} s", after.as_secs())))
         }
         Err(error) => Err(error).context(|| format!("the script {name} could not be run")),
     }

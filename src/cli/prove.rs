@@ -11,7 +11,7 @@ use crate::attempt::prepare::{prepare, suits};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::prove::{Claim, Options, SEEDS, prove, proven, untried};
+use crate::prove::{Cheats, Claim, Options, SEEDS, prove, proven, untried};
 use crate::report;
 
 /// Environments of a proof expire soon: nobody works in them.
@@ -41,6 +41,9 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
+    /// Of the cheats that are tried on every lab, try only one on each, in turn
+    #[arg(long)]
+    cheats_in_turn: bool,
     /// Write the result as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -70,7 +73,11 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Ok(Attempt { labs_dir: labs_dir.clone(), ..Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)? })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
-    let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, jobs, keep: args.keep };
+    let cheats = if args.cheats_in_turn { Cheats::InTurn } else { Cheats::All };
+    if cheats.left_out() > 0 {
+        ui.note(&format!("{} of the cheats that are tried on every lab are left out on each", cheats.left_out()));
+    }
+    let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, cheats, jobs, keep: args.keep };
     let claims = prove(&app, &labs, &options).await;
     write(args.junit.as_deref(), || report::prove_junit(&claims))?;
     ui.answer(&claims, || table(&claims));

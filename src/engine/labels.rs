@@ -29,6 +29,8 @@ pub enum Role {
     Network,
     /// Data.
     Volume,
+    /// A container of ours that looks at the box for a moment.
+    Examiner,
 }
 
 impl Role {
@@ -38,11 +40,13 @@ impl Role {
             Self::Probe => "probe",
             Self::Network => "network",
             Self::Volume => "volume",
+            Self::Examiner => "examiner",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Gitlab, Self::Probe, Self::Network, Self::Volume].into_iter().find(|role| role.as_str() == text)
+        let all = [Self::Gitlab, Self::Probe, Self::Network, Self::Volume, Self::Examiner];
+        all.into_iter().find(|role| role.as_str() == text)
     }
 }
 

@@ -203,8 +203,12 @@ pub struct ContainerSpec {
     pub command: Option<Vec<String>>,
     /// Environment.
     pub env: BTreeMap<String, String>,
-    /// The network it joins.
+    /// The network it joins; none if empty.
     pub network: String,
+    /// Container whose processes it sees, besides its own.
+    pub processes_of: Option<String>,
+    /// The engine removes it once it has ended.
+    pub removes_itself: bool,
     /// Further names on that network.
     pub aliases: Vec<String>,
     /// Volumes.

@@ -1,7 +1,10 @@
 //! Grades: what holds in an environment and what does not. Types and arithmetic here, running in [`run`].
 
+mod config;
+pub(crate) mod examine;
 mod http;
 mod inspect;
+mod integrity;
 pub mod run;
 mod script;
 pub mod text;
@@ -10,6 +13,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use integrity::Finding;
 
 use crate::lab::{CheckId, Hint, Lab};
 
@@ -67,6 +72,9 @@ pub struct Grade {
     pub hints_cost: u32,
     /// In the lab's order.
     pub checks: Vec<CheckResult>,
+    /// Programs that are not the image's any more: with one of them, no check passes.
+    #[serde(default)]
+    pub integrity: Vec<Finding>,
 }
 
 impl Grade {
@@ -150,6 +158,7 @@ pub(crate) mod tests {
             milliseconds: 0,
             hints_cost,
             checks: outcomes.iter().enumerate().map(check).collect(),
+            integrity: vec![],
         }
     }
 

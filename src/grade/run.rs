@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
-use super::{CheckResult, Grade, Outcome, hints_cost, http, inspect, script};
+use super::examine::Examiner;
+use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
 use crate::attempt::{self, Attempt, restart, settle};
+use crate::engine::EngineError;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::lab::{Check, Lab, Probe};
@@ -45,7 +47,7 @@ pub(super) struct Bench<'a> {
 /// could not be run.
 pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
     let (at, begin) = (app.now(), Instant::now());
-    let checks = run_checks(app, attempt, lab, Occasion::Grading).await?;
+    let Graded { checks, integrity } = run_checks(app, attempt, lab, Occasion::Grading).await?;
     Ok(Grade {
         attempt: attempt.id.clone(),
         lab: lab.id.to_string(),
@@ -57,6 +59,7 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
         milliseconds: milliseconds(begin),
         hints_cost: hints_cost(&lab.hints, attempt.hints_taken),
         checks,
+        integrity,
     })
 }
 
@@ -79,30 +82,63 @@ pub async fn judge(app: &App, labs: Option<&Path>, id: &str) -> Result<(Attempt,
     Ok((attempt, lab, grade))
 }
 
-/// Runs the checks; results come in the lab's order.
-pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Vec<CheckResult>> {
+/// What came out of a lab's checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graded {
+    /// In the lab's order.
+    pub checks: Vec<CheckResult>,
+    /// Programs that are not the image's any more.
+    pub integrity: Vec<Finding>,
+}
+
+/// Runs the checks.
+pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Graded> {
     if occasion == Occasion::Grading {
         // An engine in trouble shows in the checks.
         settle(app, attempt, &Step::Grade).await.ok();
     }
     let bench = Bench { app, attempt, lab, values: attempt.values(lab, &random::letters(12)?) };
     let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
-    let mut results = bench.all(&early, vec![]).await?;
-    if occasion == Occasion::Grading && !late.is_empty() {
-        if results.iter().all(|result| result.outcome == Outcome::Pass) {
-            results = bench.after_restart(&late, results).await?;
-        } else {
-            results.extend(
-                late.iter().map(|check| blocked(check, "is checked after a restart, once all the others pass")),
-            );
-        }
-    }
+    let mut graded = match occasion {
+        Occasion::Breaking => Graded { checks: bench.all(&early, vec![]).await?, integrity: vec![] },
+        Occasion::Grading => bench.grade(&early, &late).await?,
+    };
     let place = |result: &CheckResult| lab.checks.iter().position(|check| check.id == result.id);
-    results.sort_by_key(place);
-    Ok(results)
+    graded.checks.sort_by_key(place);
+    Ok(graded)
 }
 
 impl Bench<'_> {
+    async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
+        let mut graded = self.undisturbed(early, vec![]).await?;
+        if late.is_empty() {
+            return Ok(graded);
+        }
+        if graded.checks.iter().all(|result| result.outcome == Outcome::Pass) {
+            return self.after_restart(late, graded.checks).await;
+        }
+        let waits = late.iter().map(|check| blocked(check, "is checked after a restart, once all the others pass"));
+        graded.checks.extend(waits);
+        Ok(graded)
+    }
+
+    /// Runs checks while nothing but the services runs in the box, then compares its programs with the image's.
+    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>) -> Result<Graded> {
+        let mut examiner = match Examiner::enter(self.app, self.attempt).await {
+            Ok(Ok(examiner)) => examiner,
+            Ok(Err(finding)) => {
+                return Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(Ok(vec![finding])));
+            }
+            Err(error) => {
+                return Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(Err(error)));
+            }
+        };
+        let checked = self.all(checks, known).await;
+        let found = if checked.is_ok() { examiner.findings(self.lab).await } else { Ok(vec![]) };
+        examiner.leave().await;
+        Ok(Graded { checks: checked?, integrity: vec![] }.with(found))
+    }
+
     /// Runs checks in rounds: each round those whose needs are known to hold.
     async fn all(&self, checks: &[&Check], mut results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
         let deadline = Instant::now() + DEADLINE;
@@ -138,7 +174,8 @@ impl Bench<'_> {
                 Probe::Http(http) => http::run(self, http, left).await,
                 Probe::Outside(path) => script::outside(self, path, left).await,
                 Probe::Inspect(facts) => inspect::run(self, facts).await,
-                Probe::Inside(path) => script::inside(self, path, left).await,
+                Probe::Look(path) => script::look(self, path, left).await,
+                Probe::Config(setting) => config::run(self, setting, left).await,
             }
         };
         // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
@@ -147,16 +184,35 @@ impl Bench<'_> {
         result(check, &verdict, milliseconds(begin))
     }
 
-    async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
+    async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Graded> {
         let restart = restart(self.app, self.attempt, &Step::Grade);
         let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {
-            Ok(()) => return self.all(late, results).await,
+            Ok(()) => return self.undisturbed(late, results).await,
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
             Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
         };
         let failed = late.iter().map(|check| result(check, &verdict, 0));
-        Ok(results.into_iter().chain(failed).collect())
+        Ok(Graded { checks: results.into_iter().chain(failed).collect(), integrity: vec![] })
+    }
+}
+
+impl Graded {
+    /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not
+    /// compared.
+    fn with(mut self, found: Result<Vec<Finding>, EngineError>) -> Self {
+        let (outcome, why) = match found {
+            Ok(found) => {
+                self.integrity = found;
+                let Some(first) = self.integrity.first() else { return self };
+                (Outcome::Fail, format!("does not count: {}", first.sentence()))
+            }
+            Err(error) => (Outcome::Error, format!("its programs could not be compared with the image's: {error}")),
+        };
+        for passed in self.checks.iter_mut().filter(|result| result.outcome == Outcome::Pass) {
+            (passed.outcome, passed.message) = (outcome, super::text::clean_line(&why));
+        }
+        self
     }
 }
 

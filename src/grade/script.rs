@@ -1,14 +1,13 @@
-//! Checks that are scripts: in the probe, or in the box under a shell of ours.
+//! Checks that are scripts: in the probe, never in the box.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::run::{Bench, Verdict};
 use super::text::last_line;
-use crate::attempt::Toolbox;
 use crate::attempt::script::shell;
 use crate::engine::{Command, EngineError, Output};
-use crate::error::{Context, Result};
+use crate::error::Result;
 use crate::lab::LabPath;
 use crate::render::{Escape, render};
 
@@ -16,54 +15,41 @@ use crate::render::{Escape, render};
 const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");
 /// What scripts in the probe may call besides.
 const PROBE_PRELUDE: &str = include_str!("../../templates/checks/probe.sh");
+/// What scripts that look into the box's volumes may call besides.
+const LOOK_PRELUDE: &str = include_str!("../../templates/checks/look.sh");
 /// What is kept of a check's output.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// A script in the trusted probe container.
 pub(super) async fn outside(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
+    in_probe(bench, path, left, None, &format!("{PRELUDE}{PROBE_PRELUDE}")).await
+}
+
+/// A script in the same container, as root: it may read the box's volumes, and take the ids of its accounts.
+pub(super) async fn look(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
+    in_probe(bench, path, left, Some("0"), &format!("{PRELUDE}{PROBE_PRELUDE}{LOOK_PRELUDE}")).await
+}
+
+async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: Option<&str>, prelude: &str) -> Verdict {
+    let script = match text(bench, path, prelude) {
+        Ok(script) => script,
+        Err(error) => return Verdict::error(error.to_string()),
+    };
     let limit = left.as_secs().max(1).to_string();
-    let bash = shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]);
-    match text(bench, path, &format!("{PRELUDE}{PROBE_PRELUDE}")) {
-        Ok(script) => run(bench, &bench.attempt.probe(), bash, script, left).await,
-        Err(error) => Verdict::error(error.to_string()),
-    }
-}
-
-/// A script in the trainee's box, under a shell of ours.
-pub(super) async fn inside(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
-    match inside_or_error(bench, path, left).await {
-        Ok(verdict) => verdict,
-        Err(error) => Verdict::error(error.to_string()),
-    }
-}
-
-async fn inside_or_error(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Result<Verdict> {
-    let script = text(bench, path, PRELUDE)?;
-    let facts = bench.app.engine.inspect(&bench.attempt.gitlab()).await;
-    if !facts.context(|| "the box cannot be looked at".into())?.running {
-        return Ok(Verdict::fail("the box does not run"));
-    }
-    let tools = Toolbox::bring(bench.app, bench.attempt).await?;
-    let verdict = ended(tools.run(script, left).await, left);
-    tools.remove().await?;
-    Ok(verdict)
+    let command = Command {
+        argv: shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]),
+        env: BTreeMap::new(),
+        stdin: script.into_bytes(),
+        user: user.map(String::from),
+        deadline: left + Duration::from_secs(5),
+        output_limit: OUTPUT_LIMIT,
+    };
+    ended(bench.app.engine.exec(&bench.attempt.probe(), &command).await, left)
 }
 
 fn text(bench: &Bench, path: &LabPath, prelude: &str) -> Result<String> {
     let name = format!("{}/{path}", bench.lab.id);
     render(&format!("{prelude}{}", bench.lab.file(path)), &name, &bench.values, Escape::Shell)
-}
-
-async fn run(bench: &Bench<'_>, container: &str, argv: Vec<String>, script: String, left: Duration) -> Verdict {
-    let command = Command {
-        argv,
-        env: BTreeMap::new(),
-        stdin: script.into_bytes(),
-        user: None,
-        deadline: left + Duration::from_secs(5),
-        output_limit: OUTPUT_LIMIT,
-    };
-    ended(bench.app.engine.exec(container, &command).await, left)
 }
 
 fn ended(output: Result<Output, EngineError>, left: Duration) -> Verdict {

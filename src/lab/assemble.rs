@@ -8,8 +8,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::model::{
-    Check, CheckId, Fault, FaultId, FileCheck, Hint, HttpCheck, InspectCheck, Lab, LabId, LabPath, Level, Limits,
-    Platform, Probe, Scheme, Summary, Variable, WrongFix,
+    Check, CheckId, ConfigCheck, Fault, FaultId, FileCheck, Hint, HttpCheck, InspectCheck, Lab, LabId, LabPath, Level,
+    Limits, Platform, Probe, Scheme, Summary, Variable, WrongFix,
 };
 use crate::yaml::tree::Node;
 use crate::yaml::words::Text;
@@ -30,12 +30,15 @@ pub(super) fn lab(root: &Node, text: &str, contents: BTreeMap<String, String>) -
         address: scheme(root, "address").unwrap_or_default(),
         limits: Limits { data_mib: root.get("limits").and_then(|limits| limits.get("data_mib")).map(to_number) },
         variables: dict(root, "variables", variable),
-        seed: root.list("seed").iter().map(|seed| path(seed, "script")).collect(),
+        seed: scripts(root, "seed"),
         faults: root.list("faults").iter().map(fault).collect(),
         hints: root.list("hints").iter().map(hint).collect(),
         checks: root.list("checks").iter().map(check).collect(),
         solution: path(root, "solution"),
         wrong_fixes: root.list("wrong_fixes").iter().map(wrong_fix).collect(),
+        also_fixes: scripts(root, "also_fixes"),
+        cheats: scripts(root, "cheats"),
+        may_change: strings(root, "may_change"),
         ticket: path(root, "ticket"),
         debrief: path(root, "debrief"),
         digest: digest(text, &contents),
@@ -87,6 +90,11 @@ fn checks(node: &Node, key: &str) -> Vec<CheckId> {
 
 fn path(node: &Node, key: &str) -> LabPath {
     LabPath(string(node, key))
+}
+
+/// Of a list of mappings that each name a script.
+fn scripts(root: &Node, key: &str) -> Vec<LabPath> {
+    root.list(key).iter().map(|item| path(item, "script")).collect()
 }
 
 fn to_number(node: &Node) -> u32 {
@@ -160,8 +168,10 @@ fn probe(node: &Node) -> Probe {
         Probe::Outside(path(node, "probe"))
     } else if let Some(inspect) = node.get("inspect") {
         Probe::Inspect(InspectCheck { running: flag(inspect, "running"), file: inspect.get("file").map(file_check) })
+    } else if let Some(config) = node.get("config") {
+        Probe::Config(config_check(config))
     } else {
-        Probe::Inside(path(node, "inside"))
+        Probe::Look(path(node, "look"))
     }
 }
 
@@ -175,6 +185,15 @@ fn http_check(node: &Node) -> HttpCheck {
         status: node.get("status").and_then(|status| u16::try_from(to_number(status)).ok()),
         contains: optional(node, "contains"),
         lacks: optional(node, "lacks"),
+    }
+}
+
+fn config_check(node: &Node) -> ConfigCheck {
+    ConfigCheck {
+        setting: string(node, "setting"),
+        equals: optional(node, "equals"),
+        least: node.get("least").map(to_number),
+        most: node.get("most").map(to_number),
     }
 }
 

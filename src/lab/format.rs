@@ -8,7 +8,10 @@ pub(super) const COMPANIONS: &[&str] = &[];
 /// Request methods of a check.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// The kinds of check, strongest first.
-pub(super) const KINDS: &[&str] = &["http", "probe", "inspect", "inside"];
+pub(super) const KINDS: &[&str] = &["http", "probe", "look", "config", "inspect"];
+
+/// Numbers that a check compares a setting with.
+const LARGEST_SETTING: i64 = 4_000_000_000;
 
 /// A whole lab file.
 pub(super) static LAB: Shape = Shape::Map(&Fields { what: "a lab", keys: LAB_KEYS, one_of: &[], any_of: &[] });
@@ -54,7 +57,10 @@ const LAB_KEYS: &[Key] = &[
     required("hints", list(&Shape::Map(&HINT)), "hints: [ { cost: 5, text: \"Who listens on that socket?\" } ]", "nudges, in the order in which they are given out"),
     required("checks", list(&Shape::Map(&CHECK)), "checks: [ { id: sign-in, title: People can sign in, points: 100, http: { path: /users/sign_in, status: 200 } } ]", "what must hold once it is repaired; points add up to 100"),
     required("solution", SCRIPT, "solution: solution.sh", "the reference repair; run as root in the box by `prove`"),
+    optional("also_fixes", list(&Shape::Map(&ALSO_FIX)), "also_fixes: [ { script: also/other-way.sh } ]", "other correct repairs, which must pass as well"),
     required("wrong_fixes", list(&Shape::Map(&WRONG_FIX)), "wrong_fixes: [ { script: wrong/restart-only.sh, still_fails: [sign-in] } ]", "tempting repairs that must not pass"),
+    optional("cheats", list(&Shape::Map(&CHEAT)), "cheats: [ { script: cheats/fake-answers.sh } ]", "what somebody with root in the box does instead of a repair; none may score more than doing nothing"),
+    optional("may_change", Shape::List { of: &Shape::Text(Text::BoxPath), least: 1, distinct: true }, "may_change: [ /opt/gitlab/embedded/bin/gitaly-hooks ]", "programs of the image, or folders of them, whose owner and mode a repair has to touch; their content stays the image's"),
     required("ticket", Shape::Text(Text::Prose), "ticket: ticket.md", "the customer's words; all that the trainee is told"),
     required("debrief", Shape::Text(Text::Prose), "debrief: debrief.md", "shown once solved: cause, evidence, prevention"),
 ];
@@ -133,8 +139,27 @@ const WRONG_FIX: Fields = Fields {
             "script: wrong/restart-only.sh",
             "Script of a repair that tempts; run as root in the box",
         ),
-        required("still_fails", names(1), "still_fails: [sign-in]", "checks that must not pass after it"),
+        required("still_fails", names(1), "still_fails: [sign-in]", "each check that fails outright after it"),
     ],
+    one_of: &[],
+    any_of: &[],
+};
+
+const ALSO_FIX: Fields = Fields {
+    what: "another repair",
+    keys: &[required(
+        "script",
+        SCRIPT,
+        "script: also/other-way.sh",
+        "Script of a correct repair; run as root in the box",
+    )],
+    one_of: &[],
+    any_of: &[],
+};
+
+const CHEAT: Fields = Fields {
+    what: "a cheat",
+    keys: &[required("script", SCRIPT, "script: cheats/fake-answers.sh", "Script of a cheat; run as root in the box")],
     one_of: &[],
     any_of: &[],
 };
@@ -152,7 +177,8 @@ const CHECK: Fields = Fields {
         optional("http", map(&HTTP), "http: { path: /users/sign_in, status: 200 }", "a request from the trusted probe container"),
         optional("probe", SCRIPT, "probe: checks/nothing-lost.sh", "a script in the trusted probe container: exit 0 passes, 1 fails"),
         optional("inspect", map(&INSPECT), "inspect: { running: true }", "facts from the engine, without running anything in the box"),
-        optional("inside", SCRIPT, "inside: checks/socket.sh", "a script in the box, for what cannot be seen from outside"),
+        optional("look", SCRIPT, "look: checks/modes.sh", "a script in the probe container that may read the box's volumes: exit 0 passes, 1 fails"),
+        optional("config", map(&CONFIG), "config: { setting: gitlab_rails.backup_keep_time, least: 86400 }", "a setting as the image's own GitLab reads it from the box's gitlab.rb"),
     ],
     one_of: &[KINDS],
     any_of: &[],
@@ -173,6 +199,19 @@ const HTTP: Fields = Fields {
     ],
     one_of: &[],
     any_of: &["status", "contains", "lacks"],
+};
+
+#[rustfmt::skip]
+const CONFIG: Fields = Fields {
+    what: "`config`",
+    keys: &[
+        required("setting", Shape::Text(Text::Setting), "setting: gitlab_rails.backup_keep_time", "name of the setting in gitlab.rb, its keys with dots between them"),
+        optional("equals", TEMPLATE, "equals: \"{{port}}\"", "what it must be, as text; a template"),
+        optional("least", Shape::Number { least: 0, most: LARGEST_SETTING }, "least: 86400", "the smallest number that it may be"),
+        optional("most", Shape::Number { least: 0, most: LARGEST_SETTING }, "most: 604800", "the largest number that it may be"),
+    ],
+    one_of: &[],
+    any_of: &["equals", "least", "most"],
 };
 
 const INSPECT: Fields = Fields {

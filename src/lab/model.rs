@@ -78,6 +78,12 @@ pub struct Lab {
     pub solution: LabPath,
     /// Tempting repairs that must not pass.
     pub wrong_fixes: Vec<WrongFix>,
+    /// Other correct repairs, run as root in the box.
+    pub also_fixes: Vec<LabPath>,
+    /// What is tried instead of a repair; run as root in the box.
+    pub cheats: Vec<LabPath>,
+    /// Programs of the image, or folders of them, whose owner and mode a repair may touch.
+    pub may_change: Vec<String>,
     /// The customer's words.
     pub ticket: LabPath,
     /// Shown once solved.
@@ -201,11 +207,11 @@ pub struct Hint {
 }
 
 /// A repair that tempts and must not pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongFix {
     /// Run as root in the box.
     pub script: LabPath,
-    /// Checks that must not pass after it; never empty.
+    /// Every check that fails outright after it; never empty.
     pub still_fails: Vec<CheckId>,
 }
 
@@ -237,8 +243,10 @@ pub enum Probe {
     Outside(LabPath),
     /// Facts from the engine, without running anything in the box.
     Inspect(InspectCheck),
-    /// A script in the trainee's box, run by our own static shell.
-    Inside(LabPath),
+    /// A script in the probe container, as root, which may read the box's volumes.
+    Look(LabPath),
+    /// A setting as the image's own GitLab reads it.
+    Config(ConfigCheck),
 }
 
 /// A request and what its answer must be. At least one expectation is set.
@@ -260,6 +268,19 @@ pub struct HttpCheck {
     pub contains: Option<String>,
     /// Text that the body must not hold; a template.
     pub lacks: Option<String>,
+}
+
+/// What a setting must be. At least one expectation is set.
+#[derive(Clone, Debug, Default)]
+pub struct ConfigCheck {
+    /// Its keys with dots between them: `gitlab_rails.backup_keep_time`.
+    pub setting: String,
+    /// As text; a template.
+    pub equals: Option<String>,
+    /// The smallest number.
+    pub least: Option<u32>,
+    /// The largest number.
+    pub most: Option<u32>,
 }
 
 /// Facts the engine knows. At least one expectation is set.

@@ -42,6 +42,7 @@ mod tests {
       "milliseconds": 1250
     }
   ],
+  "integrity": [],
   "score": 35,
   "solved": true
 }"#;

@@ -87,6 +87,7 @@ mod example {
                 check("restart", "It survives a restart", 20, Outcome::Error, "no answer within 10 s"),
                 check("clone", "People can clone", 10, Outcome::Blocked, "needs sign-in"),
             ],
+            integrity: vec![],
         }
     }
 

@@ -25,6 +25,7 @@ pub(crate) fn attempt(id: &str) -> Attempt {
         limits: BoxLimits::default(),
         due: None,
         environment: None,
+        handed_over: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
     }

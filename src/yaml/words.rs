@@ -23,6 +23,8 @@ pub(crate) enum Text {
     UrlPath,
     /// Absolute path in the box.
     BoxPath,
+    /// Name of a setting in gitlab.rb.
+    Setting,
     /// Permission bits.
     Mode,
     /// A script of the lab.
@@ -55,6 +57,7 @@ impl Text {
             Self::HeaderName => "^[A-Za-z0-9!#$%&'*+.^_|~-]+$",
             Self::UrlPath => r"^/\S*$",
             Self::BoxPath => "^/.*[^/]$",
+            Self::Setting => r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)*$",
             Self::Mode => "^0[0-7]{3,4}$",
             Self::File => r"^[^\n]*\S[^\n]*$",
             Self::Ip => "^[0-9a-fA-F:.]{2,45}$",
@@ -89,6 +92,10 @@ impl Text {
                 .then_some(("is not the name of a header", "a header is named like `Private-Token`")),
             Self::UrlPath => url_path(text),
             Self::BoxPath => box_path(text),
+            Self::Setting => (!setting(text)).then_some((
+                "is not the name of a setting",
+                "write gitlab_rails['backup_keep_time'] as gitlab_rails.backup_keep_time",
+            )),
             Self::Mode => (!mode(text))
                 .then_some(("is not a file mode", "write the permission bits in octal, in quotes: mode: \"0640\"")),
             Self::Script | Self::Prose => lab_path(text),
@@ -160,6 +167,14 @@ fn host(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     let named = !text.is_empty() && text.len() <= 253 && !text.starts_with(['-', '.']) && text.chars().all(fits);
     named || text.parse::<std::net::IpAddr>().is_ok()
+}
+
+fn setting(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let part = |part: &str| !part.is_empty() && part.chars().all(plain);
+    let top = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let first = text.split('.').next().unwrap_or_default();
+    first.starts_with(|c: char| c.is_ascii_lowercase()) && first.chars().all(top) && text.split('.').all(part)
 }
 
 fn mode(text: &str) -> bool {

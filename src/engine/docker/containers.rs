@@ -118,9 +118,8 @@ fn body(spec: &ContainerSpec) -> ContainerCreateBody {
         // Readiness is ours to judge; a health check of the image would only cost processor time in every box.
         healthcheck: Some(HealthConfig { test: Some(vec!["NONE".into()]), ..Default::default() }),
         host_config: Some(host_config(spec)),
-        networking_config: Some(NetworkingConfig {
-            endpoints_config: Some(HashMap::from([(spec.network.clone(), endpoint)])),
-        }),
+        networking_config: (!spec.network.is_empty())
+            .then(|| NetworkingConfig { endpoints_config: Some(HashMap::from([(spec.network.clone(), endpoint)])) }),
         ..Default::default()
     }
 }
@@ -129,7 +128,9 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
     let bytes = |value: u64| Some(i64::try_from(value).unwrap_or(i64::MAX));
     let bound_log = HashMap::from([("max-size".to_string(), "10m".to_string()), ("max-file".into(), "2".into())]);
     HostConfig {
-        network_mode: Some(spec.network.clone()),
+        network_mode: Some(if spec.network.is_empty() { "none".into() } else { spec.network.clone() }),
+        pid_mode: spec.processes_of.as_ref().map(|container| format!("container:{container}")),
+        auto_remove: Some(spec.removes_itself),
         mounts: Some(spec.mounts.iter().map(mount).collect()),
         port_bindings: Some(
             spec.ports.iter().map(|port| (format!("{}/tcp", port.inside), Some(vec![binding(port)]))).collect(),

@@ -53,10 +53,11 @@ impl<'a> Rules<'a, '_> {
     pub(super) fn named_files(&self) -> Vec<Named<'a>> {
         let script = |node| Named { node, prose: false, of_check: false };
         let each = |list: &str| self.root.list(list).iter().filter_map(|item| item.get("script"));
-        let mut named: Vec<Named> = each("seed").chain(each("faults")).chain(each("wrong_fixes")).map(script).collect();
+        let lists = ["seed", "faults", "wrong_fixes", "also_fixes", "cheats"];
+        let mut named: Vec<Named> = lists.into_iter().flat_map(each).map(script).collect();
         named.extend(self.root.get("solution").map(script));
         for check in self.checks() {
-            let nodes = ["probe", "inside"].into_iter().filter_map(|key| check.get(key));
+            let nodes = ["probe", "look"].into_iter().filter_map(|key| check.get(key));
             named.extend(nodes.map(|node| Named { node, prose: false, of_check: true }));
         }
         let texts = ["ticket", "debrief"].into_iter().filter_map(|key| self.root.get(key));

@@ -17,7 +17,7 @@ impl<'a> Rules<'a, '_> {
         self.folder();
         self.distinct("checks");
         self.distinct("faults");
-        self.wrong_fixes();
+        self.scripts_of_their_own();
         // With a check whose name cannot be read, a reference to it would look mistaken.
         let ids: Option<Vec<&str>> = self.checks().iter().map(|check| check.get("id").and_then(valid_id)).collect();
         let Some(mut ids) = ids.filter(|ids| !ids.is_empty()) else { return };
@@ -48,12 +48,17 @@ impl<'a> Rules<'a, '_> {
         }
     }
 
-    fn wrong_fixes(&mut self) {
-        let mut seen: HashSet<&str> = self.root.text_at("solution").into_iter().collect();
-        for script in self.root.list("wrong_fixes").iter().filter_map(|fix| fix.get("script")) {
-            if let Some(text) = script.text().filter(|text| !seen.insert(*text)) {
-                let message = format!("{} is the solution or another wrong fix already", quote(text));
-                self.wrong(script.place, message, "a wrong fix has a script of its own");
+    /// The same script cannot be a repair and a cheat.
+    fn scripts_of_their_own(&mut self) {
+        let mut seen: HashMap<&str, &str> =
+            self.root.text_at("solution").map(|text| (text, "the solution")).into_iter().collect();
+        for (list, what) in [("wrong_fixes", "a wrong fix"), ("also_fixes", "another repair"), ("cheats", "a cheat")] {
+            for script in self.root.list(list).iter().filter_map(|item| item.get("script")) {
+                let Some(text) = script.text() else { continue };
+                if let Some(other) = seen.insert(text, what) {
+                    let message = format!("{} is {other} already", quote(text));
+                    self.wrong(script.place, message, format!("{what} has a script of its own"));
+                }
             }
         }
     }

@@ -1,0 +1,219 @@
+//! Looks at a box's files and processes from a container of ours that sees them, made from the same image. While it is
+//! there, nothing but the services runs in the box: a helper cannot repair while it is graded, answer in a service's
+//! stead, or put back what it has changed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::io::AsyncWriteExt;
+
+use super::integrity::{Examined, Finding, judge};
+use super::text::clean_line;
+use crate::app::App;
+use crate::attempt::Attempt;
+use crate::engine::{Conversation, EngineError, Kind, ObjectRef, Program, Said, Spec};
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::{plan, random};
+
+const EXAMINE: &str = include_str!("../../templates/grade/examine.rb");
+/// Reads the program above from standard input, so that it stands in no list of processes.
+const LAUNCH: [&str; 4] =
+    ["/opt/gitlab/embedded/bin/ruby", "--disable-gems", "-e", "eval $stdin.read($stdin.gets.to_i)"];
+/// Between the first look and the second, when somebody was just at work in the box.
+const SECOND_LOOK: Duration = Duration::from_secs(3);
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes of an answer.
+const LONGEST: usize = 8 << 20;
+
+/// Our container beside a box, and our program in it.
+pub(super) struct Examiner<'a> {
+    app: &'a App,
+    attempt: &'a Attempt,
+    container: String,
+    talk: Conversation,
+    heard: Vec<u8>,
+}
+
+/// Why it says nothing.
+enum Silence {
+    /// The engine's trouble.
+    Engine(EngineError),
+    /// Our program has ended, or complains. Nobody but somebody in the box can have done that.
+    Ended(String),
+}
+
+impl From<EngineError> for Silence {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// What our program answers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answer<T> {
+    Failed { failed: String },
+    Done(T),
+}
+
+#[derive(Deserialize)]
+struct Froze {
+    /// New ones appear all the time.
+    restless: bool,
+    /// What changed between our coming and this moment.
+    touched: Vec<String>,
+}
+
+impl<'a> Examiner<'a> {
+    /// Makes the container, and stops all that is no service.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence. What somebody in the box prevents comes as a finding.
+    pub async fn enter(app: &'a App, attempt: &'a Attempt) -> Result<Result<Self, Finding>, EngineError> {
+        match Self::try_enter(app, attempt).await {
+            Err(Silence::Ended(_)) => tokio::time::sleep(SECOND_LOOK).await,
+            other => return settled(other),
+        }
+        settled(Self::try_enter(app, attempt).await)
+    }
+
+    async fn try_enter(app: &'a App, attempt: &'a Attempt) -> Result<Self, Silence> {
+        let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
+        let spec = plan::examiner(attempt, app.store.installation(), &name);
+        let container = spec.name.clone();
+        app.engine.create(&Spec::Container(Box::new(spec))).await?;
+        let begun = async {
+            app.engine.start(&container).await?;
+            let program = Program {
+                argv: LAUNCH.map(String::from).to_vec(),
+                env: BTreeMap::new(),
+                user: Some("0".into()),
+                terminal: None,
+            };
+            Ok(app.engine.converse(&container, &program).await?)
+        };
+        let talk = match begun.await {
+            Ok(talk) => talk,
+            Err(error) => {
+                remove(app, &container).await;
+                return Err(error);
+            }
+        };
+        let mut examiner = Self { app, attempt, container, talk, heard: vec![] };
+        match examiner.freeze().await {
+            Ok(()) => Ok(examiner),
+            Err(error) => {
+                examiner.leave().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn freeze(&mut self) -> Result<(), Silence> {
+        self.say(&format!("{}\n{EXAMINE}", EXAMINE.len())).await?;
+        let froze: Froze = self.ask("freeze").await?;
+        if froze.restless {
+            return Err(Silence::Ended("programs in it start others faster than they can be stopped".into()));
+        }
+        match froze.touched.first() {
+            Some(path) => Err(Silence::Ended(format!("{} changed while it was looked at", clean_line(path)))),
+            None => Ok(()),
+        }
+    }
+
+    /// What is not the image's any more. The box was handed over at `attempt.handed_over`.
+    pub async fn findings(&mut self, lab: &Lab) -> Result<Vec<Finding>, EngineError> {
+        let handed = self.attempt.handed_over.unwrap_or(Timestamp::from_second(1).unwrap_or_default());
+        let seconds = format!("{}.{:09}", handed.as_second(), handed.subsec_nanosecond());
+        match self.ask::<Examined>(&format!("examine {seconds} 0")).await {
+            Ok(examined) => Ok(judge(&examined, &lab.may_change)),
+            Err(Silence::Ended(why)) => Ok(vec![prevented(&why)]),
+            Err(Silence::Engine(error)) => Err(error),
+        }
+    }
+
+    /// Lets everything in the box go on, and removes the container.
+    pub async fn leave(self) {
+        let Self { app, container, mut talk, .. } = self;
+        // Our program wakes what it has stopped once its input ends.
+        talk.input.shutdown().await.ok();
+        tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = talk.output.next().await {} }).await.ok();
+        remove(app, &container).await;
+    }
+
+    async fn say(&mut self, text: &str) -> Result<(), Silence> {
+        let said = async {
+            self.talk.input.write_all(text.as_bytes()).await?;
+            self.talk.input.flush().await
+        };
+        said.await.map_err(|error| Silence::Ended(error.to_string()))
+    }
+
+    async fn ask<T: DeserializeOwned>(&mut self, command: &str) -> Result<T, Silence> {
+        self.say(&format!("{command}\n")).await?;
+        let line = tokio::time::timeout(PATIENCE, self.line()).await;
+        let line = line.map_err(|_| Silence::Ended(format!("it took longer than {} s", PATIENCE.as_secs())))??;
+        match serde_json::from_slice(&line) {
+            Ok(Answer::Done(done)) => Ok(done),
+            Ok(Answer::Failed { failed }) => Err(Silence::Ended(clean_line(&failed))),
+            Err(error) => Err(Silence::Ended(error.to_string())),
+        }
+    }
+
+    async fn line(&mut self) -> Result<Vec<u8>, Silence> {
+        loop {
+            if let Some(end) = self.heard.iter().position(|byte| *byte == b'\n') {
+                return Ok(self.heard.drain(..=end).collect());
+            }
+            match self.talk.output.next().await.transpose()? {
+                Some(Said::Output(chunk)) if self.heard.len() < LONGEST => self.heard.extend_from_slice(&chunk),
+                Some(Said::Error(_)) => {}
+                Some(Said::Output(_)) | None => return Err(Silence::Ended("it was ended".into())),
+            }
+        }
+    }
+}
+
+fn settled<T>(entered: Result<T, Silence>) -> Result<Result<T, Finding>, EngineError> {
+    match entered {
+        Ok(examiner) => Ok(Ok(examiner)),
+        Err(Silence::Ended(why)) => Ok(Err(prevented(&why))),
+        Err(Silence::Engine(error)) => Err(error),
+    }
+}
+
+fn prevented(why: &str) -> Finding {
+    Finding {
+        path: "the container".into(),
+        why: format!("does not let its programs be compared with the image's: {why}"),
+    }
+}
+
+async fn remove(app: &App, container: &str) {
+    let object = ObjectRef { kind: Kind::Container, id: container.into(), name: container.into() };
+    // It ends and goes by itself, and with the attempt.
+    app.engine.remove(&object).await.ok();
+}
+
+/// The engine's time, as the box's files tell it: what has changed later was changed by whoever was handed the box.
+pub(crate) async fn now(app: &App, attempt: &Attempt) -> Result<Timestamp> {
+    let command = crate::engine::Command {
+        argv: ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"].map(String::from).to_vec(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: PATIENCE,
+        output_limit: 1024,
+    };
+    let output = crate::error::Context::context(app.engine.exec(&attempt.probe(), &command).await, || {
+        "the probe cannot tell the time".into()
+    })?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.trim().parse().map_err(|_| Error::environment("the probe cannot tell the time").because(clean_line(&said)))
+}

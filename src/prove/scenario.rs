@@ -1,0 +1,113 @@
+//! What is tried in an environment of its own, to prove a lab: pure.
+
+use crate::lab::{Lab, LabPath, WrongFix};
+
+/// One environment's worth of proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scenario {
+    /// Healthy, all faults, doing nothing, solution, gone.
+    Solution,
+    /// One fault alone, where there are several.
+    Alone(usize),
+    /// A wrong fix.
+    Wrong(WrongFix),
+    /// Another correct repair.
+    Also(LabPath),
+    /// A cheat of the lab's.
+    Cheat(LabPath),
+    /// A cheat that is tried on every lab.
+    Common(&'static Common),
+}
+
+/// A cheat that has nothing to do with a lab's subject.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Common {
+    pub name: &'static str,
+    /// A template: `{{solution}}` and `{{fault}}` are the lab's scripts.
+    pub script: &'static str,
+}
+
+macro_rules! common {
+    ($($name:literal),* $(,)?) => {
+        &[$(Common { name: $name, script: include_str!(concat!("../../templates/cheats/", $name, ".sh")) }),*]
+    };
+}
+
+/// What anybody would try first.
+pub(super) const COMMON: &[Common] = common![
+    "every-tool-says-yes",
+    "code-loaded-by-a-variable",
+    "fake-listener",
+    "fake-pages",
+    "repaired-while-graded",
+    "looks-are-killed",
+    "wrong-clock",
+    "everything-deleted",
+    "everything-stopped",
+    "container-wrecked",
+];
+
+/// Which of the common cheats are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cheats {
+    /// All of them on every lab.
+    All,
+    /// One on each lab, in turn.
+    InTurn,
+}
+
+impl Cheats {
+    fn on(self, place: usize) -> impl Iterator<Item = &'static Common> {
+        COMMON
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| self == Self::All || *index == place % COMMON.len())
+            .map(|(_, common)| common)
+    }
+
+    /// How many of the common cheats are not tried on each lab.
+    #[must_use]
+    pub fn left_out(self) -> usize {
+        if self == Self::All { 0 } else { COMMON.len() - 1 }
+    }
+}
+
+/// All that is tried on the lab at that place of the list.
+pub(super) fn scenarios(lab: &Lab, place: usize, cheats: Cheats) -> Vec<Scenario> {
+    let alone = (0..lab.faults.len()).filter(|_| lab.faults.len() > 1).map(Scenario::Alone);
+    std::iter::once(Scenario::Solution)
+        .chain(alone)
+        .chain(lab.wrong_fixes.iter().cloned().map(Scenario::Wrong))
+        .chain(lab.also_fixes.iter().cloned().map(Scenario::Also))
+        .chain(lab.cheats.iter().cloned().map(Scenario::Cheat))
+        .chain(cheats.on(place).map(Scenario::Common))
+        .collect()
+}
+
+impl Scenario {
+    /// What it is called in a report.
+    pub fn title(&self, lab: &Lab) -> String {
+        match self {
+            Self::Solution => "the solution".into(),
+            Self::Alone(index) => format!("fault {} alone", lab.faults[*index].id),
+            Self::Wrong(wrong) => format!("{} does not pass", wrong.script),
+            Self::Also(script) => format!("{script} passes as well"),
+            Self::Cheat(script) => format!("{script} earns nothing"),
+            Self::Common(common) => format!("the cheat {} earns nothing", common.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_turn_every_cheat_is_tried_somewhere_and_one_on_each_lab() {
+        let names = |place| Cheats::InTurn.on(place).map(|common| common.name).collect::<Vec<_>>();
+        let tried: Vec<&str> = (0..COMMON.len()).flat_map(names).collect();
+        assert_eq!(tried, COMMON.iter().map(|common| common.name).collect::<Vec<_>>());
+        assert_eq!(Cheats::All.on(3).count(), COMMON.len());
+        assert_eq!((Cheats::All.left_out(), Cheats::InTurn.left_out()), (0, COMMON.len() - 1));
+    }
+}

@@ -1,0 +1,371 @@
+# Runs in a container of ours that is made from the box's own image and sees the box's processes: what is below / here is
+# the image, what is below /proc/1/root is the box. What is read there is data: no link is followed, no pipe is opened.
+#
+# Commands on standard input, a line of JSON as the answer to each:
+#   freeze               stops every process that is no service, and tells what was changed since this container was
+#                        made; the processes go on when standard input ends
+#   examine HANDED BEGUN what differs from the image since it was handed over, and what changed since grading began;
+#                        both in seconds, 0 for the time that this container was made
+require "digest"
+require "json"
+
+BOX = "/proc/1/root".freeze
+RUNSV = %w[/usr/bin/runsv /opt/gitlab/embedded/bin/runsv].freeze
+COOKBOOKS = "/opt/gitlab/embedded/cookbooks".freeze
+LIMIT = 1000
+LARGEST = 512 << 20
+# Variables that make a program load code.
+LOADER = /\A(LD_|RUBY|GEM_|BUNDLE_|PERL5|PYTHON|GCONV_PATH|GIT_EXEC_PATH|GIT_CONFIG|OPENSSL_CONF|BASH_ENV\z|ENV\z|PATH\z)/
+
+def try
+  yield
+rescue SystemCallError, IOError
+  nil
+end
+
+# The box's processes.
+class Processes
+  One = Struct.new(:pid, :parent, :state, :begun, :name)
+
+  def initialize
+    own = File.readlink("/proc/self/ns/mnt")
+    numbers = Dir.children("/proc").grep(/\A\d+\z/).map(&:to_i)
+    alien = numbers.reject { |pid| try { File.readlink("/proc/#{pid}/ns/mnt") } == own }
+    @all = alien.filter_map { |pid| read(pid) }.to_h { |one| [one.pid, one] }
+  end
+
+  def services
+    @services ||= @all.values.select { |one| service_of(one) }
+  end
+
+  # What is neither a service, nor below one, nor the box's first process, nor what supervises.
+  def strays
+    return [] if supervisors.empty? && !TEMPLATES
+
+    keep = services.map(&:pid) + [1] + supervisors.map(&:pid)
+    @all.values.reject { |one| keep.include?(one.pid) || "ZX".include?(one.state) }
+  end
+
+  # Name of the service that it belongs to.
+  def service_of(one)
+    seen = 0
+    while one && (seen += 1) < 100
+      return name_of(one) if supervisor?(one)
+
+      one = @all[one.parent]
+    end
+    nil
+  end
+
+  private
+
+  def supervisors
+    @supervisors ||= @all.values.select { |one| one.parent == 1 && exe(one) =~ %r{/runsvdir\z} }
+  end
+
+  def supervisor?(one)
+    RUNSV.include?(exe(one)) && supervisors.any? { |up| up.pid == one.parent } && KNOWN.call(name_of(one))
+  end
+
+  def name_of(one)
+    try { File.read("/proc/#{one.pid}/cmdline", 4096) }.to_s.split("\0")[1].to_s
+  end
+
+  def exe(one)
+    try { File.readlink("/proc/#{one.pid}/exe") }.to_s
+  end
+
+  def read(pid)
+    line = try { File.read("/proc/#{pid}/stat") } or return
+    name, rest = line.match(/\((.*)\) (.*)\z/m)&.captures
+    rest &&= rest.split
+    rest && One.new(pid, rest[1].to_i, rest[0], rest[19], name)
+  end
+end
+
+# Services that the image has; all are known where the image does not tell.
+services = Dir["#{COOKBOOKS}/services/*/run.erb"].map { |path| File.basename(File.dirname(path)) }
+TEMPLATES = services.any?
+KNOWN = ->(name) { !TEMPLATES || services.include?(name) }
+
+# Configuration and data that somebody changes at the very moment when they are looked at. Services write elsewhere.
+class Touched
+  FOLDERS = %w[/etc/gitlab /var/opt/gitlab].freeze
+  SKIP = %r{/(postgresql/data|redis|gitlab-rails/(tmp|working|sockets|uploads|shared|upgrade-status)|gitaly/run|logrotate|run|
+             sockets|[a-z]+_temp|logs|supervise|\.cache)\z|\.(pid|state|socket|lock|status)\z|/\.s\.PGSQL|/gitaly-\d+\z}x
+
+  def self.since(moment)
+    FOLDERS.flat_map { |folder| new(moment).walk(folder) }.first(5)
+  end
+
+  def initialize(moment)
+    @moment = moment
+    @end = Process.clock_gettime(Process::CLOCK_MONOTONIC) + 5
+  end
+
+  def walk(folder)
+    return [] if Process.clock_gettime(Process::CLOCK_MONOTONIC) > @end
+
+    (try { Dir.children(BOX + folder) } || []).flat_map { |name| look("#{folder}/#{name}") }
+  end
+
+  private
+
+  def look(path)
+    return [] if path.match?(SKIP)
+
+    stat = try { File.lstat(BOX + path) } or return []
+    own = stat.ctime > @moment ? [path.scrub] : []
+    stat.directory? ? own + walk(path) : own
+  end
+end
+
+# Stops strays until no new one appears. A crowd that grows faster is told.
+class Frozen
+  def initialize
+    @stopped = {}
+  end
+
+  def freeze_all
+    50.times do
+      fresh = Processes.new.strays.reject { |one| one.state == "T" }
+      return { "frozen" => @stopped.size, "restless" => false } if fresh.empty?
+
+      fresh.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }
+      sleep 0.01
+    end
+    { "frozen" => @stopped.size, "restless" => true }
+  end
+
+  def thaw
+    Processes.new.strays.each { |one| try { Process.kill(:CONT, one.pid) } if @stopped[one.pid] == one.begun }
+    @stopped.clear
+  end
+end
+
+# Files of the image's program folders whose status changed after a moment, compared with the image's.
+class Files
+  FOLDERS = %w[/opt/gitlab /usr /assets /etc /var/lib/gems /var/spool/cron].freeze
+  TOP = %w[/bin /sbin /lib /lib32 /lib64 /libx32 /opt /usr /etc].freeze
+  SKIP = %w[/etc/gitlab].freeze
+  PATH = %w[/opt/gitlab/embedded/bin /opt/gitlab/bin /assets /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin].freeze
+
+  def initialize(since)
+    @since = since
+    @found = []
+  end
+
+  def changed
+    (TOP + FOLDERS).uniq.each { |path| look(path) }
+    FOLDERS.each { |path| walk(path) }
+    @found
+  end
+
+  private
+
+  def walk(folder)
+    names = try { Dir.children(BOX + folder) } || []
+    look_for_missing(folder, names)
+    names.each do |name|
+      path = "#{folder}/#{name}"
+      next if SKIP.include?(path)
+
+      stat = look(path)
+      walk(path) if stat&.directory?
+    end
+  end
+
+  # A folder's status changes when one of its entries goes.
+  def look_for_missing(folder, names)
+    stat = try { File.lstat(BOX + folder) }
+    return unless stat && stat.ctime > @since
+
+    ((try { Dir.children(folder) } || []) - names).each { |name| add("#{folder}/#{name}", ["missing"], stat) }
+  end
+
+  def look(path)
+    stat = try { File.lstat(BOX + path) } or return
+    return stat unless stat.ctime > @since
+
+    differences = compare(path, stat)
+    add(path, differences, stat) unless differences.empty? && stat.directory?
+    stat
+  end
+
+  def add(path, differences, stat)
+    raise "more than #{LIMIT} files have changed" if @found.size == LIMIT
+
+    @found << { "path" => path.scrub, "what" => differences, "at" => stat.ctime.to_f }
+  end
+
+  def compare(path, stat)
+    image = try { File.lstat(path) } or return ["added", *("shadows" if shadows?(path))]
+    return ["type"] unless image.ftype == stat.ftype
+
+    found = []
+    found << "owner" unless [image.uid, image.gid] == [stat.uid, stat.gid]
+    found << "mode" unless stat.symlink? || image.mode == stat.mode
+    found << "content" unless stat.directory? || same_content?(path, stat, image)
+    found
+  end
+
+  # The name of another program of the image, which would be found later.
+  def shadows?(path)
+    folder, name = File.split(path)
+    PATH.include?(folder) && (PATH - [folder]).any? { |other| try { File.lstat("#{other}/#{name}") } }
+  end
+
+  def same_content?(path, stat, image)
+    return try { File.readlink(path) } == try { File.readlink(BOX + path) } if stat.symlink?
+
+    stat.file? && stat.size == image.size && stat.size < LARGEST && digest(path) == digest(BOX + path)
+  end
+
+  def digest(path)
+    try { File.open(path, File::RDONLY | File::NOFOLLOW | File::NONBLOCK) { |file| Digest::SHA256.new.update(file.read).hexdigest } }
+  end
+end
+
+# Templates of the image as patterns: what a value may hold cannot leave its place.
+class Template
+  VALUE = '[A-Za-z0-9_.,:/@=+%"-]* ?'.freeze
+
+  def self.of(path)
+    pattern(File.read(path))
+  end
+
+  def self.pattern(text)
+    text.gsub(/-%>\n/, "%>").split(/(<%.*?%>)/m).map { |part| part.start_with?("<%") ? tag(part[2..-3].strip) : Regexp.escape(part) }.join
+  end
+
+  def self.tag(code)
+    case code
+    when /\A= *header/ then '(?:#[^\n]*\n)*'
+    when /\A= *shared\("([\w.-]+)"\)/ then pattern(File.read("#{COOKBOOKS}/templates/#{$1}"))
+    when /\A= *flag\b/ then "#{VALUE}(?: #{VALUE})*"
+    when /\A=/ then VALUE
+    when /\A(if|unless|.* do \|.*\|\z|.* do\z|.*\.each)/m then "(?:"
+    when /\A(else|elsif)/ then "|"
+    when /\Aend/ then ")*"
+    else ""
+    end
+  end
+end
+
+# What the supervisor runs, as the image renders it. Only our own image brings its templates.
+class Definitions
+  def self.wrong(services)
+    new.wrong(services)
+  end
+
+  def wrong(services)
+    services.flat_map { |name| service(name) } + code
+  end
+
+  private
+
+  def service(name)
+    folder = "/opt/gitlab/sv/#{name}"
+    return [] unless try { File.lstat(BOX + folder) }
+
+    from = "#{COOKBOOKS}/services/#{name}"
+    controls = (try { Dir.children("#{from}/control") } || [])
+    found = expect("#{folder}/run", Template.of("#{from}/run.erb"))
+    found += expect("#{folder}/log/run", Template.of("#{COOKBOOKS}/templates/log-run.erb"))
+    found += controls.flat_map { |file| expect("#{folder}/control/#{file}", Regexp.escape(File.read("#{from}/control/#{file}"))) }
+    found + extra("#{folder}/control", controls) + extra(folder, %w[run log control supervise down])
+  end
+
+  # Ruby that the application reads outside of the image.
+  def code
+    etc = "/var/opt/gitlab/gitlab-rails/etc"
+    yaml = (try { Dir.children(BOX + etc) } || []).grep(/\.ya?ml\z/).map { |name| "#{etc}/#{name}" }
+    yaml.select { |path| text(path).to_s.include?("<%") } + puma
+  end
+
+  def puma
+    path = "/var/opt/gitlab/gitlab-rails/etc/puma.rb"
+    File.exist?("#{COOKBOOKS}/services/puma/puma.rb.erb") ? expect(path, Template.of("#{COOKBOOKS}/services/puma/puma.rb.erb")) : []
+  end
+
+  # One that is not there is no program.
+  def expect(path, pattern)
+    text = text(path)
+    text.nil? || text.match?(/\A#{pattern}\n?\z/) ? [] : [path]
+  end
+
+  def extra(folder, known)
+    ((try { Dir.children(BOX + folder) } || []) - known).map { |name| "#{folder}/#{name}" }
+  end
+
+  def text(path)
+    stat = try { File.lstat(BOX + path) } or return
+    return "" unless stat.file? && stat.size < 1 << 20
+
+    try { File.open(BOX + path, File::RDONLY | File::NOFOLLOW | File::NONBLOCK, &:read) }&.scrub
+  end
+end
+
+# What the services' processes run and load that the image does not have, or with variables that load code.
+class Running
+  def initialize
+    @processes = Processes.new
+  end
+
+  def to_a
+    @processes.services.filter_map { |one| of(one) }.uniq
+  end
+
+  private
+
+  def of(one)
+    base = "/proc/#{one.pid}"
+    program = try { File.readlink("#{base}/exe") } or return
+    { "service" => @processes.service_of(one).scrub, "foreign" => [program, *mapped(base)].uniq.reject { |path| image?(path) }.map(&:scrub),
+      "root" => try { File.readlink("#{base}/root") }.to_s.scrub, "loader" => loader(base) }
+  end
+
+  def image?(path)
+    try { File.lstat(path) }&.file? || false
+  end
+
+  def mapped(base)
+    lines = try { File.readlines("#{base}/maps") } || []
+    lines.filter_map { |line| line.b.match(/\A\S+ ..x. \S+ \S+ \d+ +([^\[\s].*)\n?\z/n)&.captures&.first }.uniq.first(LIMIT)
+  end
+
+  def loader(base)
+    pairs = (try { File.read("#{base}/environ") } || "").scrub.split("\0").map { |pair| pair.split("=", 2) }
+    pairs.select { |name, value| value && name.match?(LOADER) }.to_h
+  end
+end
+
+# Variables that services are started with, as files.
+def environments
+  Dir.glob("#{BOX}/opt/gitlab/etc/*/env/*").select { |path| File.basename(path).match?(LOADER) }.to_h do |path|
+    stat = File.lstat(path)
+    [path.delete_prefix(BOX).scrub, stat.file? && stat.size < 4096 ? File.read(path).scrub.strip : "?"]
+  end
+end
+
+made = File.lstat("/.dockerenv").ctime
+frozen = Frozen.new
+Thread.new { sleep 900; frozen.thaw; exit! 3 }
+$stdout.sync = true
+while (line = $stdin.gets)
+  command, *words = line.split
+  answer = begin
+    case command
+    when "freeze" then frozen.freeze_all.merge("touched" => Touched.since(made))
+    when "examine"
+      handed, begun = words.map { |word| word.to_f.zero? ? made : Time.at(word.to_r) }
+      { "changed" => Files.new(handed).changed.each { |file| file["during"] = file.delete("at") > begun.to_f },
+        "definitions" => Definitions.wrong(services), "running" => Running.new.to_a,
+        "environments" => environments }
+    end
+  rescue StandardError => e
+    { "failed" => "#{e.class}: #{e.message}"[0, 300].scrub }
+  end
+  puts JSON.generate(answer)
+end
+frozen.thaw
