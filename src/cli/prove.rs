@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 
 use super::grade::write;
 use super::{Environment, Exit, Ui, ui};
@@ -41,15 +41,24 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// Of the cheats that are tried on every lab, try only one on each, in turn
-    #[arg(long)]
-    cheats_in_turn: bool,
+    /// Of the cheats that are meant for every lab: all of them on each, or one on each, in turn
+    #[arg(long, value_enum, default_value = "all")]
+    common_cheats: CommonCheats,
     /// Write the result as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Leave environments in which something did not hold
     #[arg(long)]
     keep: bool,
+}
+
+/// Which of the cheats that are meant for every lab.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CommonCheats {
+    /// All of them on each lab.
+    All,
+    /// One on each lab.
+    InTurn,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -73,9 +82,12 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Ok(Attempt { labs_dir: labs_dir.clone(), ..Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)? })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
-    let cheats = if args.cheats_in_turn { Cheats::InTurn } else { Cheats::All };
-    if cheats.left_out() > 0 {
-        ui.note(&format!("{} of the cheats that are tried on every lab are left out on each", cheats.left_out()));
+    let cheats = match args.common_cheats {
+        CommonCheats::All => Cheats::All,
+        CommonCheats::InTurn => Cheats::InTurn,
+    };
+    for lab in labs.iter().enumerate().filter(|_| cheats == Cheats::InTurn) {
+        ui.note(&format!("{}: left out {}", lab.1.id, cheats.left_out(lab.0).join(", ")));
     }
     let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, cheats, jobs, keep: args.keep };
     let claims = prove(&app, &labs, &options).await;

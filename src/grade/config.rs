@@ -84,8 +84,8 @@ fn judge(check: &ConfigCheck, output: &Output, values: &Values) -> Result<Verdic
 /// gitlab.rb may print something first.
 fn settings(output: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(output);
-    let starts = text.match_indices("\n{").map(|(at, _)| at + 1).chain(text.starts_with('{').then_some(0));
-    starts.filter_map(|at| serde_json::from_str(&text[at..]).ok()).next()
+    let mut starts = text.match_indices("\n{").map(|(at, _)| at + 1).chain(text.starts_with('{').then_some(0));
+    starts.find_map(|at| serde_json::from_str(&text[at..]).ok())
 }
 
 /// GitLab's own settings stand below `gitlab`, with dashes in newer versions.

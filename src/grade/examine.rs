@@ -27,7 +27,7 @@ const LAUNCH: [&str; 4] =
 /// Between the first look and the second, when somebody was just at work in the box.
 const SECOND_LOOK: Duration = Duration::from_secs(3);
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of an answer.
 const LONGEST: usize = 8 << 20;
 

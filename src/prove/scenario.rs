@@ -48,9 +48,10 @@ pub(super) const COMMON: &[Common] = common![
 ];
 
 /// Which of the common cheats are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cheats {
     /// All of them on every lab.
+    #[default]
     All,
     /// One on each lab, in turn.
     InTurn,
@@ -65,10 +66,11 @@ impl Cheats {
             .map(|(_, common)| common)
     }
 
-    /// How many of the common cheats are not tried on each lab.
+    /// Names of those that are not tried on the lab at that place of the list.
     #[must_use]
-    pub fn left_out(self) -> usize {
-        if self == Self::All { 0 } else { COMMON.len() - 1 }
+    pub fn left_out(self, place: usize) -> Vec<&'static str> {
+        let tried: Vec<&str> = self.on(place).map(|common| common.name).collect();
+        COMMON.iter().map(|common| common.name).filter(|name| !tried.contains(name)).collect()
     }
 }
 
@@ -108,6 +110,7 @@ mod tests {
         let tried: Vec<&str> = (0..COMMON.len()).flat_map(names).collect();
         assert_eq!(tried, COMMON.iter().map(|common| common.name).collect::<Vec<_>>());
         assert_eq!(Cheats::All.on(3).count(), COMMON.len());
-        assert_eq!((Cheats::All.left_out(), Cheats::InTurn.left_out()), (0, COMMON.len() - 1));
+        assert_eq!(Cheats::All.left_out(3), [""; 0]);
+        assert_eq!(Cheats::InTurn.left_out(13).len(), COMMON.len() - 1);
     }
 }
