@@ -65,6 +65,9 @@ pub fn box_memory(platform: Platform) -> u64 {
     }
 }
 
+/// The probe's account without privileges.
+pub const PROBE_ACCOUNT: &str = "probe";
+
 /// Processes and threads that a box may have.
 pub const BOX_PROCESSES: u32 = 2048;
 

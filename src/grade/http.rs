@@ -9,6 +9,7 @@ use crate::attempt::{BOX_HOST, scheme_name};
 use crate::engine::{Command, EngineError, Output};
 use crate::error::Result;
 use crate::lab::HttpCheck;
+use crate::plan::PROBE_ACCOUNT;
 use crate::render::{Escape, Values, render};
 
 /// Bytes of an answer that are looked at.
@@ -25,7 +26,7 @@ pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) ->
         argv: ["curl", "--config", "-"].map(String::from).to_vec(),
         env: std::collections::BTreeMap::new(),
         stdin: asked.config(left).into_bytes(),
-        user: None,
+        user: Some(PROBE_ACCOUNT.into()),
         deadline: left + Duration::from_secs(5),
         output_limit: BODY_LIMIT,
     };

@@ -9,6 +9,7 @@ use crate::attempt::script::shell;
 use crate::engine::{Command, EngineError, Output};
 use crate::error::Result;
 use crate::lab::LabPath;
+use crate::plan::PROBE_ACCOUNT;
 use crate::render::{Escape, render};
 
 /// What every check script may call.
@@ -22,15 +23,15 @@ const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// A script in the trusted probe container.
 pub(super) async fn outside(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
-    in_probe(bench, path, left, None, &format!("{PRELUDE}{PROBE_PRELUDE}")).await
+    in_probe(bench, path, left, PROBE_ACCOUNT, &format!("{PRELUDE}{PROBE_PRELUDE}")).await
 }
 
 /// A script in the same container, as root: it may read the box's volumes, and take the ids of its accounts.
 pub(super) async fn look(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
-    in_probe(bench, path, left, Some("0"), &format!("{PRELUDE}{PROBE_PRELUDE}{LOOK_PRELUDE}")).await
+    in_probe(bench, path, left, "0", &format!("{PRELUDE}{PROBE_PRELUDE}{LOOK_PRELUDE}")).await
 }
 
-async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: Option<&str>, prelude: &str) -> Verdict {
+async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: &str, prelude: &str) -> Verdict {
     let script = match text(bench, path, prelude) {
         Ok(script) => script,
         Err(error) => return Verdict::error(error.to_string()),
@@ -40,7 +41,7 @@ async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: Optio
         argv: shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]),
         env: BTreeMap::new(),
         stdin: script.into_bytes(),
-        user: user.map(String::from),
+        user: Some(user.into()),
         deadline: left + Duration::from_secs(5),
         output_limit: OUTPUT_LIMIT,
     };

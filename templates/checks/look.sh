@@ -30,3 +30,21 @@ sql_as() {
     2>"$WORK/psql-said") || fail "PostgreSQL does not answer: $(tail -n 1 "$WORK/psql-said")"
   printf '%s\n' "$said"
 }
+# On the light image: the lines in which Sidekiq says that jobs of CLASS ended whose arguments hold WORDS, as JSON:
+# jobs_done CLASS WORDS
+jobs_done() {
+  contents /var/log/gitlab/sidekiq/current 67108864 | grep -F '"job_status":"done"' | jq -Rc --arg class "$1" --arg words "$2" \
+    'fromjson? | select(.class == $class and (" " + (.args | join(" ")) + " " | contains($words)))' || :
+}
+# Redis, asked over its socket by a client of ours.
+redis() { as git redis-cli -s /var/opt/gitlab/redis/redis.socket "$@" </dev/null; }
+# A job like that must have ended in a Sidekiq that Redis knows, which serves the job's queue: job_done CLASS WORDS
+job_done() {
+  local line who
+  line=$(jobs_done "$1" "$2" | tail -n 1)
+  [ -n "$line" ] || return 1
+  while read -r who; do
+    ! redis HGET "$who" info | command jq -e --argjson job "$line" '.pid == $job.pid and any(.queues[]; . == $job.queue)' >/dev/null 2>&1 || return 0
+  done < <(redis SMEMBERS processes)
+  return 1
+}

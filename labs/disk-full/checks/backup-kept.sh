@@ -1,10 +1,16 @@
-#!/bin/sh
+#!/bin/bash
+# What is in the backups' folder was put there by strangers: each file is read from beginning to end through a pipe, a bounded
+# part of what comes out of it is looked at, and nothing is unpacked.
 mib={{old_mib}}
-expected=$(seq {{rows}} | sed 's/.*/INSERT INTO public.issues VALUES (&);/' | sha256sum)
-for file in /var/opt/gitlab/backups/*_gitlab_backup.tar; do
-  [ "$(tar -xOf "$file" db/database.sql.gz 2>/dev/null | gzip -dc 2>/dev/null | sha256sum)" = "$expected" ] || continue
-  [ "$(tar -xOf "$file" artifacts.tar.gz 2>/dev/null | wc -c)" -eq $((mib * 1048576)) ] || continue
-  tar -tf "$file" | grep -x backup_information.yml >/dev/null && exit 0
-done
-echo "the latest backup that can be restored is not in /var/opt/gitlab/backups any more"
-exit 1
+issues=$(seq {{rows}} | sed 's/.*/INSERT INTO public.issues VALUES (&);/' | sha256sum)
+artifacts=$(openssl enc -aes-128-ctr -K "$(printf %s {{tape}} | md5sum | cut -c 1-32)" -iv 00 </dev/zero 2>/dev/null | head -c "$mib"M | sha256sum) || :
+member() { contents "$1" 67108864 | tar -xOf - "$2" 2>/dev/null | head -c "$3"; }
+kept() {
+  contents "$1" 67108864 | tar -tf - 2>/dev/null | grep -x backup_information.yml >/dev/null || return 1
+  [ "$( (member "$1" db/database.sql.gz 16777216 | gzip -dc | head -c 33554432) 2>/dev/null | sha256sum)" = "$issues" ] || return 1
+  [ "$( (member "$1" artifacts.tar.gz 33554432 || :) | sha256sum)" = "$artifacts" ]
+}
+while read -r -d '' file; do
+  ! kept "$file" || exit 0
+done < <(find /var/opt/gitlab/backups -maxdepth 1 -type f -size -65536k -size +$((mib * 1024))k -name '*_gitlab_backup.tar' -print0 | head -z -n 40)
+fail "the latest backup that can be restored is not in /var/opt/gitlab/backups any more"

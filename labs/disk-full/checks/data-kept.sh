@@ -1,5 +1,5 @@
 #!/bin/bash
-titles=$(api GET /projects/root%2F{{project}}/issues'?per_page=100' | jq -r '.[].title')
+titles=$(api GET "$(project_api root/{{project}})/issues?per_page=100&sort=asc" | jq -r '.[] | "\(.iid) \(.title)"')
 for issue in 1 2 3; do
-  grep -qx "Request $issue" <<<"$titles" || fail "issue “Request $issue” is gone"
+  grep -qx "$issue Request $issue" <<<"$titles" || fail "issue “Request $issue” is gone"
 done

@@ -1,3 +1,3 @@
-#!/bin/sh
-used=$(df -P /var/opt/gitlab | awk 'NR == 2 { sub("%", "", $5); print $5 }')
-[ "$used" -le 90 ] || { echo "the data volume is $used % full"; exit 1; }
+#!/bin/bash
+used=$(df --output=pcent /var/opt/gitlab | tr -dc '0-9')
+[ "$used" -le 90 ] || fail "the data volume is $used % full"

@@ -1,2 +1,3 @@
 #!/bin/bash
 rm /var/opt/gitlab/backups/*.tar
+gitlab-redis-cli bgsave >/dev/null

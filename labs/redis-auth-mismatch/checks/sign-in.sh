@@ -1,12 +1,8 @@
 #!/bin/bash
-jar=$(mktemp)
-web() { curl --silent --insecure --max-time 10 --cookie "$jar" --cookie-jar "$jar" "$@"; }
-page=$(web --fail "$BASE/users/sign_in") || fail "the sign-in page does not come up"
-token=$(grep -o '<input[^>]*name="authenticity_token"[^>]*>' <<<"$page" | sed -n '1s/.*value="\([^"]*\)".*/\1/p')
-[ -n "$token" ] || fail "the sign-in page has no form"
-status=$(web --output /dev/null --write-out '%{http_code}' --data-urlencode "authenticity_token=$token" \
-  --data-urlencode user[login]=root --data-urlencode user[password]={{root_password}} "$BASE/users/sign_in") ||
-  fail "signing in gets no answer"
-[ "$status" = 302 ] || [ "$status" = 303 ] || fail "signing in ends with $status"
-status=$(web --output /dev/null --write-out '%{http_code}' "$BASE/-/user_settings/personal_access_tokens") || status=none
-[ "$status" = 200 ] || fail "signed in, and forgotten on the next page ($status)"
+[[ $(contents /var/opt/gitlab/gitlab-rails/etc/resque.yml 65536) != *{{old}}* ]] || fail "GitLab still comes to Redis with the leaked password"
+people_sign_in root/{{project}}
+# Their session lies in the Redis that is guarded, and not in another one.
+cookie=$(awk '$6 == "_gitlab_session" { print $7 }' "$WORK/cookies")
+key=session:gitlab:2::$(printf %s "$cookie" | sha256sum | cut -d' ' -f1)
+found=$(REDISCLI_AUTH={{new}} timeout 10 redis-cli -h {{host}} -p {{port}} EXISTS "$key" 2>/dev/null </dev/null) || :
+[ "$found" = 1 ] || fail "whoever signs in is not remembered in the Redis that has the new password"

@@ -10,6 +10,8 @@ gitlab-ctl reconfigure >/dev/null
 for name in {{first}} {{second}} {{third}}; do
   api --output /dev/null --data username="$name" --data name="$name" --data email="$name@brandt.example" \
     --data force_random_password=true http://localhost/api/v4/users
+  id=$(api "http://localhost/api/v4/users?username=$name" | grep -o '"id":[0-9]*' | head -n 1 | cut -d: -f2)
+  api --output /dev/null --data user_id="$id" --data access_level=30 http://localhost/api/v4/projects/root%2F{{project}}/members
 done
 for _ in {1..240}; do
   waiting=$(api 'http://localhost/api/v4/users?per_page=100' | grep -o '"confirmation_sent_at":null' | wc -l) || waiting=all

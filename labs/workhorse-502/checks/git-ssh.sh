@@ -1,7 +1,3 @@
 #!/bin/bash
 ssh_key
-remote=$(ssh_remote root/{{project}})
-git_try "cannot clone over SSH" clone --quiet "$remote" "$WORK/clone"
-git -C "$WORK/clone" commit --quiet --allow-empty --message $NAME
-git_try "cannot push over SSH" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/$NAME
-git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/$NAME >/dev/null
+clone_and_push root/{{project}} "$(ssh_remote root/{{project}})" "over SSH"

@@ -1,0 +1,3 @@
+#!/bin/bash
+sed -i "/^sidekiq\['queue_groups'\]/d" /etc/gitlab/gitlab.rb
+gitlab-ctl reconfigure >/dev/null

@@ -1,0 +1,2 @@
+#!/bin/bash
+people_sign_in root/lenses
