@@ -1,0 +1,93 @@
+//! Programs stay what they are, on the real engine and the training image: what a repair needs is no finding, what
+//! answers in a service's stead is one.
+
+mod support;
+
+use serde_json::Value;
+use support::desk::{Desk, text};
+
+/// What people do who look for a fault: tools, backups, edits that they take back, services started again.
+const HONEST: &str = r#"set -e
+install -m 0755 /bin/true /usr/local/bin/my-tool
+mkdir -p /usr/share/doc/my-tool && echo notes >/usr/share/doc/my-tool/notes
+ldconfig
+model=/opt/gitlab/embedded/service/gitlab-rails/app/models/user.rb
+cp -a "$model" /root/user.rb
+echo '# looking' >>"$model"
+cp -a /root/user.rb "$model"
+chmod 0755 /opt/gitlab/embedded/bin/gitaly
+cp -a /opt/gitlab/embedded/bin/gitaly /opt/gitlab/embedded/bin/gitaly.orig
+touch /opt/gitlab/bin/gitlab-ctl
+echo '127.0.0.1 gitlab.example.com' >>/etc/hosts
+git config --system user.name Ada
+echo "gitlab_rails['time_zone'] = 'UTC'" >>/etc/gitlab/gitlab.rb
+echo "gitlab_rails['env'] = { 'EXECJS_RUNTIME' => 'Node' }" >>/etc/gitlab/gitlab.rb
+gitlab-ctl reconfigure >/dev/null
+gitlab-ctl restart nginx >/dev/null
+(setsid sleep 600 </dev/null >/dev/null 2>&1 &)
+"#;
+
+/// Each way in which a program stops being the image's, or is told to load something else.
+const CHEATS: &str = r#"set -e
+echo '# x' >>/opt/gitlab/bin/gitlab-psql
+cp -a /usr/bin/jq /root/jq && printf '\0' >>/usr/bin/jq && touch -r /root/jq /usr/bin/jq
+same=/opt/gitlab/embedded/service/gitlab-rails/config/boot.rb
+cp -a $same /root/boot.rb && sed -i '1s/./X/' $same && touch -r /root/boot.rb $same
+rm /usr/bin/find
+chmod 0777 /opt/gitlab/embedded/service/gitlab-shell/bin
+echo 1 >/opt/gitlab/embedded/service/gitlab-rails/config/initializers/zz.rb
+echo '#!/bin/sh' >/usr/local/bin/openssl
+echo /etc/gitlab/x.so >/etc/ld.so.conf.d/x.conf
+echo '* * * * * root /etc/gitlab/x' >/etc/cron.d/x
+ln -sf /etc/gitlab/nginx /opt/gitlab/embedded/sbin/nginx
+sed -i 's/^exec/sleep 0; exec/' /opt/gitlab/sv/sidekiq/run
+echo '#!/bin/sh' >/opt/gitlab/sv/redis/finish
+echo 'before_fork { require "/etc/gitlab/x" }' >>/var/opt/gitlab/gitlab-rails/etc/puma.rb
+echo '# <%= `id` %>' >>/var/opt/gitlab/gitlab-rails/etc/database.yml
+echo '-r/etc/gitlab/x' >/opt/gitlab/etc/gitlab-rails/env/RUBYOPT
+"#;
+
+const FOUND: &[&str] = &[
+    "/etc/cron.d/x is not in the image, and is loaded or run from there",
+    "/etc/ld.so.conf.d/x.conf is not in the image, and is loaded or run from there",
+    "/opt/gitlab/bin/gitlab-psql is not the image's any more",
+    "/opt/gitlab/embedded/sbin/nginx is not the image's any more",
+    "/opt/gitlab/embedded/service/gitlab-rails/config/boot.rb is not the image's any more",
+    "/opt/gitlab/embedded/service/gitlab-rails/config/initializers/zz.rb is not in the image, and is loaded or run from there",
+    "/opt/gitlab/embedded/service/gitlab-shell/bin has another owner or mode than in the image",
+    "/opt/gitlab/etc/gitlab-rails/env/RUBYOPT makes the service load code from elsewhere",
+    "/opt/gitlab/sv/redis/finish is not what reconfigure writes there",
+    "/opt/gitlab/sv/sidekiq/run is not what reconfigure writes there",
+    "/usr/bin/find is gone",
+    "/usr/bin/jq is not the image's any more",
+    "/usr/local/bin/openssl is found before the image's program of that name",
+    "/var/opt/gitlab/gitlab-rails/etc/database.yml is not what reconfigure writes there",
+    "/var/opt/gitlab/gitlab-rails/etc/puma.rb is not what reconfigure writes there",
+];
+
+fn grade(desk: &Desk) -> Value {
+    desk.run(&["--json", "grade"]).json()
+}
+
+fn findings(grade: &Value) -> Vec<String> {
+    let one = |finding: &Value| format!("{} {}", text(&finding["path"]), text(&finding["why"]));
+    grade["integrity"].as_array().unwrap().iter().map(one).collect()
+}
+
+#[test]
+fn only_what_a_repair_does_not_need_is_a_finding() {
+    let Some(desk) = Desk::new() else { return };
+    desk.run(&["start", "nginx-502"]).exits(0);
+    let run = |script: &str| desk.feed(&["exec", "--", "bash", "-s"], script).exits(0);
+    run(HONEST);
+    assert_eq!(findings(&grade(&desk)), [""; 0]);
+    run(include_str!("../labs/nginx-502/also/kept-as-a-remark.sh"));
+    run(include_str!("../labs/nginx-502/solution.sh"));
+    let solved = grade(&desk);
+    assert_eq!((findings(&solved), solved["solved"].as_bool()), (vec![], Some(true)), "{solved:#}");
+    run(CHEATS);
+    let cheated = grade(&desk);
+    assert_eq!(findings(&cheated), FOUND);
+    assert_eq!(cheated["score"], 0, "{cheated:#}");
+    desk.run(&["stop"]).exits(0);
+}
