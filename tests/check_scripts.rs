@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const PRELUDE: &str = concat!(include_str!("../templates/checks/prelude.sh"), include_str!("../templates/checks/probe.sh"));
+const PRELUDE: &str =
+    concat!(include_str!("../templates/checks/prelude.sh"), include_str!("../templates/checks/probe.sh"));
 
 /// Runs a script as the probe does.
 fn run(script: &str) -> Output {
@@ -54,7 +55,11 @@ fn an_answer_of_another_shape_is_a_wrong_answer() {
     let wrong = "what answers for GitLab's API is not GitLab\n";
     for script in ["id=$(jq .id <<<'<html>')", "jq -r '.[].title' <<<'{\"id\": 1}' >/dev/null"] {
         let output = run(script);
-        assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap().as_str()), (Some(1), wrong), "{script}");
+        assert_eq!(
+            (output.status.code(), String::from_utf8(output.stdout).unwrap().as_str()),
+            (Some(1), wrong),
+            "{script}"
+        );
     }
 }
 
