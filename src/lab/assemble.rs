@@ -167,7 +167,11 @@ fn probe(node: &Node) -> Probe {
     } else if node.get("probe").is_some() {
         Probe::Outside(path(node, "probe"))
     } else if let Some(inspect) = node.get("inspect") {
-        Probe::Inspect(InspectCheck { running: flag(inspect, "running"), file: inspect.get("file").map(file_check) })
+        Probe::Inspect(InspectCheck {
+            running: flag(inspect, "running"),
+            file: inspect.get("file").map(file_check),
+            only_root_writes: strings(inspect, "only_root_writes"),
+        })
     } else if let Some(config) = node.get("config") {
         Probe::Config(config_check(config))
     } else {
@@ -203,6 +207,7 @@ fn file_check(node: &Node) -> FileCheck {
         exists: flag(node, "exists"),
         contains: optional(node, "contains"),
         lacks: optional(node, "lacks"),
+        lacks_setting: optional(node, "lacks_setting"),
         mode: node.text_at("mode").and_then(|mode| u32::from_str_radix(mode, 8).ok()),
     }
 }

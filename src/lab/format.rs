@@ -219,9 +219,15 @@ const INSPECT: Fields = Fields {
     keys: &[
         optional("running", Shape::Bool, "running: true", "whether the box must be running"),
         optional("file", map(&FILE), "file: { path: /etc/gitlab/gitlab.rb, exists: true }", "a file of the box"),
+        optional(
+            "only_root_writes",
+            Shape::List { of: &Shape::Text(Text::BoxPath), least: 1, distinct: true },
+            "only_root_writes: [ /opt/gitlab/embedded/bin/gitaly-hooks ]",
+            "files and folders that must be there, belong to root, and be writable for nobody else",
+        ),
     ],
     one_of: &[],
-    any_of: &["running", "file"],
+    any_of: &["running", "file", "only_root_writes"],
 };
 
 #[rustfmt::skip]
@@ -232,8 +238,9 @@ const FILE: Fields = Fields {
         optional("exists", Shape::Bool, "exists: true", "whether it must be there"),
         optional("contains", TEMPLATE, "contains: external_url", "text it must hold; a template"),
         optional("lacks", TEMPLATE, "lacks: listen_port", "text it must not hold; a template"),
+        optional("lacks_setting", TEMPLATE, "lacks_setting: StrictModes no", "words that no line may begin with, in whatever case, with whatever blanks, `=` or quotes; a template"),
         optional("mode", Shape::Text(Text::Mode), "mode: \"0640\"", "permission bits in octal, in quotes"),
     ],
     one_of: &[],
-    any_of: &["exists", "contains", "lacks", "mode"],
+    any_of: &["exists", "contains", "lacks", "lacks_setting", "mode"],
 };

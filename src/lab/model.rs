@@ -290,6 +290,8 @@ pub struct InspectCheck {
     pub running: Option<bool>,
     /// A file of the box, read through the engine.
     pub file: Option<FileCheck>,
+    /// Files and folders of the box that must be there, belong to root, and be writable for nobody else.
+    pub only_root_writes: Vec<String>,
 }
 
 /// What a file of the box must be. At least one expectation is set.
@@ -297,12 +299,14 @@ pub struct InspectCheck {
 pub struct FileCheck {
     /// Absolute path in the box.
     pub path: String,
-    /// Whether it must be there; implied `true` by `contains`, `lacks`, `mode`.
+    /// Whether it must be there; implied `true` by all others.
     pub exists: Option<bool>,
     /// Text it must hold; a template.
     pub contains: Option<String>,
     /// Text it must not hold; a template.
     pub lacks: Option<String>,
+    /// Words that no line may begin with, in whatever case; a template.
+    pub lacks_setting: Option<String>,
     /// Permission bits, octal: `0o640`.
     pub mode: Option<u32>,
 }

@@ -88,7 +88,7 @@ mod tests {
         let folder = create(parent.path(), "my-first-lab").unwrap();
         let lab = Library::load_folder(&folder).unwrap();
         assert_eq!(lab.id.as_str(), "my-first-lab");
-        assert_eq!((lab.checks.len(), lab.hints.len(), lab.wrong_fixes.len()), (3, 2, 2));
+        assert_eq!((lab.checks.len(), lab.hints.len(), lab.wrong_fixes.len(), lab.cheats.len()), (3, 2, 2, 2));
         assert_eq!(lab.hints[1].text, "Who wrote {{port}} into nginx's configuration, and what would write it again?");
     }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-remote=$(http_remote root/{{project}})
-git_try "cannot clone over HTTP" clone --quiet "$remote" "$WORK/clone"
-git -C "$WORK/clone" commit --quiet --allow-empty --message $NAME
-git_try "cannot push over HTTP" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/$NAME
-git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/$NAME >/dev/null
+project=root/$(pick {{project}} receipts)
+remote=$(http_remote "$project")
+push_empty "$remote" "refs/heads/$NAME" || fail "cannot push over HTTP: $(git_reason "$WORK/said")"
+git_try "the pushed branch is not there" ls-remote --exit-code "$remote" "refs/heads/$NAME" >/dev/null
+git_try "cannot delete a branch over HTTP" -C "$WORK/clone" push --quiet "$remote" ":refs/heads/$NAME"

@@ -1,7 +1,7 @@
 #!/bin/bash
+project=root/$(pick {{project}} receipts)
 ssh_key
-remote=$(ssh_remote root/{{project}})
-git_try "cannot clone over SSH" clone --quiet "$remote" "$WORK/clone"
-git -C "$WORK/clone" commit --quiet --allow-empty --message $NAME
-git_try "cannot push over SSH" -C "$WORK/clone" push --quiet origin HEAD:refs/heads/$NAME
-git_try "the pushed branch is not there" ls-remote --exit-code "$remote" refs/heads/$NAME >/dev/null
+remote=$(ssh_remote "$project")
+push_empty "$remote" "refs/heads/$NAME" || fail "cannot push over SSH: $(git_reason "$WORK/said")"
+git_try "the pushed branch is not there" ls-remote --exit-code "$remote" "refs/heads/$NAME" >/dev/null
+git_try "cannot delete a branch over SSH" -C "$WORK/clone" push --quiet "$remote" ":refs/heads/$NAME"

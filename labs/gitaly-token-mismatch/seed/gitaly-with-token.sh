@@ -1,7 +1,9 @@
 #!/bin/bash
 set -e
 api() { curl --silent --show-error --fail --output /dev/null --header "PRIVATE-TOKEN: "{{root_token}} "http://localhost/api/v4$1" "${@:2}"; }
-api /projects --data name={{project}} --data path={{project}} --data initialize_with_readme=true
+for name in {{project}} receipts; do
+  api /projects --data name=$name --data path=$name --data initialize_with_readme=true
+done
 {
   printf "\n# Gitaly. The code search (on its own machine) asks it over the network.\n"
   printf "gitaly['configuration'] = {\n"

@@ -1,7 +1,8 @@
-#!/bin/sh
-file=/opt/gitlab/embedded/bin/gitaly-hooks
-[ -f "$file" ] || { echo "$file is gone"; exit 1; }
-bad=$(find $file /var/opt/gitlab/gitaly/custom_hooks/pre-receive.d ! -type l -perm -002 | head -n 1)
-[ -z "$bad" ] || { echo "everybody on the machine can change $bad"; exit 1; }
-[ "$(stat -c %u $file)" = 0 ] || { echo "$file does not belong to root: whoever gets hold of Gitaly's account can replace it"; exit 1; }
-[ -z "$(find $file -perm -020)" ] || { echo "$file can be changed by its group"; exit 1; }
+#!/bin/bash
+hooks=/var/opt/gitlab/gitaly/custom_hooks
+[ -d $hooks/pre-receive.d ] && [ ! -L $hooks ] || fail "the folder of the company's rules is gone"
+found=$(find $hooks \( -type l -o ! -uid 0 -o -perm /002 -o -perm /020 ! -gid 0 \) -print -quit)
+[ -z "$found" ] || fail "others than root can change $found, which every push runs"
+contents /var/opt/gitlab/gitaly/config.toml >"$WORK/config.toml"
+grep -qx 'bin_dir *= *["'\'']/opt/gitlab/embedded/bin/*["'\'']' "$WORK/config.toml" ||
+  fail "Gitaly no longer starts the hooks that came with it"

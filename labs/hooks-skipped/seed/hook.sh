@@ -17,6 +17,4 @@ while read -r _ new _; do
 done
 HOOK
 sed -i "s/'KINDS'/"{{forbidden}}"|key/" $hooks/50-no-keys
-chown -R git:git /var/opt/gitlab/gitaly/custom_hooks
-chown root:root $hooks/50-no-keys
-chmod 755 $hooks/50-no-keys
+chmod 755 /var/opt/gitlab/gitaly/custom_hooks $hooks $hooks/50-no-keys

@@ -1,3 +1,4 @@
-#!/bin/sh
-open=$(find /var/opt/gitlab/gitaly/custom_hooks ! -type l -perm -002 2>/dev/null | head -n 1)
-[ -z "$open" ] || { echo "everybody on the machine can write to $open, which every push runs"; exit 1; }
+#!/bin/bash
+hooks=/var/opt/gitlab/gitaly/custom_hooks
+found=$(find $hooks \( ! -uid 0 ! -uid 998 -o ! -type l -perm /002 -o ! -type l -perm /020 ! -gid 0 ! -gid 998 \) -print -quit) || :
+[ -z "$found" ] || fail "others on the machine can change $found, which every push runs"

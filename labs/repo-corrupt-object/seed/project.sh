@@ -2,6 +2,7 @@
 set -e
 export HOME=/nonexistent
 api() { curl --silent --show-error --fail --insecure --header "PRIVATE-TOKEN: "{{root_token}} --output /dev/null "$@"; }
+url=http://localhost/api/v4/projects
 # The first N commits of the project, as a stream for fast-import; the same every time: history N
 history() {
   local n text
@@ -19,9 +20,11 @@ history() {
 }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-api --data name={{project}} --data path={{project}} http://localhost/api/v4/projects
+for project in {{project}} timesheets; do api --data name=$project --data path=$project $url; done
 for issue in 1 2 3; do
-  api --data-urlencode "title=Request $issue" http://localhost/api/v4/projects/root%2F{{project}}/issues
+  api --data-urlencode "title=Request $issue" --data-urlencode "description=Wanted by customer $issue, "{{salt}} --data labels=wish,prio-$issue \
+    $url/root%2F{{project}}/issues
+  api --data-urlencode "body=Answer to request $issue" $url/root%2F{{project}}/issues/$issue/notes
 done
 
 # What a developer sent: the state of some weeks ago.
@@ -38,3 +41,12 @@ cd "$work/new.git"
 remote=http://root:{{root_token}}@localhost/root/{{project}}.git
 for step in 24 18 12 6 0; do git push --quiet "$remote" "main~$step:refs/heads/main" 2>/dev/null; done
 git push --quiet "$remote" --tags release/1.x 2>/dev/null
+
+# Work that somebody proposed and nobody has merged; its branch is gone.
+{
+  printf 'commit refs/heads/rounding\ncommitter Team <team@example.com> 1711900000 +0000\ndata 14\nRound properly\n'
+  printf 'from main\nM 100644 inline src/rounding\ndata 7\nhalf up\n'
+} | git fast-import --quiet
+git push --quiet "$remote" rounding 2>/dev/null
+api --data source_branch=rounding --data target_branch=main --data title="Round properly" $url/root%2F{{project}}/merge_requests
+git push --quiet "$remote" :rounding 2>/dev/null

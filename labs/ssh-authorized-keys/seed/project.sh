@@ -14,8 +14,13 @@ trap 'rm -rf "$work"' EXIT
 chmod 600 "$work/key"
 public=$(ssh-keygen -y -f "$work/key")
 
-user=$(api /users --data username={{user}} --data name={{user}} --data email={{user}}@example.com \
-  --data password="$(openssl rand -hex 12)" --data skip_confirmation=true | jq .id)
+# Prints the number of a new person: person NAME
+person() {
+  api /users --data username="$1" --data name="$1" --data email="$1@example.com" \
+    --data password="$(openssl rand -hex 12)" --data skip_confirmation=true | jq .id
+}
+user=$(person {{user}})
+person {{colleague}} >/dev/null
 api "/users/$user/keys" --data title=laptop --data-urlencode "key=$public "{{user}} --output /dev/null
 project=$(api /projects --data name={{project}} --data path={{project}} --data initialize_with_readme=true | jq .id)
 api "/projects/$project/members" --data "user_id=$user" --data access_level=30 --output /dev/null

@@ -66,7 +66,7 @@ impl Rules<'_, '_> {
         if file.get("exists").and_then(Node::flag) != Some(false) {
             return;
         }
-        for key in ["contains", "lacks", "mode"] {
+        for key in ["contains", "lacks", "lacks_setting", "mode"] {
             if let Some(value) = file.get(key) {
                 let message = format!("a file that must not exist cannot have `{key}`");
                 self.wrong(value.place, message, format!("remove `exists: false` or `{key}`"));
