@@ -19,6 +19,8 @@ pub struct Facts {
     pub inotify_instances: Option<u64>,
     /// Whether a base image can be put together without a registry.
     pub bootstrap: bool,
+    /// Whether a container of an environment reaches its host; `None` while there is no image to try it with.
+    pub reaches_host: Option<bool>,
     /// Names of our images that are there and current.
     pub current_images: Vec<String>,
 }
@@ -51,10 +53,7 @@ pub struct Finding {
 /// Judges a machine.
 #[must_use]
 pub fn examine(facts: &Facts) -> Vec<Finding> {
-    [engine(facts), storage(facts), runc(facts), memory(facts), disk(facts), inotify(facts), images(facts)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [engine, storage, runc, network, memory, disk, inotify, images].into_iter().filter_map(|look| look(facts)).collect()
 }
 
 fn finding(name: &'static str, health: Health, found: impl Into<String>, advice: &'static str) -> Finding {
@@ -105,6 +104,14 @@ fn runc(facts: &Facts) -> Option<Finding> {
     let old = parts.as_slice() < [1, 2, 8].as_slice();
     let advice = "Before 1.2.8 a container can break out of its box (CVE-2025-31133, -52565, -52881): do not give boxes to people you do not trust until it is updated.";
     Some(finding("runc", worse_if(old, Health::Doubtful), version, advice))
+}
+
+/// Tried, since engines differ.
+fn network(facts: &Facts) -> Option<Finding> {
+    let reached = facts.reaches_host?;
+    let found = if reached { "the host answers on the networks of boxes" } else { "boxes reach nothing outside" };
+    let advice = "Services here that listen on every address answer boxes, the gate and neighbours' ports included: bind them to one address, or drop in the firewall what comes from BREAKFIX_SUBNETS.";
+    Some(finding("network", worse_if(reached, Health::Doubtful), found, advice))
 }
 
 #[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
@@ -179,6 +186,7 @@ mod tests {
             free_disk: Some(50 * GIB),
             inotify_instances: Some(1024),
             bootstrap: true,
+            reaches_host: Some(false),
             current_images: vec!["gitlab".into(), "probe".into()],
         }
     }
@@ -205,11 +213,13 @@ mod tests {
         poor.about.memory = GIB / 2;
         poor.free_disk = Some(2 * GIB);
         poor.inotify_instances = Some(128);
+        poor.reaches_host = Some(true);
         poor.current_images.clear();
         let expected = [
             ("engine", Health::Bad),
             ("storage driver", Health::Doubtful),
             ("runc", Health::Doubtful),
+            ("network", Health::Doubtful),
             ("memory", Health::Bad),
             ("disk", Health::Doubtful),
             ("inotify", Health::Doubtful),

@@ -1,6 +1,7 @@
 //! From an attempt to the objects it needs: no I/O.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 use jiff::Timestamp;
@@ -32,6 +33,15 @@ const CAPABILITIES: [&str; 10] = [
 const VOLUMES: [(&str, &str); 3] =
     [("config", "/etc/gitlab"), ("data", "/var/opt/gitlab"), ("logs", "/var/log/gitlab")];
 
+/// Places in an environment's subnet. At the first one an engine would be the way out; the box keeps its own across restarts, as the relay knows it by its address.
+pub const GATEWAY_SEAT: u32 = 1;
+const BOX_SEAT: u32 = 2;
+const PROBE_SEAT: u32 = 3;
+const RELAY_SEAT: u32 = 4;
+
+/// Where the relay listens.
+const RELAY_PORT: u16 = 8080;
+
 /// Everything an environment is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -41,6 +51,8 @@ pub struct Plan {
     pub volumes: Vec<VolumeSpec>,
     /// The trusted container.
     pub probe: ContainerSpec,
+    /// What the published port leads through.
+    pub relay: ContainerSpec,
     /// The trainee's box.
     pub gitlab: ContainerSpec,
 }
@@ -107,15 +119,12 @@ pub fn plan(attempt: &Attempt, limits: &Limits, place: &Place) -> Result<Plan> {
         network: NetworkSpec { name: attempt.network(), subnet: place.subnet, owner: owner(Role::Network) },
         volumes: volumes.collect(),
         probe: probe(attempt, place),
+        relay: relay(attempt, place),
         gitlab: gitlab(attempt, place)?,
     })
 }
 
 fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
-    let inside = match attempt.scheme {
-        Scheme::Http => 80,
-        Scheme::Https => 443,
-    };
     let shm = match attempt.platform {
         Platform::Light => 64 * MIB,
         Platform::GitlabCe => 256 * MIB,
@@ -126,9 +135,9 @@ fn gitlab(attempt: &Attempt, place: &Place) -> Result<ContainerSpec> {
         hostname: BOX_HOST.into(),
         env: environment(attempt)?,
         network: attempt.network(),
+        address: Some(seat(place.subnet, BOX_SEAT)),
         aliases: vec![BOX_HOST.into()],
         mounts: VOLUMES.iter().map(|(what, path)| mount(attempt, what, path)).collect(),
-        ports: vec![PortSpec { inside, address: attempt.listen, host: attempt.port }],
         capabilities: CAPABILITIES.map(String::from).to_vec(),
         memory: attempt.limits.memory_mib.map_or_else(|| box_memory(attempt.platform), |mib| u64::from(mib) * MIB),
         cpu_percent: attempt.limits.cpu_percent,
@@ -148,6 +157,7 @@ fn probe(attempt: &Attempt, place: &Place) -> ContainerSpec {
         image: place.probe_image.into(),
         hostname: "workstation".into(),
         network: attempt.network(),
+        address: Some(seat(place.subnet, PROBE_SEAT)),
         mounts: read_only(attempt),
         capabilities: ["DAC_READ_SEARCH", "SETGID", "SETUID"].map(String::from).to_vec(),
         no_new_privileges: true,
@@ -201,8 +211,44 @@ fn passing(attempt: &Attempt, installation: &str, name: &str) -> ContainerSpec {
     }
 }
 
+/// The one way in. A container of its own, since it needs a way out for its answers: the probe must have none, as a
+/// box may lead its clients anywhere.
+fn relay(attempt: &Attempt, place: &Place) -> ContainerSpec {
+    let inside = match attempt.scheme {
+        Scheme::Http => 80,
+        Scheme::Https => 443,
+    };
+    ContainerSpec {
+        name: attempt.relay(),
+        image: place.probe_image.into(),
+        hostname: "relay".into(),
+        command: Some(vec![
+            "/usr/local/bin/relay".into(),
+            RELAY_PORT.to_string(),
+            format!("{}:{inside}", seat(place.subnet, BOX_SEAT)),
+        ]),
+        network: attempt.network(),
+        address: Some(seat(place.subnet, RELAY_SEAT)),
+        ports: vec![PortSpec { inside: RELAY_PORT, address: attempt.listen, host: attempt.port }],
+        no_new_privileges: true,
+        read_only: true,
+        tmpfs: BTreeMap::from([("/tmp".into(), "size=1m,mode=1777".into())]),
+        memory: 128 * MIB,
+        shm: MIB,
+        pids: 16,
+        owner: attempt.owner(place.installation, Role::Relay),
+        ..Default::default()
+    }
+}
+
 fn read_only(attempt: &Attempt) -> Vec<Mount> {
     VOLUMES.iter().map(|(what, path)| Mount { read_only: true, ..mount(attempt, what, path) }).collect()
+}
+
+/// An address of a subnet, by its number.
+#[must_use]
+pub fn seat(subnet: Ipv4Net, number: u32) -> Ipv4Addr {
+    Ipv4Addr::from(u32::from(subnet.network()) + number)
 }
 
 fn mount(attempt: &Attempt, what: &str, path: &str) -> Mount {
@@ -222,4 +268,32 @@ fn environment(attempt: &Attempt) -> Result<BTreeMap<String, String>> {
         ("GITLAB_OMNIBUS_CONFIG".into(), render::render(template, name, &values, Escape::None)?),
         ("GITLAB_ROOT_PASSWORD".into(), attempt.root_password.clone()),
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned() -> Plan {
+        let attempt = crate::store::tests::attempt("nginx-502-ada-k3pq");
+        let place = Place { installation: "i", subnet: "10.213.0.16/28".parse().unwrap(), probe_image: "probe:1" };
+        plan(&attempt, &Limits::default(), &place).unwrap()
+    }
+
+    #[test]
+    fn only_the_relay_is_on_a_network_with_a_way_out() {
+        let plan = planned();
+        assert_eq!((plan.gitlab.ports, plan.probe.ports), (vec![], vec![]));
+        let port = PortSpec { inside: 8080, address: [127, 0, 0, 1].into(), host: 8080 };
+        assert_eq!(plan.relay.ports, [port]);
+        assert_eq!(plan.relay.command.unwrap(), ["/usr/local/bin/relay", "8080", "10.213.0.18:80"]);
+        assert_eq!((plan.relay.capabilities, plan.relay.mounts), (vec![], vec![]));
+    }
+
+    #[test]
+    fn each_container_has_a_seat_of_its_own() {
+        let plan = planned();
+        let seats = [&plan.gitlab, &plan.probe, &plan.relay].map(|container| container.address.unwrap().to_string());
+        assert_eq!(seats, ["10.213.0.18", "10.213.0.19", "10.213.0.20"]);
+    }
 }

@@ -11,7 +11,7 @@ use breakfix::engine::{Engine, Role};
 use breakfix::store::Store;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use support::desk::{Desk, Ran, await_end, finish, ran, text};
+use support::desk::{Desk, OBJECTS, Ran, await_end, finish, ran, text};
 
 const LABS: &str = "labs: [mini]";
 
@@ -145,7 +145,7 @@ fn a_start_that_is_killed_is_finished_by_the_next() {
     assert_eq!(states(&desk), ["running up"; 4]);
     assert_eq!(boxes(&desk).len(), 4);
     let now: Vec<String> = status(&desk).iter().map(|row| row["attempt"].to_string()).collect();
-    assert_eq!(desk.objects().len(), 4 * 6, "nothing half-made stayed");
+    assert_eq!(desk.objects().len(), 4 * OBJECTS, "nothing half-made stayed");
     assert!(finished.iter().all(|id| now.contains(id)), "what was finished stayed: {finished:?}, {now:?}");
     stop(&desk);
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use support::desk::{Desk, await_end, ran, text};
+use support::desk::{Desk, OBJECTS, await_end, ran, text};
 
 /// How long cleaning up after a signal may take. Generous: the machine may be busy with other tests.
 const BOUND: Duration = Duration::from_mins(1);
@@ -94,7 +94,7 @@ fn one_gc_removes_what_killed_commands_left() {
             desk.objects().into_iter().map(|object| (object.owner.unwrap().attempt, object.reference.name)).collect();
         let lost: Vec<_> = left.iter().filter(|(attempt, _)| !kept.contains(attempt)).collect();
         assert!(lost.is_empty(), "round {round}, {told:?}: left {lost:?}");
-        assert_eq!(left.len(), 6 * kept.len(), "round {round}, {told:?}: {kept:?} are not whole: {left:?}");
+        assert_eq!(left.len(), OBJECTS * kept.len(), "round {round}, {told:?}: {kept:?} are not whole: {left:?}");
         desk.run(&["stop", "--all"]).exits(0);
         desk.assert_nothing_left();
     }

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use support::desk::{Desk, Ran, await_end, ran, redacted, text};
+use support::desk::{Desk, OBJECTS, Ran, await_end, ran, redacted, text};
 
 #[test]
 fn a_lab_lives_from_its_ticket_to_its_end() {
@@ -131,14 +131,14 @@ fn answers_in_json_have_their_shapes() {
 fn two_attempts_stand_side_by_side() {
     let Some(desk) = Desk::new() else { return };
     let ids = ["ada", "bob"].map(|who| text(&desk.start(&["--trainee", who])["attempt"]).to_string());
-    assert_eq!(desk.objects().len(), 12);
+    assert_eq!(desk.objects().len(), 2 * OBJECTS);
     let expected = format!("error: several attempts are running\ntry: Say which: {}.\n", ids.join(", "));
     desk.run(&["grade"]).exits(2).complains(&expected);
     desk.run(&["exec", "--attempt", &ids[0], "--", "rm", "/var/opt/gitlab/www/users/sign_in"]).exits(0);
     desk.run(&["grade", &ids[0]]).exits(1).mentions("GET /users/sign_in answers 404, not 200");
     desk.run(&["grade", &ids[1]]).exits(1).mentions("GET /users/sign_in answers 200 without");
     desk.run(&["stop", &ids[0]]).exits(0);
-    assert_eq!(desk.objects().len(), 6);
+    assert_eq!(desk.objects().len(), OBJECTS);
     desk.run(&["stop", "--all"]).exits(0).says(&format!("Removed {}.\n", ids[1]));
 }
 
@@ -270,14 +270,14 @@ fn gc_removes_the_expired_and_nothing_of_others() {
     let (Some(desk), Some(other)) = (Desk::new(), Desk::new()) else { return };
     let theirs = text(&other.start(&[])["attempt"]).to_string();
     let ours = desk.start(&["--ttl", "1s"]);
-    let expected = json!([{ "attempt": ours["attempt"], "reason": "expired", "objects": 6 }]);
+    let expected = json!([{ "attempt": ours["attempt"], "reason": "expired", "objects": OBJECTS }]);
     assert_eq!(desk.run(&["--json", "gc", "--dry-run"]).exits(0).json(), expected);
-    assert_eq!(desk.objects().len(), 6);
+    assert_eq!(desk.objects().len(), OBJECTS);
     assert_eq!(desk.run(&["--json", "gc"]).exits(0).json(), expected);
     desk.assert_nothing_left();
     desk.run(&["stop", "--all"]).exits(0).says("Nothing is running.\n");
     desk.run(&["stop", &theirs]).exits(2);
-    assert_eq!(other.objects().len(), 6);
+    assert_eq!(other.objects().len(), OBJECTS);
     other.run(&["grade"]).exits(1);
     other.run(&["stop"]).exits(0);
 }

@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::desk::{Desk, Ran, await_end, ran, redacted, text};
+use support::desk::{Desk, OBJECTS, Ran, await_end, ran, redacted, text};
 use support::ssh::{Gate, Login};
 
 fn fill(desk: &Desk, more: &[&str]) -> Vec<String> {
@@ -156,7 +156,7 @@ fn the_pool_is_cleaned_up_as_attempts_are() {
     let doomed =
         |id: &str, reason: &str, objects: usize| json!([{ "attempt": id, "reason": reason, "objects": objects }]);
     let gc = || desk.run(&["--json", "gc"]).exits(0).json();
-    assert_eq!(gc(), doomed(&old[0], "expired", 6));
+    assert_eq!(gc(), doomed(&old[0], "expired", OBJECTS));
     assert_eq!((environments(&desk), pool(&desk)), (vec![attempt], vec![]));
     desk.run(&["stop", "--all"]).exits(0);
 
@@ -164,7 +164,7 @@ fn the_pool_is_cleaned_up_as_attempts_are() {
     let slow = desk.misbehaving("slow");
     let mut child = desk.command(&["pool", "fill", "--image", &slow]).spawn().unwrap();
     let end = Instant::now() + Duration::from_mins(1);
-    while desk.objects().len() < 6 {
+    while desk.objects().len() < OBJECTS {
         assert!(Instant::now() < end, "nothing is made");
         std::thread::sleep(Duration::from_millis(50));
     }

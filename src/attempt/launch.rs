@@ -225,7 +225,7 @@ fn free_port(address: std::net::IpAddr) -> Result<u16> {
     Ok(port.context(|| format!("no free port on {address}"))?.port())
 }
 
-async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>) -> Result<Plan> {
+pub(super) async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>) -> Result<Plan> {
     let mut taken = app.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
     for subnet in subnet::candidates(app.subnets, &taken, random::number()?).take(SUBNETS) {
@@ -241,20 +241,24 @@ async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>) -> Result
         .hint("Remove attempts you no longer need (`breakfix status`, `breakfix stop`), or set BREAKFIX_SUBNETS to another private range."))
 }
 
-/// The probe first: it holds a data volume that lives in memory.
+/// The probe before the box: it holds a data volume that lives in memory.
 async fn create_rest(app: &App, plan: &Plan) -> Result<(), EngineError> {
     let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
     try_join_all(volumes.iter().map(|volume| app.engine.create(volume))).await?;
-    let (probe, gitlab) = (make(app, &plan.probe), make(app, &plan.gitlab));
-    if plan.volumes.iter().all(|volume| volume.memory_mib.is_none()) {
-        let (probe, gitlab) = tokio::join!(probe, gitlab);
-        return gitlab.and(probe);
-    }
-    probe.await?;
-    gitlab.await
+    let (relay, probe, gitlab) = (make(app, &plan.relay), make(app, &plan.probe), make(app, &plan.gitlab));
+    let pair = async {
+        if plan.volumes.iter().all(|volume| volume.memory_mib.is_none()) {
+            let (probe, gitlab) = tokio::join!(probe, gitlab);
+            return gitlab.and(probe);
+        }
+        probe.await?;
+        gitlab.await
+    };
+    let (relay, pair) = tokio::join!(relay, pair);
+    relay.and(pair)
 }
 
-async fn make(app: &App, container: &ContainerSpec) -> Result<(), EngineError> {
+pub(super) async fn make(app: &App, container: &ContainerSpec) -> Result<(), EngineError> {
     app.engine.create(&Spec::Container(Box::new(container.clone()))).await?;
     app.engine.start(&container.name).await
 }

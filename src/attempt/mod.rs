@@ -7,6 +7,7 @@ mod launch;
 mod message;
 mod paper;
 pub mod prepare;
+mod reach;
 pub mod ready;
 mod relief;
 mod restart;
@@ -35,6 +36,7 @@ pub use launch::{Fault, Launch, Site, boot, break_it, create, hand_over, launch}
 pub use message::message;
 pub use paper::NOBODY;
 pub use prepare::{Prepared, prepare};
+pub use reach::reaches_host;
 pub use relief::relieve;
 pub use restart::restart;
 pub use resume::{Resumed, resume};
@@ -145,6 +147,12 @@ impl Attempt {
     #[must_use]
     pub fn probe(&self) -> String {
         format!("breakfix-{}-probe", self.environment_id())
+    }
+
+    /// What its published port leads through.
+    #[must_use]
+    pub fn relay(&self) -> String {
+        format!("breakfix-{}-relay", self.environment_id())
     }
 
     /// The network between them.

@@ -41,7 +41,7 @@ pub async fn resume(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<R
         }
         found.push(role);
     }
-    if [Role::Gitlab, Role::Probe].iter().any(|role| !found.contains(role)) {
+    if [Role::Gitlab, Role::Probe, Role::Relay].iter().any(|role| !found.contains(role)) {
         return Ok(Resumed::Lost("the engine has lost its containers".into()));
     }
     // Memory lives only while somebody holds it.

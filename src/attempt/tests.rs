@@ -32,6 +32,9 @@ ticket: a.md
 debrief: a.md
 ";
 
+/// What an environment consists of: a network, three volumes, three containers.
+const OBJECTS: usize = 7;
+
 /// A fake engine, a store, a lab and an attempt at it.
 struct Scene {
     engine: Arc<Fake>,
@@ -106,7 +109,7 @@ fn numbered(calls: &[String]) -> Vec<(&'static str, usize)> {
 async fn whichever_call_of_a_start_fails_nothing_is_left() {
     let scene = Scene::new(Fake::new());
     scene.start().await.unwrap();
-    assert_eq!((scene.engine.names().len(), scene.state()), (6, Some(State::Running)));
+    assert_eq!((scene.engine.names().len(), scene.state()), (OBJECTS, Some(State::Running)));
     let calls = numbered(&scene.engine.calls());
     assert!(calls.len() > 15, "{calls:?}");
     // Side by side, since cleaning up takes its time between two tries.
@@ -141,7 +144,7 @@ async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
         let (left, state) = (scene.engine.names().len(), scene.state().unwrap());
         match (outcome.is_ok(), left, state) {
             // Removing was tried again; or it was given up, and `gc` will go on.
-            (true, 6, State::Running) | (false, 0, State::Stopped) | (false, _, State::Resetting) => {}
+            (true, OBJECTS, State::Running) | (false, 0, State::Stopped) | (false, _, State::Resetting) => {}
             other => panic!("{call} {nth}: {other:?}"),
         }
     };
@@ -160,7 +163,7 @@ async fn a_removal_that_fails_is_tried_again() {
         }
         .boxed_local()
     };
-    join_all((1..=6).flat_map(|nth| vec![one(Fake::fail, nth), one(Fake::lose, nth)])).await;
+    join_all((1..=OBJECTS).flat_map(|nth| vec![one(Fake::fail, nth), one(Fake::lose, nth)])).await;
 }
 
 #[tokio::test]
@@ -169,7 +172,7 @@ async fn what_is_kept_is_all_there() {
     scene.engine.fail("logs", 1);
     let error = start(&scene.app, scene.attempt.clone(), &scene.launch(), true).await.unwrap_err();
     assert!(error.hints.last().unwrap().starts_with("It was kept: "), "{error:?}");
-    assert_eq!((scene.engine.names().len(), scene.state()), (6, Some(State::Failed)));
+    assert_eq!((scene.engine.names().len(), scene.state()), (OBJECTS, Some(State::Failed)));
 }
 
 #[tokio::test]

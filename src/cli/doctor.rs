@@ -2,9 +2,10 @@ use clap::Args as ClapArgs;
 
 use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
+use crate::app::App;
+use crate::attempt::reaches_host;
 use crate::doctor::{Facts, Finding, Health, examine};
-use crate::engine::{Engine, Images};
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::image::stock;
 
 /// Say whether this machine is fit, and what each shortcoming costs
@@ -13,27 +14,31 @@ pub struct Args {}
 
 pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let address = around.engine_address()?;
-    let engine = around.engine().await?;
-    let about = engine.about().await;
-    let about = crate::error::Context::context(about, || "the container engine cannot be used".into())?;
-    let store = around.store()?;
-    let images = stock::list(&engine as &dyn Images, &around.build_env()?).await?;
+    let app = around.app().await?;
+    let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
+    let images = stock::list(&*app.images, &around.build_env()?).await?;
+    let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
     let facts = Facts {
         found_by: address.source,
-        free_disk: free(&about.data_root).or_else(|| free(&store.folder().display().to_string())),
+        free_disk: free(&about.data_root).or_else(|| free(&app.store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
         bootstrap: which("mmdebstrap"),
-        current_images: images
-            .iter()
-            .filter(|image| image.status == stock::Status::Current)
-            .map(|image| image.name.clone())
-            .collect(),
+        reaches_host: tried(&app, &current).await?,
+        current_images: current.iter().map(|image| image.name.clone()).collect(),
         about,
     };
     let findings = examine(&facts);
     ui.answer(&findings, || human(&findings));
     let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
     Ok(if unfit { Exit::Environment } else { Exit::Done })
+}
+
+/// Needs the probe's image.
+async fn tried(app: &App, images: &[&stock::Stocked]) -> Result<Option<bool>> {
+    match images.iter().find(|image| image.name == "probe") {
+        Some(image) => reaches_host(app, &image.reference).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn which(program: &str) -> bool {

@@ -25,6 +25,8 @@ pub enum Role {
     Gitlab,
     /// The trusted container that looks at it from outside.
     Probe,
+    /// The container through which its published port goes.
+    Relay,
     /// The network between them.
     Network,
     /// Data.
@@ -38,6 +40,7 @@ impl Role {
         match self {
             Self::Gitlab => "gitlab",
             Self::Probe => "probe",
+            Self::Relay => "relay",
             Self::Network => "network",
             Self::Volume => "volume",
             Self::Examiner => "examiner",
@@ -45,7 +48,7 @@ impl Role {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let all = [Self::Gitlab, Self::Probe, Self::Network, Self::Volume, Self::Examiner];
+        let all = [Self::Gitlab, Self::Probe, Self::Relay, Self::Network, Self::Volume, Self::Examiner];
         all.into_iter().find(|role| role.as_str() == text)
     }
 }

@@ -12,6 +12,7 @@ pub mod labels;
 pub mod subnet;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -160,7 +161,7 @@ pub struct Object {
 /// An object to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spec {
-    /// A private bridge.
+    /// A private bridge without a way out.
     Network(NetworkSpec),
     /// A named volume.
     Volume(VolumeSpec),
@@ -168,7 +169,7 @@ pub enum Spec {
     Container(Box<ContainerSpec>),
 }
 
-/// A private bridge of one environment.
+/// A private bridge of one environment: nothing on it reaches beyond it, this machine included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSpec {
     /// Unique name.
@@ -205,6 +206,8 @@ pub struct ContainerSpec {
     pub env: BTreeMap<String, String>,
     /// The network it joins; none if empty.
     pub network: String,
+    /// Its address there; the engine chooses one if `None`.
+    pub address: Option<Ipv4Addr>,
     /// Container whose processes it sees, besides its own.
     pub processes_of: Option<String>,
     /// The engine removes it once it has ended.
@@ -213,7 +216,8 @@ pub struct ContainerSpec {
     pub aliases: Vec<String>,
     /// Volumes.
     pub mounts: Vec<Mount>,
-    /// Published ports.
+    /// Published ports. A container that has any is on the engine's default network as well: nothing can be published
+    /// from a network without a way out.
     pub ports: Vec<PortSpec>,
     /// Added back after all were dropped.
     pub capabilities: Vec<String>,

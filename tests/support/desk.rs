@@ -17,6 +17,9 @@ use super::contract;
 /// No command of these tests takes so long unless it hangs.
 const PATIENCE: Duration = Duration::from_mins(3);
 
+/// What an environment consists of in the engine: a network, three volumes, three containers.
+pub const OBJECTS: usize = 7;
+
 /// A state folder and labs of its own on the shared engine.
 pub struct Desk {
     pub engine: Docker,

@@ -63,7 +63,8 @@ impl Room {
     /// Ends all containers at once, as an engine that was killed does.
     pub fn kill_all(&self) {
         for object in self.desk.objects() {
-            if object.owner.as_ref().is_some_and(|owner| [Role::Gitlab, Role::Probe].contains(&owner.role)) {
+            if object.owner.as_ref().is_some_and(|owner| [Role::Gitlab, Role::Probe, Role::Relay].contains(&owner.role))
+            {
                 self.desk.runtime.block_on(super::kill(&object.reference.name));
             }
         }

@@ -10,12 +10,15 @@ spent() { echo $((($(now) - $1) / 1000000)); }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 image() { "$breakfix" --json --quiet image build "$1" | sed -n "s/.*\"$1\": \"\(.*\)\".*/\1/p"; }
 
-# A network, a probe and a GitLab of that name: create_by_hand NAME [OPTIONS of the network]
+# A network, a probe, a GitLab and a relay of that name: create_by_hand NAME [OPTIONS of the network]
 create_by_hand() {
-  docker network create "${@:2}" "$1" >/dev/null
+  docker network create --internal --opt com.docker.network.bridge.inhibit_ipv4=true "${@:2}" "$1" >/dev/null
   docker run --detach --name "$1-probe" --network "$1" --cap-drop ALL "$probe" >/dev/null
-  docker run --detach --name "$1-gitlab" --network "$1" --network-alias gitlab --publish 127.0.0.1::80 --memory 1g \
+  docker run --detach --name "$1-gitlab" --network "$1" --network-alias gitlab --memory 1g \
     --env GITLAB_OMNIBUS_CONFIG="$config" --env GITLAB_ROOT_PASSWORD=benchbench1 "$gitlab" >/dev/null
+  docker create --name "$1-relay" --publish 127.0.0.1::8080 --cap-drop ALL "$probe" relay 8080 gitlab:80 >/dev/null
+  docker network connect "$1" "$1-relay"
+  docker start "$1-relay" >/dev/null
 }
 # wait_by_hand CONTAINER
 wait_by_hand() {
@@ -31,6 +34,6 @@ break_by_hand() {
   docker exec "$2" curl --silent --output /dev/null http://gitlab/users/sign_in
 }
 remove_by_hand() {
-  docker rm --force --volumes "$1-gitlab" "$1-probe" >/dev/null
+  docker rm --force --volumes "$1-gitlab" "$1-probe" "$1-relay" >/dev/null
   docker network rm "$1" >/dev/null
 }

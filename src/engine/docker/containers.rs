@@ -1,11 +1,13 @@
 //! Containers: from our specification to the engine's, and back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, ContainerStatsResponse, EndpointSettings, HealthConfig, HostConfig,
-    HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding, ResourcesUlimits,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStatsResponse, EndpointIpamConfig, EndpointSettings,
+    HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountType, NetworkConnectRequest, NetworkingConfig,
+    PortBinding, ResourcesUlimits,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
@@ -18,6 +20,10 @@ use jiff::Timestamp;
 use super::Docker;
 use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result, Usage};
 
+/// Where every engine publishes ports from.
+const DEFAULT_NETWORK: &str = "bridge";
+/// The container itself: older engines pass questions about names outside on to the host's resolver.
+const NO_RESOLVER: &str = "127.0.0.1";
 /// How often a container is frozen before giving up.
 const FREEZES: u32 = 10;
 /// Between two looks at something the engine is busy with.
@@ -26,7 +32,13 @@ const POLL: Duration = Duration::from_millis(100);
 impl Docker {
     pub(super) async fn create_container(&self, spec: &ContainerSpec) -> Result<()> {
         let options = CreateContainerOptionsBuilder::default().name(&spec.name).build();
-        self.call("create a container", self.client.create_container(Some(options), body(spec))).await.map(drop)
+        self.call("create a container", self.client.create_container(Some(options), body(spec))).await?;
+        if spec.ports.is_empty() {
+            return Ok(());
+        }
+        // Engines before API 1.44 take one network in the call that creates.
+        let request = NetworkConnectRequest { container: spec.name.clone(), endpoint_config: Some(endpoint(spec)) };
+        self.call("connect a container", self.client.connect_network(&spec.network, request)).await
     }
 
     pub(super) async fn remove_container(&self, id: &str) -> Result<()> {
@@ -106,8 +118,23 @@ impl Docker {
     }
 }
 
+/// The network that a container is made on.
+fn home(spec: &ContainerSpec) -> &str {
+    match (spec.ports.is_empty(), spec.network.as_str()) {
+        (false, _) => DEFAULT_NETWORK,
+        (true, "") => "none",
+        (true, network) => network,
+    }
+}
+
+fn endpoint(spec: &ContainerSpec) -> EndpointSettings {
+    let fixed =
+        |address: Ipv4Addr| EndpointIpamConfig { ipv4_address: Some(address.to_string()), ..Default::default() };
+    EndpointSettings { aliases: Some(spec.aliases.clone()), ipam_config: spec.address.map(fixed), ..Default::default() }
+}
+
 fn body(spec: &ContainerSpec) -> ContainerCreateBody {
-    let endpoint = EndpointSettings { aliases: Some(spec.aliases.clone()), ..Default::default() };
+    let joined = (home(spec) == spec.network).then(|| HashMap::from([(spec.network.clone(), endpoint(spec))]));
     ContainerCreateBody {
         image: Some(spec.image.clone()),
         hostname: Some(spec.hostname.clone()),
@@ -118,8 +145,7 @@ fn body(spec: &ContainerSpec) -> ContainerCreateBody {
         // Readiness is ours to judge; a health check of the image would only cost processor time in every box.
         healthcheck: Some(HealthConfig { test: Some(vec!["NONE".into()]), ..Default::default() }),
         host_config: Some(host_config(spec)),
-        networking_config: (!spec.network.is_empty())
-            .then(|| NetworkingConfig { endpoints_config: Some(HashMap::from([(spec.network.clone(), endpoint)])) }),
+        networking_config: joined.map(|networks| NetworkingConfig { endpoints_config: Some(networks) }),
         ..Default::default()
     }
 }
@@ -128,7 +154,8 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
     let bytes = |value: u64| Some(i64::try_from(value).unwrap_or(i64::MAX));
     let bound_log = HashMap::from([("max-size".to_string(), "10m".to_string()), ("max-file".into(), "2".into())]);
     HostConfig {
-        network_mode: Some(if spec.network.is_empty() { "none".into() } else { spec.network.clone() }),
+        network_mode: Some(home(spec).into()),
+        dns: Some(vec![NO_RESOLVER.into()]),
         pid_mode: spec.processes_of.as_ref().map(|container| format!("container:{container}")),
         auto_remove: Some(spec.removes_itself),
         mounts: Some(spec.mounts.iter().map(mount).collect()),
@@ -227,6 +254,20 @@ pub(super) fn later(chunk: &Bytes, since: Timestamp) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_published_is_made_on_a_network_with_a_way_out() {
+        let inner = ContainerSpec { network: "inner".into(), ..ContainerSpec::default() };
+        let port = crate::engine::PortSpec { inside: 8080, address: [127, 0, 0, 1].into(), host: 4711 };
+        let outer = ContainerSpec { ports: vec![port], ..inner.clone() };
+        let made_on = |spec: &ContainerSpec| {
+            let body = body(spec);
+            let joined = body.networking_config.and_then(|networks| networks.endpoints_config).unwrap_or_default();
+            (body.host_config.unwrap().network_mode.unwrap(), joined.into_keys().collect::<Vec<_>>())
+        };
+        assert_eq!(made_on(&inner), ("inner".into(), vec!["inner".into()]));
+        assert_eq!(made_on(&outer), ("bridge".into(), vec![]));
+    }
 
     #[test]
     fn a_run_begins_where_the_one_before_ended() {

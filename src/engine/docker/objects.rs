@@ -60,8 +60,10 @@ impl Docker {
             name: spec.name.clone(),
             driver: Some("bridge".into()),
             ipam: Some(Ipam { config: Some(vec![config]), ..Default::default() }),
-            // Without masquerading nothing in the environment can reach beyond this machine.
-            options: Some(HashMap::from([("com.docker.network.bridge.enable_ip_masquerade".into(), "false".into())])),
+            // Nothing is forwarded from here, and the host has no address here: its services would answer there.
+            internal: Some(true),
+            enable_ipv6: Some(false),
+            options: Some(HashMap::from([("com.docker.network.bridge.inhibit_ipv4".into(), "true".into())])),
             labels: Some(spec.owner.to_labels().into_iter().collect()),
             ..Default::default()
         };
