@@ -3,8 +3,8 @@ use clap::Args as ClapArgs;
 use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::doctor::{Facts, Finding, Health, examine};
-use crate::engine::{Engine, Images};
-use crate::error::Result;
+use crate::engine::{About, Engine, Images};
+use crate::error::{Context, Result};
 use crate::image::stock;
 
 /// Say whether this machine is fit, and what each shortcoming costs
@@ -12,28 +12,35 @@ use crate::image::stock;
 pub struct Args {}
 
 pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let address = around.engine_address()?;
-    let engine = around.engine().await?;
-    let about = engine.about().await;
-    let about = crate::error::Context::context(about, || "the container engine cannot be used".into())?;
+    let found = around.engine_address().map(|address| address.source).unwrap_or_default();
+    let seen = look(around).await;
+    let (about, current_images) = match seen {
+        Ok((about, images)) => (Ok(about), images),
+        Err(error) => (Err(error.to_string()), vec![]),
+    };
+    let data = about.as_ref().ok().and_then(|about| free(&about.data_root));
     let store = around.store()?;
-    let images = stock::list(&engine as &dyn Images, &around.build_env()?).await?;
     let facts = Facts {
-        found_by: address.source,
-        free_disk: free(&about.data_root).or_else(|| free(&store.folder().display().to_string())),
+        found_by: found,
+        free_disk: data.or_else(|| free(&store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
         bootstrap: which("mmdebstrap"),
-        current_images: images
-            .iter()
-            .filter(|image| image.status == stock::Status::Current)
-            .map(|image| image.name.clone())
-            .collect(),
+        current_images,
         about,
     };
     let findings = examine(&facts);
     ui.answer(&findings, || human(&findings));
     let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
     Ok(if unfit { Exit::Environment } else { Exit::Done })
+}
+
+/// The engine, and the names of our images in it that are current.
+async fn look(around: &Environment) -> Result<(About, Vec<String>)> {
+    let engine = around.engine().await?;
+    let about = engine.about().await.context(|| "the container engine cannot be used".into())?;
+    let images = stock::list(&engine as &dyn Images, &around.build_env()?).await?;
+    let current = images.into_iter().filter(|image| image.status == stock::Status::Current);
+    Ok((about, current.map(|image| image.name).collect()))
 }
 
 fn which(program: &str) -> bool {
