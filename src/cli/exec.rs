@@ -201,11 +201,11 @@ impl Call<'_> {
     }
 
     async fn show(&self, output: &mut crate::engine::SaidStream) -> Result<(), Broken> {
-        let (mut out, mut err) = (Pass::new(std::io::stdout()), Pass::new(std::io::stderr()));
+        let (mut out, mut err) = (Pass::stdout(), Pass::stderr());
         while let Some(said) = output.next().await {
             let written = match said.map_err(Broken::Engine)? {
-                Said::Output(bytes) => out.write(&bytes),
-                Said::Error(bytes) => err.write(&bytes),
+                Said::Output(bytes) => out.write(&bytes).await,
+                Said::Error(bytes) => err.write(&bytes).await,
                 Said::LeftOpen => {
                     self.ui.note("note: something that was left running in the box holds the output open; what it says from now on is not shown");
                     Ok(())

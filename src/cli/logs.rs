@@ -28,13 +28,14 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let attempt = pick(&app.store, args.attempt.as_deref())?.attempt;
     let unreadable = || format!("the log of {} cannot be read", attempt.id);
     let options = LogOptions { follow: args.follow, since: None, tail: args.tail };
-    let mut out = Pass::new(std::io::stdout());
+    let mut out = Pass::stdout();
     let mut log = app.engine.logs(&attempt.gitlab(), options).await.context(unreadable)?;
     loop {
         match app.cancel.run_until_cancelled(log.next()).await {
-            Some(Some(chunk)) => match out.write(&chunk.context(unreadable)?) {
-                Err(cause) if cause.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Done),
-                written => written.context(|| "the log cannot be written".into())?,
+            Some(Some(chunk)) => match app.cancel.run_until_cancelled(out.write(&chunk.context(unreadable)?)).await {
+                Some(Err(cause)) if cause.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Done),
+                Some(written) => written.context(|| "the log cannot be written".into())?,
+                None => return Err(Error::interrupted()),
             },
             Some(None) => return Ok(Exit::Done),
             None => return Err(Error::interrupted()),

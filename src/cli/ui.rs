@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Exit;
 use crate::error::{Error, Kind, Result};
@@ -150,22 +151,28 @@ pub(super) fn error_json(error: &Error, exit: Exit) -> serde_json::Value {
 
 /// Where a program's output goes: byte for byte, but for a terminal, which would obey it.
 pub(super) struct Pass {
-    to: Box<dyn Write + Send>,
+    to: Box<dyn AsyncWrite + Send + Unpin>,
     sieve: Option<Sieve>,
 }
 
 impl Pass {
-    pub(super) fn new(to: impl Write + IsTerminal + Send + 'static) -> Self {
-        let sieve = to.is_terminal().then(Sieve::default);
-        Self { to: Box::new(to), sieve }
+    pub(super) fn stdout() -> Self {
+        let sieve = std::io::stdout().is_terminal().then(Sieve::default);
+        Self { to: Box::new(tokio::io::stdout()), sieve }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(super) fn stderr() -> Self {
+        let sieve = std::io::stderr().is_terminal().then(Sieve::default);
+        Self { to: Box::new(tokio::io::stderr()), sieve }
+    }
+
+    /// A reader that takes its time holds nothing else up.
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         match &mut self.sieve {
-            Some(sieve) => self.to.write_all(sieve.pass(bytes).as_bytes())?,
-            None => self.to.write_all(bytes)?,
+            Some(sieve) => self.to.write_all(sieve.pass(bytes).as_bytes()).await?,
+            None => self.to.write_all(bytes).await?,
         }
-        self.to.flush()
+        self.to.flush().await
     }
 }
 
