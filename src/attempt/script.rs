@@ -44,3 +44,27 @@ pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath)
 
 /// Runs a script as root in the box; `name` is what errors call it.
 pub async fn run_text(app: &App, attempt: &Attempt, name: &str, script: String) -> Result<()> {
+    let command = Command {
+        argv: shell(LAB_SHELL),
+        env: BTreeMap::new(),
+        stdin: script.into_bytes(),
+        user: Some("root".into()),
+        deadline: DEADLINE,
+        output_limit: OUTPUT_LIMIT,
+    };
+    match app.engine.exec(&attempt.gitlab(), &command).await {
+        Ok(output) if output.exit_code == 0 => Ok(()),
+        Ok(output) => Err(failed(name, &output)),
+        Err(EngineError::DeadlineExceeded { after, stdout, stderr }) => {
+            let output = Output { exit_code: -1, stdout, stderr };
+            Err(failed(name, &output).because(format!("it did not end within {} s", after.as_secs())))
+        }
+        Err(error) => Err(error).context(|| format!("the script {name} could not be run")),
+    }
+}
+
+fn failed(name: &str, output: &Output) -> Error {
+    let error = Error::environment(format!("the script {name} failed (exit code {})", output.exit_code));
+    let said = last_line(&output.stderr).or_else(|| last_line(&output.stdout));
+    said.into_iter().fold(error, super::super::error::Error::because)
+}
