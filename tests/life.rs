@@ -116,8 +116,8 @@ fn answers_in_json_have_their_shapes() {
 
     let status = desk.run(&["--json", "status"]).exits(0).json();
     let expected = json!([{
-        "attempt": "…", "lab": "mini", "trainee": "ada", "state": "running", "healthy": false, "container": "up", "url": "…",
-        "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "expires": "…",
+        "attempt": "…", "lab": "mini", "trainee": "ada", "state": "running", "healthy": false,
+        "container": "up", "url": "…", "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "expires": "…",
         "score": 0, "solved": false,
     }]);
     assert_eq!(redacted(&status, &hidden), expected);
