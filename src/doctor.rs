@@ -9,8 +9,8 @@ const GIB: u64 = 1 << 30;
 /// What was found out about the machine.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// The engine.
-    pub about: About,
+    /// The engine, or why it cannot be used.
+    pub about: Result<About, String>,
     /// How it was found.
     pub found_by: String,
     /// Bytes free where the engine keeps its data, as far as that can be seen from here.
@@ -53,7 +53,20 @@ pub struct Finding {
 /// Judges a machine.
 #[must_use]
 pub fn examine(facts: &Facts) -> Vec<Finding> {
-    [engine, storage, runc, network, memory, disk, inotify, images].into_iter().filter_map(|look| look(facts)).collect()
+    let engine = match &facts.about {
+        Ok(about) => vec![
+            Some(engine(about, &facts.found_by)),
+            Some(storage(about)),
+            runc(about),
+            network(facts),
+            Some(memory(about)),
+            disk(facts),
+            inotify(facts),
+            Some(images(facts)),
+        ],
+        Err(why) => vec![Some(no_engine(why)), disk(facts), inotify(facts), bootstrap(facts)],
+    };
+    engine.into_iter().flatten().collect()
 }
 
 fn finding(name: &'static str, health: Health, found: impl Into<String>, advice: &'static str) -> Finding {
@@ -64,27 +77,33 @@ fn worse_if(bad: bool, worse: Health) -> Health {
     if bad { worse } else { Health::Good }
 }
 
-#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
-fn engine(facts: &Facts) -> Option<Finding> {
-    let About { product, version, api_version, address, .. } = &facts.about;
-    let found = format!("{product} {version}, API {api_version}, at {address} ({})", facts.found_by);
+fn no_engine(why: &str) -> Finding {
+    let advice =
+        "Start the engine (`sudo systemctl start docker`, or Docker Desktop), or say where it is with DOCKER_HOST.";
+    finding("engine", Health::Bad, why, advice)
+}
+
+/// What an engine would have to make the images from.
+fn bootstrap(facts: &Facts) -> Option<Finding> {
+    let advice = "A registry is needed to build the images, or mmdebstrap on a Debian machine (sudo apt-get install mmdebstrap).";
+    (!facts.bootstrap).then(|| finding("images", Health::Doubtful, "mmdebstrap is not installed", advice))
+}
+
+fn engine(about: &About, found_by: &str) -> Finding {
+    let About { product, version, api_version, address, .. } = about;
+    let found = format!("{product} {version}, API {api_version}, at {address} ({found_by})");
     let old =
         api_version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok()).is_some_and(|minor| minor < 41);
     if old {
-        return Some(finding(
-            "engine",
-            Health::Bad,
-            found,
-            "breakfix needs Docker 20.10 (API 1.41) or newer: update the engine.",
-        ));
+        let advice = "breakfix needs Docker 20.10 (API 1.41) or newer: update the engine.";
+        return finding("engine", Health::Bad, found, advice);
     }
     let health = worse_if(product != "Docker", Health::Doubtful);
-    Some(finding("engine", health, found, "breakfix is made for Docker and not tested with this engine."))
+    finding("engine", health, found, "breakfix is made for Docker and not tested with this engine.")
 }
 
-#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
-fn storage(facts: &Facts) -> Option<Finding> {
-    let driver = &facts.about.storage_driver;
+fn storage(about: &About) -> Finding {
+    let driver = &about.storage_driver;
     let advice = match driver.as_str() {
         "fuse-overlayfs" => {
             "Every environment costs a helper process, shares no memory with its neighbours, and starts about half as fast as on overlay2."
@@ -92,12 +111,12 @@ fn storage(facts: &Facts) -> Option<Finding> {
         "vfs" => "Every environment copies the whole image: slow, and about 1 GiB of disk each. Use overlay2.",
         _ => "",
     };
-    Some(finding("storage driver", worse_if(!advice.is_empty(), Health::Doubtful), driver, advice))
+    finding("storage driver", worse_if(!advice.is_empty(), Health::Doubtful), driver, advice)
 }
 
 /// From 1.2.8 on three known ways out of a container are closed.
-fn runc(facts: &Facts) -> Option<Finding> {
-    let version = facts.about.runc_version.as_ref()?;
+fn runc(about: &About) -> Option<Finding> {
+    let version = about.runc_version.as_ref()?;
     let digits =
         |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap_or(0);
     let parts: Vec<u32> = version.split('.').map(digits).collect();
@@ -114,17 +133,12 @@ fn network(facts: &Facts) -> Option<Finding> {
     Some(finding("network", worse_if(reached, Health::Doubtful), found, advice))
 }
 
-#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
-fn memory(facts: &Facts) -> Option<Finding> {
-    let bytes = facts.about.memory;
+fn memory(about: &About) -> Finding {
+    let bytes = about.memory;
     let health = if bytes < GIB { Health::Bad } else { worse_if(bytes < 2 * GIB, Health::Doubtful) };
-    let found = format!("{:.1} GiB, {} processors", gib(bytes), facts.about.cpus);
-    Some(finding(
-        "memory",
-        health,
-        found,
-        "An environment uses about 0.3 GiB and may use up to 1 GiB; gitlab/gitlab-ce needs 4 GiB.",
-    ))
+    let found = format!("{:.1} GiB, {} processors", gib(bytes), about.cpus);
+    let advice = "An environment uses about 0.3 GiB and may use up to 1 GiB; gitlab/gitlab-ce needs 4 GiB.";
+    finding("memory", health, found, advice)
 }
 
 fn disk(facts: &Facts) -> Option<Finding> {
@@ -145,8 +159,7 @@ fn inotify(facts: &Facts) -> Option<Finding> {
     ))
 }
 
-#[allow(clippy::unnecessary_wraps)] // the same shape as its siblings
-fn images(facts: &Facts) -> Option<Finding> {
+fn images(facts: &Facts) -> Finding {
     let ready = facts.current_images.iter().any(|name| name == "gitlab");
     let found = if ready { "built" } else { "not built yet" };
     let advice = if facts.bootstrap {
@@ -154,7 +167,7 @@ fn images(facts: &Facts) -> Option<Finding> {
     } else {
         "The first start builds them; it needs a registry, or mmdebstrap on a Debian machine (sudo apt-get install mmdebstrap)."
     };
-    Some(finding("images", worse_if(!ready, Health::Doubtful), found, advice))
+    finding("images", worse_if(!ready, Health::Doubtful), found, advice)
 }
 
 #[allow(clippy::cast_precision_loss)] // shown with one decimal
@@ -181,7 +194,7 @@ mod tests {
             rootless: false,
         };
         Facts {
-            about,
+            about: Ok(about),
             found_by: "default socket".into(),
             free_disk: Some(50 * GIB),
             inotify_instances: Some(1024),
@@ -205,12 +218,30 @@ mod tests {
     }
 
     #[test]
+    fn without_an_engine_the_rest_is_told() {
+        let mut poor = facts();
+        poor.about = Err("it cannot be reached".into());
+        poor.free_disk = Some(2 * GIB);
+        poor.inotify_instances = Some(128);
+        poor.bootstrap = false;
+        let expected = [
+            ("engine", Health::Bad),
+            ("disk", Health::Doubtful),
+            ("inotify", Health::Doubtful),
+            ("images", Health::Doubtful),
+        ];
+        assert_eq!(complaints(&poor), expected);
+        assert_eq!(examine(&poor)[0].found, "it cannot be reached");
+    }
+
+    #[test]
     fn each_shortcoming_is_told() {
         let mut poor = facts();
-        poor.about.api_version = "1.39".into();
-        poor.about.storage_driver = "fuse-overlayfs".into();
-        poor.about.runc_version = Some("1.1.5+ds1".into());
-        poor.about.memory = GIB / 2;
+        let about = poor.about.as_mut().unwrap();
+        about.api_version = "1.39".into();
+        about.storage_driver = "fuse-overlayfs".into();
+        about.runc_version = Some("1.1.5+ds1".into());
+        about.memory = GIB / 2;
         poor.free_disk = Some(2 * GIB);
         poor.inotify_instances = Some(128);
         poor.reaches_host = Some(true);

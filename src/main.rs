@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use breakfix::cli::{Cli, run};
+use breakfix::cli::{Cli, run, wrong_usage};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    run(&Cli::parse())
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => wrong_usage(&error),
+    }
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -98,6 +98,54 @@ fn one_gc_removes_what_killed_commands_left() {
         desk.run(&["stop", "--all"]).exits(0);
         desk.assert_nothing_left();
     }
+}
+
+#[test]
+fn what_a_killed_autograde_left_running_is_gone_after_gc() {
+    let Some(desk) = Desk::new() else { return };
+    let script = desk.lab_file("hang.sh");
+    std::fs::write(&script, "#!/bin/sh\nsleep 600\n").unwrap();
+    let image = desk.image();
+    let path = script.to_str().unwrap();
+    let mut command = desk.command(&["autograde", "mini", "--image", &image, "--submission", path]);
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    desk.runtime.block_on(support::eventually(BOUND, "an attempt runs", async || !running(&desk).is_empty()));
+    assert_eq!(desk.run(&["--json", "gc"]).exits(0).json(), json!([]));
+    kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+    child.wait().unwrap();
+    let removed = desk.run(&["--json", "gc"]).exits(0).json();
+    assert_eq!((&removed[0]["reason"], &removed[0]["objects"]), (&json!("interrupted"), &json!(6)));
+    desk.assert_nothing_left();
+    assert_eq!(std::fs::read_dir(desk.state().join("locks")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_interrupted_reset_says_what_became_of_the_attempt() {
+    let Some(desk) = Desk::new() else { return };
+    let id = text(&desk.start(&[])["attempt"]).to_string();
+    let mut child = desk.command(&["reset"]).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut seen = String::new();
+    while !seen.contains("Waiting for GitLab ...\n") {
+        assert_ne!(said.read_line(&mut seen).unwrap(), 0, "no start in {seen}");
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    said.read_to_string(&mut seen).unwrap();
+    let ended = ran(vec!["reset".into()], await_end(child)).exits(130);
+    assert_eq!(ended.stdout, "");
+    let expected = format!(
+        "error: interrupted\n  because: attempt {id} has no environment now; its grades and hints are kept\n\
+         try: `breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it.\n"
+    );
+    assert!(seen.ends_with(&expected), "{seen}");
+    desk.assert_nothing_left();
+    let expected = format!(
+        "error: attempt {id} has no environment: its reset was interrupted\ntry: `breakfix reset {id}` makes it anew.\n"
+    );
+    desk.run(&["grade"]).exits(2).complains(&expected);
+    desk.run(&["reset"]).exits(0);
+    desk.run(&["grade"]).exits(1);
+    desk.run(&["stop"]).exits(0);
 }
 
 /// Starts the lab, sends a signal as soon as a step begins, and gives how it ended and how long that took.

@@ -89,9 +89,53 @@ fn trouble_while_containers_are_started() {
 }
 
 #[test]
-fn trouble_while_the_log_is_watched() {
+fn questions_are_asked_again() {
     let Some(scene) = Scene::new() else { return };
-    scene.trouble_at("GET", "/logs", 1, "the environment cannot be watched");
+    // A program is two requests: the first two ask whether GitLab answers.
+    for (method, path, nth, trouble) in [
+        ("GET", "/version", 1, Trouble::Close),
+        ("GET", "/info", 1, Trouble::Garbage),
+        ("GET", "/json", 1, Trouble::LoseAnswer),
+        ("GET", "/json", 2, Trouble::Close),
+        ("GET", "/networks", 1, Trouble::Close),
+        ("GET", "/logs", 1, Trouble::LoseAnswer),
+        ("GET", "/exec/", 1, Trouble::Garbage),
+        ("GET", "/archive", 1, Trouble::OddAnswer),
+        ("POST", "/exec", 1, Trouble::Garbage),
+        ("POST", "/exec", 2, Trouble::LoseAnswer),
+    ] {
+        let cue = Cue { method, path, nth, lasting: false, trouble };
+        scene.start(&cue).exits(0);
+        scene.desk.run(&["stop"]).exits(0);
+    }
+}
+
+#[test]
+fn trouble_that_lasts_while_the_log_is_watched() {
+    let Some(scene) = Scene::new() else { return };
+    for trouble in [Trouble::Close, Trouble::Garbage] {
+        let cue = Cue { method: "GET", path: "/logs", nth: 1, lasting: true, trouble };
+        scene
+            .start(&cue)
+            .exits(3)
+            .says("")
+            .mentions("error: the environment cannot be watched")
+            .mentions(cause(trouble));
+        scene.desk.run(&["gc"]).exits(0);
+        scene.desk.assert_nothing_left();
+    }
+}
+
+#[test]
+fn trouble_while_a_fault_is_confirmed_is_not_laid_to_the_lab() {
+    let Some(scene) = Scene::new() else { return };
+    // Six programs come before: two questions, the token, the seed, a question, the fault.
+    for nth in 15..=16 {
+        let cue = Cue { method: "POST", path: "/exec", nth, lasting: false, trouble: Trouble::LoseAnswer };
+        let ran = scene.start(&cue).exits(3).says("").mentions("error: a check could not be run");
+        assert!(!ran.stderr.contains("is not broken in the way it says"), "{ran}");
+        scene.desk.assert_nothing_left();
+    }
 }
 
 #[test]
@@ -163,18 +207,13 @@ fn grading_through_trouble_never_finds_a_wrong_answer() {
     let id = text(&scene.desk.start(&[])["attempt"]).to_string();
     scene.desk.repair(&id);
     // A program is two requests. The first asks whether GitLab is ready; the second belongs to a check.
-    for (method, path, nth) in [
-        ("POST", "/exec", 3),
-        ("POST", "/exec", 4),
-        ("GET", "/archive", 1),
-        ("PUT", "/archive", 1),
-        ("POST", "/restart", 1),
-        ("GET", "/logs", 1),
-    ] {
+    for (method, path, nth) in
+        [("POST", "/exec", 3), ("POST", "/exec", 4), ("PUT", "/archive", 1), ("POST", "/restart", 1)]
+    {
         for trouble in Trouble::ALL {
             // An answer without content is not read. Not so harmless if the engine did nothing of what it says it did.
             if trouble == Trouble::OddAnswer
-                && ["PUT /archive", "POST /restart", "GET /logs"].contains(&format!("{method} {path}").as_str())
+                && ["PUT /archive", "POST /restart"].contains(&format!("{method} {path}").as_str())
             {
                 continue;
             }
@@ -186,6 +225,11 @@ fn grading_through_trouble_never_finds_a_wrong_answer() {
             graded.exits(4);
         }
     }
-    scene.desk.run(&["grade"]).exits(0);
+    for path in ["/archive", "/logs", "/json"] {
+        for trouble in [Trouble::Close, Trouble::LoseAnswer, Trouble::Garbage] {
+            let cue = Cue { method: "GET", path, nth: 1, lasting: false, trouble };
+            scene.run(&["grade"], &cue).exits(0);
+        }
+    }
     scene.desk.run(&["stop"]).exits(0);
 }

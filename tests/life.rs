@@ -116,8 +116,8 @@ fn answers_in_json_have_their_shapes() {
 
     let status = desk.run(&["--json", "status"]).exits(0).json();
     let expected = json!([{
-        "attempt": "…", "lab": "mini", "trainee": "ada", "state": "running", "container": "up", "url": "…",
-        "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "expires": "…",
+        "attempt": "…", "lab": "mini", "trainee": "ada", "state": "running", "healthy": false,
+        "container": "up", "url": "…", "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "expires": "…",
         "score": 0, "solved": false,
     }]);
     assert_eq!(redacted(&status, &hidden), expected);
@@ -132,7 +132,8 @@ fn two_attempts_stand_side_by_side() {
     let Some(desk) = Desk::new() else { return };
     let ids = ["ada", "bob"].map(|who| text(&desk.start(&["--trainee", who])["attempt"]).to_string());
     assert_eq!(desk.objects().len(), 2 * OBJECTS);
-    let expected = format!("error: several attempts are running\ntry: Say which: {}.\n", ids.join(", "));
+    let hint = format!("Name the one you mean after the command: {}.", ids.join(", "));
+    let expected = format!("error: several attempts are running\ntry: {hint}\n");
     desk.run(&["grade"]).exits(2).complains(&expected);
     desk.run(&["exec", "--attempt", &ids[0], "--", "rm", "/var/opt/gitlab/www/users/sign_in"]).exits(0);
     desk.run(&["grade", &ids[0]]).exits(1).mentions("GET /users/sign_in answers 404, not 200");
@@ -296,7 +297,12 @@ fn a_box_that_was_stopped_is_a_wrong_answer() {
     ];
     assert_eq!(outcomes(&desk.run(&["--json", "grade"]).exits(1)), triples(&expected));
     assert_eq!(desk.run(&["--json", "status"]).json()[0]["container"], "down");
-    desk.run(&["exec", "--", "true"]).exits(3).mentions("is not running");
+    let advice = format!("`breakfix resume {id}` starts it again with its data");
+    desk.run(&["exec", "--", "true"]).exits(3).mentions("is not running").mentions(&advice);
+    desk.run(&["status"]).exits(0).mentions(&advice);
+    let back = desk.run(&["--json", "resume"]).exits(0).json();
+    assert_eq!((&back["attempt"], &back["outcome"]), (&json!(id), &json!("back")));
+    assert_eq!(desk.run(&["--json", "resume"]).exits(0).json()["outcome"], "running");
     desk.run(&["reset"]).exits(0);
     desk.repair(&id);
     desk.run(&["grade"]).exits(0);

@@ -50,6 +50,14 @@ pub struct Standing {
     pub expires: Timestamp,
     /// Whether a living process works on it.
     pub busy: bool,
+    /// Whether the process is gone that needed it.
+    pub deserted: bool,
+}
+
+impl Standing {
+    fn interrupted(&self) -> bool {
+        self.state != State::Stopped && (self.state.under_way() || self.deserted)
+    }
 }
 
 /// Chooses what to remove. `known` goes by the environment's id. What a living process works on is left alone, whatever its labels say.
@@ -78,7 +86,7 @@ fn reason(id: &str, standing: Option<&Standing>, expires: Timestamp, now: Timest
         Some(standing) if standing.busy => None,
         None => Some(Reason::Orphaned),
         Some(standing) if standing.state == State::Stopped => Some(Reason::Orphaned),
-        Some(standing) if standing.state.under_way() => Some(Reason::Interrupted),
+        Some(standing) if standing.interrupted() => Some(Reason::Interrupted),
         // The labels of what was taken from the pool tell the pool's time.
         Some(standing) if standing.attempt != id => (standing.expires <= now).then_some(Reason::Expired),
         Some(standing) => (standing.expires.max(expires) <= now).then_some(Reason::Expired),
@@ -89,7 +97,7 @@ fn absent(standing: &Standing) -> Option<Reason> {
     match standing.state {
         _ if standing.busy => None,
         State::Stopped => None,
-        state if state.under_way() => Some(Reason::Interrupted),
+        _ if standing.interrupted() => Some(Reason::Interrupted),
         _ => Some(Reason::Lost),
     }
 }
@@ -103,18 +111,22 @@ pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
     for Pooled { attempt, ready, .. } in app.store.pool()? {
         let state = if ready { State::Running } else { State::Starting };
         let busy = is_busy(app, &attempt.id)?;
-        known.insert(attempt.id.clone(), Standing { attempt: attempt.id, state, expires: attempt.expires, busy });
+        let standing = Standing { attempt: attempt.id, state, expires: attempt.expires, busy, deserted: false };
+        known.insert(standing.attempt.clone(), standing);
     }
     for Entry { attempt, state } in app.store.attempts()? {
         let busy = state != State::Stopped && is_busy(app, &attempt.id)?;
         let environment = attempt.environment_id().to_string();
-        known.insert(environment, Standing { attempt: attempt.id, state, expires: attempt.expires, busy });
+        let deserted = state != State::Stopped && app.store.is_deserted(&attempt)?;
+        let (attempt, expires) = (attempt.id, attempt.expires);
+        known.insert(environment, Standing { attempt, state, expires, busy, deserted });
     }
     // What began between the two looks is in neither list as it should be: ask its lock.
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         if !known.contains_key(&owner.attempt) && is_busy(app, &owner.attempt)? {
             let attempt = owner.attempt.clone();
-            let standing = Standing { attempt, state: State::Starting, expires: owner.expires, busy: true };
+            let (state, expires) = (State::Starting, owner.expires);
+            let standing = Standing { attempt, state, expires, busy: true, deserted: false };
             known.insert(owner.attempt.clone(), standing);
         }
     }
@@ -139,7 +151,13 @@ pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
         // Reset or taken meanwhile.
         Some(entry) if entry.attempt.environment_id() != doomed.environment => return Ok(false),
         // Whoever was at work on it has come to a good end since it was looked at.
-        Some(entry) if doomed.reason == Reason::Interrupted && !entry.state.under_way() => return Ok(false),
+        Some(entry)
+            if doomed.reason == Reason::Interrupted
+                && !entry.state.under_way()
+                && !app.store.is_deserted(&entry.attempt)? =>
+        {
+            return Ok(false);
+        }
         Some(entry) if entry.state != State::Stopped => {
             app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
         }
@@ -169,7 +187,8 @@ mod tests {
     fn planned(objects: &[Object], known: &[(&str, State, i64, bool)]) -> Vec<(String, Reason, usize)> {
         let standing = |&(id, state, expires, busy): &(&str, State, i64, bool)| {
             let attempt = id.to_string();
-            (attempt.clone(), Standing { attempt, state, expires: Timestamp::from_second(expires).unwrap(), busy })
+            let expires = Timestamp::from_second(expires).unwrap();
+            (attempt.clone(), Standing { attempt, state, expires, busy, deserted: false })
         };
         let known = known.iter().map(standing).collect();
         let now = Timestamp::from_second(NOW).unwrap();
@@ -199,6 +218,7 @@ mod tests {
             state: State::Running,
             expires: Timestamp::from_second(expires).unwrap(),
             busy: false,
+            deserted: false,
         };
         let now = Timestamp::from_second(NOW).unwrap();
         let planned =
@@ -220,6 +240,20 @@ mod tests {
             let expected = [("a".to_string(), Reason::Interrupted, 1)];
             assert_eq!(planned(&[object("a", NOW + 9)], &[("a", state, NOW + 9, false)]), expected);
         }
+    }
+
+    #[test]
+    fn what_runs_for_a_process_that_is_gone_goes() {
+        let expires = Timestamp::from_second(NOW + 9).unwrap();
+        let planned = |state, busy| {
+            let standing = Standing { attempt: "a".into(), state, expires, busy, deserted: true };
+            let doomed =
+                plan(&[object("a", NOW + 9)], &[("a".into(), standing)].into(), Timestamp::from_second(NOW).unwrap());
+            doomed.into_iter().map(|doomed| doomed.reason).collect::<Vec<_>>()
+        };
+        assert_eq!(planned(State::Running, false), [Reason::Interrupted]);
+        assert_eq!(planned(State::Running, true), []);
+        assert_eq!(planned(State::Stopped, false), [Reason::Orphaned]);
     }
 
     #[test]

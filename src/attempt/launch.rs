@@ -10,7 +10,7 @@ use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
-use crate::grade::{differences, examine, text};
+use crate::grade::{all_ran, differences, examine, text};
 use crate::lab::{CheckId, Lab, Limits};
 use crate::plan::{Place, Plan, plan};
 use crate::random;
@@ -161,6 +161,9 @@ pub async fn break_it(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result
 pub(super) async fn confirm(app: &App, attempt: &Attempt, lab: &Lab, faults: Fault) -> Result<Vec<String>> {
     let broken: Vec<CheckId> = faults.of(lab).flat_map(|fault| fault.breaks.clone()).collect();
     let graded = run_checks(app, attempt, lab, Occasion::Breaking).await?;
+    all_ran(&graded.checks).map_err(|error| {
+        error.hint("That says nothing about the lab: try again; `breakfix doctor` looks at the engine.")
+    })?;
     Ok(differences(lab, &graded.checks, &broken))
 }
 

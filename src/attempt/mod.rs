@@ -1,9 +1,11 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
+mod aftermath;
 mod disk;
 pub mod gc;
 mod hints;
 mod launch;
+mod marked;
 mod message;
 mod paper;
 pub mod prepare;
@@ -30,9 +32,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use aftermath::went_down;
 pub use disk::{Disk, disk};
 pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, Site, boot, break_it, create, hand_over, launch};
+pub use marked::end_marked;
 pub use message::message;
 pub use paper::NOBODY;
 pub use prepare::{Prepared, prepare};
@@ -114,6 +118,12 @@ pub struct Attempt {
     /// Public keys for logins through the gate, as in `authorized_keys`.
     #[serde(default)]
     pub ssh_keys: Vec<String>,
+    /// No fault goes in: it is the lab's healthy world.
+    #[serde(default)]
+    pub healthy: bool,
+    /// Name of a lock that the process has who needs it: without that it is nobody's.
+    #[serde(default)]
+    pub holder: Option<String>,
 }
 
 /// What a box may use, where that is not as usual.
@@ -165,6 +175,12 @@ impl Attempt {
     #[must_use]
     pub fn volume(&self, what: &str) -> String {
         format!("breakfix-{}-{what}", self.environment_id())
+    }
+
+    /// Which faults go in.
+    #[must_use]
+    pub fn faults(&self) -> Fault {
+        if self.healthy { Fault::None } else { Fault::All }
     }
 
     /// Where the trainee's browser finds GitLab.
@@ -248,13 +264,23 @@ pub fn handed_over(store: &Store, id: &str) -> Result<Attempt> {
     must_be_handed_over(store.find(id)?.ok_or_else(unknown)?).map(|entry| entry.attempt)
 }
 
-/// The entry, if its attempt was handed over and is still there.
+/// The entry, if its attempt was handed over and is still there. Whoever asks has seen that nobody is at work on it.
 pub fn must_be_handed_over(entry: Entry) -> Result<Entry> {
-    match entry.state {
-        State::Running | State::Failed => Ok(entry),
-        state => Err(Error::usage(format!("attempt {} is {}", entry.attempt.id, state.as_str()))
-            .hint(format!("`breakfix start {}` starts a new one.", entry.attempt.lab))),
-    }
+    let (id, lab) = (&entry.attempt.id, &entry.attempt.lab);
+    let (message, hint) = match entry.state {
+        State::Running | State::Failed => return Ok(entry),
+        State::Starting => {
+            ("was never handed over: its start was interrupted", "`breakfix gc` removes what is left of it.")
+        }
+        State::Resetting => {
+            ("has no environment: its reset was interrupted", "`breakfix reset ATTEMPT` makes it anew.")
+        }
+        State::Stopping => {
+            ("is being removed, or that was interrupted", "`breakfix stop ATTEMPT` removes what is left of it.")
+        }
+        State::Stopped => ("is stopped", "`breakfix start LAB` starts a new one."),
+    };
+    Err(Error::usage(format!("attempt {id} {message}")).hint(hint.replace("ATTEMPT", id).replace("LAB", lab)))
 }
 
 /// The box's name on the environment's network.

@@ -69,6 +69,8 @@ impl Attempt {
             handed_over: None,
             ssh_password: String::new(),
             ssh_keys: vec![],
+            healthy: false,
+            holder: None,
         })
     }
 }

@@ -22,6 +22,8 @@ const RECONFIGURED: &str = "gitlab Reconfigured!";
 const RECONFIGURE_FAILED: &str = "There was an error running gitlab-ctl reconfigure";
 /// How much later than its log the engine may learn that a container has ended.
 const LAG: Duration = Duration::from_secs(5);
+/// Answers that may be lost while we wait.
+const LOST: u32 = 3;
 /// Last lines of the log that a failure shows.
 const TAIL: usize = 12;
 
@@ -104,7 +106,8 @@ impl<'a> Watch<'a> {
     /// Follows the log up to the end of the reconfiguration, telling the phase it is in.
     async fn reconfigured(&self, since: Option<Timestamp>) -> Result<(), NotReady> {
         let options = LogOptions { follow: true, since, tail: None };
-        let mut log = self.app.engine.logs(&self.attempt.gitlab(), options).await.map_err(unknown)?;
+        let follow = async || self.app.engine.logs(&self.attempt.gitlab(), options).await.map_err(unknown);
+        let (mut log, mut lost) = (follow().await?, 0);
         let mut lines = Lines::default();
         let mut seen = Vec::new();
         loop {
@@ -119,6 +122,11 @@ impl<'a> Watch<'a> {
                         }
                         seen.push(line);
                     }
+                }
+                // From its beginning once more.
+                Ok(Some(Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }))) if lost < LOST => {
+                    (log, lost, lines) = (follow().await?, lost + 1, Lines::default());
+                    seen.clear();
                 }
                 Ok(Some(Err(error))) => return Err(unknown(error)),
                 Ok(None) => return Err(self.ended(&seen).await),
@@ -159,13 +167,15 @@ impl<'a> Watch<'a> {
 
     /// Asks again and again until the program succeeds.
     async fn until(&self, between: Duration, argv: &[String], complaint: &str) -> Result<(), NotReady> {
-        let mut said = String::new();
+        let (mut said, mut lost) = (String::new(), 0);
         while Instant::now() < self.deadline {
             match ask(self.app, self.attempt, argv).await {
                 Ok(output) if output.exit_code == 0 => return Ok(()),
                 Ok(output) => said = last_words(&output),
                 Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
                 Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
+                // Asking changes nothing in the box: an answer that was lost is asked for again.
+                Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }) if lost < LOST => lost += 1,
                 Err(error) => return Err(unknown(error)),
             }
             tokio::time::sleep(between).await;

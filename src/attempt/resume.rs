@@ -67,7 +67,8 @@ async fn containers(app: &App, attempt: &Attempt) -> Result<Vec<(Role, String)>>
 
 async fn start(app: &App, attempt: &Attempt, what: &Launch<'_>, down: &[(Role, String)]) -> Result<Resumed> {
     let is_box = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
-    let fault = if is_box { BeforeStart::look(app, attempt).await? } else { None };
+    let breaks = is_box && what.faults != Fault::None;
+    let fault = if breaks { BeforeStart::look(app, attempt).await? } else { None };
     for (_, name) in down {
         app.check_cancelled()?;
         app.engine.start(name).await.context(|| format!("{name} cannot be started"))?;

@@ -15,6 +15,9 @@ use crate::render::{Escape, render};
 /// and so that it stands in no argument list and in no file.
 const RUN_FROM_STDIN: &str = "script=$(cat); exec </dev/null; eval \"$script\"";
 
+/// What runs the lab's scripts in the box.
+pub const LAB_SHELL: &[&str] = &["/bin/bash", "-euo", "pipefail"];
+
 /// How long a seed or a fault may take.
 const DEADLINE: Duration = Duration::from_mins(5);
 
@@ -27,17 +30,22 @@ pub fn shell(program: &[&str]) -> Vec<String> {
     program.iter().map(ToString::to_string).chain(["-c".into(), RUN_FROM_STDIN.into()]).collect()
 }
 
+/// A script in the box with the attempt's values in it; `name` is told where that fails.
+pub fn filled_in(attempt: &Attempt, lab: &Lab, name: &str, text: &str) -> Result<String> {
+    render(text, name, &attempt.values(lab, ""), Escape::Shell)
+}
+
 /// Runs one of the lab's scripts as root in the box.
 pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath) -> Result<()> {
     let name = format!("{}/{path}", lab.id);
-    let script = render(lab.file(path), &name, &attempt.values(lab, ""), Escape::Shell)?;
+    let script = filled_in(attempt, lab, &name, lab.file(path))?;
     run_text(app, attempt, &name, script).await
 }
 
 /// Runs a script as root in the box; `name` is what errors call it.
 pub async fn run_text(app: &App, attempt: &Attempt, name: &str, script: String) -> Result<()> {
     let command = Command {
-        argv: shell(&["/bin/bash", "-euo", "pipefail"]),
+        argv: shell(LAB_SHELL),
         env: BTreeMap::new(),
         stdin: script.into_bytes(),
         user: Some("root".into()),

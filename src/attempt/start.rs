@@ -66,14 +66,24 @@ pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result
             app.store.advance(&attempt.id, State::Running, app.now())?;
             Ok(attempt)
         }
+        Err(error) if error.kind == Kind::Interrupted => {
+            let removed = clear(app, &attempt.id).await;
+            Err(with_leftovers(without_environment(&attempt, error), removed))
+        }
         Err(error) => {
-            if error.kind != Kind::Interrupted {
-                app.store.note(&attempt.id, &Moment::failure(&error), app.now())?;
-            }
+            app.store.note(&attempt.id, &Moment::failure(&error), app.now())?;
             let removed = finish(app, &attempt.id).await;
             Err(with_leftovers(error, removed))
         }
     }
+}
+
+/// An interrupted reset leaves the attempt with its grades, and nothing in the engine.
+fn without_environment(attempt: &Attempt, error: Error) -> Error {
+    let id = &attempt.id;
+    error
+        .because(format!("attempt {id} has no environment now; its grades and hints are kept"))
+        .hint(format!("`breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it."))
 }
 
 /// Removes an attempt's environment. Stopping what is stopped already is fine.

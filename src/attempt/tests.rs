@@ -117,6 +117,11 @@ async fn whichever_call_of_a_start_fails_nothing_is_left() {
         async move {
             let scene = Scene::new(Fake::new());
             trouble(&scene.engine, call, nth);
+            // Whether GitLab answers, and whether its services run, is asked again.
+            if call == "exec" && nth <= 2 {
+                scene.start().await.unwrap_or_else(|error| panic!("{call} {nth}: {error}"));
+                return;
+            }
             // A check that cannot be run while the fault is confirmed ends a start as everything else does.
             let error = scene.start().await.expect_err(&format!("{call} {nth} failed"));
             assert_eq!(error.kind, Kind::Environment, "{call} {nth}: {error}");

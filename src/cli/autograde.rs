@@ -107,10 +107,10 @@ async fn grade(
     let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
     suits(lab, prepared.platform)?;
     all.image.clone_from(&prepared.image);
-    let labs_dir = around.labs_dir()?;
+    let (labs_dir, holder) = (around.labs_dir()?, app.store.holder()?);
     let draft = |trainee: &str| -> Result<Attempt> {
         let attempt = Attempt::on_paper(lab, &prepared, trainee, &args.seed, app.now(), TTL + args.timeout)?;
-        Ok(Attempt { labs_dir: labs_dir.clone(), ..attempt })
+        Ok(Attempt { labs_dir: labs_dir.clone(), holder: Some(holder.clone()), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
     let options = Options { attempt: &draft, prepared: &prepared, deadline: args.timeout, jobs };

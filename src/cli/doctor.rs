@@ -5,6 +5,7 @@ use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
 use crate::attempt::reaches_host;
 use crate::doctor::{Facts, Finding, Health, examine};
+use crate::engine::About;
 use crate::error::{Context, Result};
 use crate::image::stock;
 
@@ -13,24 +14,37 @@ use crate::image::stock;
 pub struct Args {}
 
 pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let address = around.engine_address()?;
-    let app = around.app().await?;
-    let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
-    let images = stock::list(&*app.images, &around.build_env()?).await?;
-    let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
+    let found = around.engine_address().map(|address| address.source).unwrap_or_default();
+    let seen = look(around).await;
+    let (about, reaches_host, current_images) = match seen {
+        Ok((about, reached, images)) => (Ok(about), reached, images),
+        Err(error) => (Err(error.to_string()), None, vec![]),
+    };
+    let data = about.as_ref().ok().and_then(|about| free(&about.data_root));
+    let store = around.store()?;
     let facts = Facts {
-        found_by: address.source,
-        free_disk: free(&about.data_root).or_else(|| free(&app.store.folder().display().to_string())),
+        found_by: found,
+        free_disk: data.or_else(|| free(&store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
         bootstrap: which("mmdebstrap"),
-        reaches_host: tried(&app, &current).await?,
-        current_images: current.iter().map(|image| image.name.clone()).collect(),
+        reaches_host,
+        current_images,
         about,
     };
     let findings = examine(&facts);
     ui.answer(&findings, || human(&findings));
     let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
     Ok(if unfit { Exit::Environment } else { Exit::Done })
+}
+
+/// The engine, whether boxes reach its host, and the names of our images in it that are current.
+async fn look(around: &Environment) -> Result<(About, Option<bool>, Vec<String>)> {
+    let app = around.app().await?;
+    let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
+    let images = stock::list(&*app.images, &around.build_env()?).await?;
+    let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
+    let reached = tried(&app, &current).await?;
+    Ok((about, reached, current.iter().map(|image| image.name.clone()).collect()))
 }
 
 /// Needs the probe's image.

@@ -32,7 +32,12 @@ pub struct Environment {
 
 impl Environment {
     pub(super) fn new(global: &Global, ui: &Ui) -> Self {
-        Self { global: global.clone(), variables: std::env::vars().collect(), events: ui.events() }
+        let mut all = Self { global: global.clone(), variables: std::env::vars().collect(), events: ui.events() };
+        let folder = |name| all.variable(name).map(PathBuf::from);
+        let (labs, state) = (folder("BREAKFIX_LABS"), folder("BREAKFIX_STATE"));
+        all.global.labs = all.global.labs.or(labs);
+        all.global.state = all.global.state.or(state);
+        all
     }
 
     fn variable(&self, name: &str) -> Option<&str> {

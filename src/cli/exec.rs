@@ -1,59 +1,268 @@
-use std::io::Write;
+use std::io::{ErrorKind, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
+use futures_util::StreamExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::pick::pick_running;
-use super::{Environment, Exit, Ui};
-use crate::engine::Command;
+use super::autograde::deadline;
+use super::pick::pick_ready;
+use super::ui::Pass;
+use super::{Environment, Exit, Ui, entry};
+use crate::app::App;
+use crate::attempt::script::{self, LAB_SHELL};
+use crate::attempt::{Attempt, end_marked};
+use crate::engine::{Conversation, EngineError, Program, Said};
 use crate::error::{Context, Error, Result};
+use crate::lab::{Lab, LabPath};
+use crate::random;
+use crate::store::Store;
 
-/// Run one program in the box, without a terminal
+/// Marks what we run, so that all of it can be ended.
+const MARK: &str = "BREAKFIX_EXEC";
+/// Exit codes as shells and `timeout` have them.
+const LATE: u8 = 124;
+const NOT_RUNNABLE: u8 = 126;
+const NO_PROGRAM: u8 = 127;
+const BROKEN_PIPE: u8 = 141;
+
+/// Run one program in the box, as root
 ///
-/// Its exit code becomes ours. Output is shown when it has ended.
+/// What is piped or redirected into breakfix goes to the program, and what the program says comes out byte for byte; a
+/// terminal is only shown what is printable. The program's exit code becomes ours: 127 where there is no such program,
+/// 126 where it may not be run, 124 where it was ended because its time was over.
 #[derive(Debug, ClapArgs)]
+#[command(override_usage = "breakfix exec [OPTIONS] [[ATTEMPT] --] PROGRAM [ARGUMENT]...\n       \
+    breakfix exec --script FILE [ATTEMPT]")]
 pub struct Args {
-    /// Which attempt, where several are running
+    /// Which attempt, where several are running; its name or its lab's may also stand before the program
     #[arg(long, short)]
     attempt: Option<String>,
-    /// How long it may take, in seconds
-    #[arg(long, default_value_t = 600)]
-    timeout: u64,
+    /// How long it may take, such as 90s or 10m; then it is ended with all that it has started
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = deadline)]
+    timeout: Duration,
+    /// Pass on what is typed as well
+    #[arg(long, short)]
+    interactive: bool,
+    /// Give it this terminal, keyboard and screen; its time is not limited then
+    #[arg(long, short)]
+    tty: bool,
+    /// Run a script of the lab with the attempt's values in it, as seeds and faults run: one that the lab names, or a file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["interactive", "tty"])]
+    script: Option<PathBuf>,
     /// The program and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM")]
-    program: Vec<String>,
+    #[arg(
+        required_unless_present = "script",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "PROGRAM"
+    )]
+    words: Vec<String>,
+}
+
+/// What the program reads.
+enum Input {
+    Nothing,
+    Ours,
+    Text(Vec<u8>),
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    ui.has_no_json("exec")?;
     let app = around.app().await?;
-    let attempt = pick_running(&app.store, args.attempt.as_deref())?.attempt;
-    let command = Command {
-        argv: args.program.clone(),
-        env: std::collections::BTreeMap::new(),
-        stdin: piped()?,
-        user: Some("root".into()),
-        deadline: Duration::from_secs(args.timeout),
-        output_limit: 64 * 1024 * 1024,
+    let (name, words) = args.named(&app.store)?;
+    let attempt = pick_ready(&app, name).await?.attempt;
+    if args.tty {
+        return super::shell::attach(&app, &attempt, words, ui).await;
+    }
+    let (argv, input) = match &args.script {
+        Some(path) => {
+            let lab = around.library_of(&attempt).load(&attempt.lab)?;
+            (script::shell(LAB_SHELL), Input::Text(rendered(&attempt, &lab, path)?.into_bytes()))
+        }
+        None => (words.to_vec(), if args.interactive || is_piped() { Input::Ours } else { Input::Nothing }),
     };
-    let name = attempt.gitlab();
-    let ran = app.cancel.run_until_cancelled(app.engine.exec(&name, &command)).await.ok_or_else(Error::interrupted)?;
-    let output = ran.context(|| format!("{} could not be run in {}", args.program[0], attempt.id))?;
-    ui.bytes(&output.stdout);
-    std::io::stderr().write_all(&output.stderr).ok();
-    Ok(Exit::Program(u8::try_from(output.exit_code).unwrap_or(1)))
+    Call { app: &app, attempt: &attempt, ui, limit: args.timeout }.run(argv, input).await
 }
 
-/// What is piped into us goes to the program; a terminal does not.
-fn piped() -> Result<Vec<u8>> {
-    use std::io::{IsTerminal, Read};
-    let mut input = Vec::new();
-    let stdin = std::io::stdin();
-    let piped = rustix::fs::fstat(&stdin).is_ok_and(|stat| {
-        let kind = rustix::fs::FileType::from_raw_mode(stat.st_mode);
-        kind == rustix::fs::FileType::Fifo || kind == rustix::fs::FileType::RegularFile
-    });
-    if piped && !stdin.is_terminal() {
-        stdin.lock().read_to_end(&mut input).context(|| "standard input cannot be read".into())?;
+impl Args {
+    /// The attempt's name, where one is given, and the program. What is no attempt and no lab of one is a program.
+    fn named(&self, store: &Store) -> Result<(Option<&str>, &[String])> {
+        let words = self.words.as_slice();
+        let Some((first, rest)) = words.split_first().filter(|_| self.attempt.is_none()) else {
+            return Ok((self.attempt.as_deref(), words));
+        };
+        let means = |attempt: &Attempt| attempt.id == *first || attempt.lab == *first;
+        if self.script.is_none() && !store.attempts()?.iter().any(|entry| means(&entry.attempt)) {
+            return Ok((None, words));
+        }
+        let program = rest.strip_prefix(&["--".to_string()]).unwrap_or(rest);
+        if program.is_empty() == self.script.is_some() {
+            return Ok((Some(first), program));
+        }
+        let usage = if self.script.is_some() { "`--script FILE` runs nothing else" } else { "no program is named" };
+        Err(Error::usage(usage).hint(format!("`breakfix exec {first} -- PROGRAM` runs a program there.")))
     }
-    Ok(input)
+}
+
+/// A script that the lab names, or any other file, with the attempt's values in it.
+fn rendered(attempt: &Attempt, lab: &Lab, path: &Path) -> Result<String> {
+    let known = lab.files.iter().find(|(name, _)| Path::new(name.as_str()) == path);
+    let text = match known {
+        Some((_, text)) => text.clone(),
+        None => std::fs::read_to_string(path).map_err(|cause| {
+            let scripts: Vec<&str> = lab.files.keys().map(LabPath::as_str).filter(|n| n.ends_with(".sh")).collect();
+            Error::usage(format!("the script {} cannot be read", path.display())).because(cause).hint(format!(
+                "Lab {} has {}.",
+                lab.id,
+                scripts.join(", ")
+            ))
+        })?,
+    };
+    script::filled_in(attempt, lab, &path.display().to_string(), &text)
+}
+
+/// Whether something else than a person is at our standard input.
+fn is_piped() -> bool {
+    let stdin = std::io::stdin();
+    let kind = rustix::fs::fstat(&stdin).map(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode));
+    !stdin.is_terminal()
+        && kind.is_ok_and(|kind| matches!(kind, rustix::fs::FileType::Fifo | rustix::fs::FileType::RegularFile))
+}
+
+/// One program, and where what it says goes.
+struct Call<'a> {
+    app: &'a App,
+    attempt: &'a Attempt,
+    ui: &'a Ui,
+    limit: Duration,
+}
+
+impl Call<'_> {
+    async fn run(&self, argv: Vec<String>, input: Input) -> Result<Exit> {
+        let (name, value) = (argv[0].clone(), random::letters(12)?);
+        let env = [(MARK.to_string(), value.clone())].into();
+        let program = Program { argv, env, user: Some("root".into()), terminal: None };
+        let before = self.app.engine.inspect(&self.attempt.gitlab()).await.ok();
+        let talk = self.app.engine.converse(&self.attempt.gitlab(), &program).await;
+        let talk = entry::entered(self.app, self.attempt, talk).await?;
+        let ended = tokio::select! {
+            ended = self.to_its_end(talk, input) => ended,
+            () = tokio::time::sleep(self.limit) => {
+                self.end(&value).await?;
+                let late = format!("{name} did not end within {} s, and was ended", self.limit.as_secs());
+                self.ui.complain(&Error::environment(late).hint("Give it more time with --timeout."));
+                return Ok(Exit::Program(LATE));
+            }
+            () = self.app.cancel.cancelled() => {
+                self.end(&value).await?;
+                return Err(Error::interrupted());
+            }
+        };
+        match ended {
+            Ok(code) => {
+                entry::tell_if_gone(self.app, self.attempt, before.as_ref(), u32::try_from(code).ok(), self.ui).await;
+                Ok(Exit::Program(u8::try_from(code).unwrap_or(1)))
+            }
+            Err(Broken::Reader) => {
+                self.end(&value).await?;
+                Ok(Exit::Program(BROKEN_PIPE))
+            }
+            Err(Broken::Ours(error)) => {
+                self.end(&value).await?;
+                Err(error)
+            }
+            Err(Broken::Engine(EngineError::NotStarted { missing, cause })) => {
+                Ok(self.not_started(&name, missing, cause))
+            }
+            Err(Broken::Engine(error)) => Err(error).context(|| format!("what {name} says broke off")),
+        }
+    }
+
+    async fn to_its_end(&self, talk: Conversation, input: Input) -> Result<i64, Broken> {
+        let Conversation { id, input: mut to, mut output } = talk;
+        let feed = async {
+            feed(&mut to, input).await;
+            // What it says is the measure.
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            shown = self.show(&mut output) => shown?,
+            () = feed => {}
+        }
+        loop {
+            match self.app.engine.exit_code_of(&id).await {
+                // It has closed its output and goes on.
+                Err(EngineError::Stalled { .. }) => {}
+                code => return code.map_err(Broken::Engine),
+            }
+        }
+    }
+
+    async fn show(&self, output: &mut crate::engine::SaidStream) -> Result<(), Broken> {
+        let (mut out, mut err) = (Pass::stdout(), Pass::stderr());
+        while let Some(said) = output.next().await {
+            let written = match said.map_err(Broken::Engine)? {
+                Said::Output(bytes) => out.write(&bytes).await,
+                Said::Error(bytes) => err.write(&bytes).await,
+                Said::LeftOpen => {
+                    self.ui.note("note: something that was left running in the box holds the output open; what it says from now on is not shown");
+                    Ok(())
+                }
+            };
+            written.map_err(|cause| match cause.kind() {
+                ErrorKind::BrokenPipe => Broken::Reader,
+                _ => Broken::Ours(Error::environment("what the program says cannot be written").because(cause)),
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn end(&self, value: &str) -> Result<()> {
+        end_marked(self.app, self.attempt, &format!("{MARK}={value}")).await
+    }
+
+    fn not_started(&self, name: &str, missing: bool, cause: String) -> Exit {
+        let id = &self.attempt.id;
+        let error = if missing {
+            Error::usage(format!("there is no program `{name}` in the box of {id}"))
+                .hint("A word before `--` names an attempt; `breakfix status` lists them.")
+        } else {
+            Error::usage(format!("`{name}` cannot be run in the box of {id}")).because(cause)
+        };
+        self.ui.complain(&error);
+        Exit::Program(if missing { NO_PROGRAM } else { NOT_RUNNABLE })
+    }
+}
+
+/// Why we stopped listening.
+enum Broken {
+    /// Nobody reads our output any more.
+    Reader,
+    Ours(Error),
+    Engine(EngineError),
+}
+
+/// To the program, until its input ends or nobody reads it any more.
+async fn feed(to: &mut (impl tokio::io::AsyncWrite + Unpin), input: Input) {
+    let done = match input {
+        Input::Nothing => Ok(()),
+        Input::Text(text) => to.write_all(&text).await,
+        Input::Ours => {
+            let (mut from, mut buffer) = (tokio::io::stdin(), vec![0; 256 * 1024]);
+            loop {
+                match from.read(&mut buffer).await {
+                    Ok(0) | Err(_) => break Ok(()),
+                    Ok(count) => match to.write_all(&buffer[..count]).await {
+                        Ok(()) => to.flush().await.unwrap_or(()),
+                        broken => break broken,
+                    },
+                }
+            }
+        }
+    };
+    if done.is_ok() {
+        to.shutdown().await.ok();
+    }
 }

@@ -23,6 +23,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
             }
         }
     }
+    if !args.dry_run {
+        app.store.sweep_locks()?;
+    }
     ui.answer(&doomed, || human(&doomed, args.dry_run));
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::pick::pick_running;
+use super::pick::pick_ready;
 use super::{Environment, Exit, Ui};
 use crate::attempt::take_hint;
 use crate::error::Result;
@@ -18,7 +18,7 @@ pub struct Args {
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
-    let id = pick_running(&app.store, args.attempt.as_deref())?.attempt.id;
+    let id = pick_ready(&app, args.attempt.as_deref()).await?.attempt.id;
     let hints = take_hint(&app, around.labs(), &id, args.again).await?;
     let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({

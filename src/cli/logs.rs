@@ -1,7 +1,10 @@
+use std::io::ErrorKind;
+
 use clap::Args as ClapArgs;
 use futures_util::StreamExt;
 
 use super::pick::pick;
+use super::ui::Pass;
 use super::{Environment, Exit, Ui};
 use crate::engine::LogOptions;
 use crate::error::{Context, Error, Result};
@@ -20,14 +23,20 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    ui.has_no_json("logs")?;
     let app = around.app().await?;
     let attempt = pick(&app.store, args.attempt.as_deref())?.attempt;
     let unreadable = || format!("the log of {} cannot be read", attempt.id);
     let options = LogOptions { follow: args.follow, since: None, tail: args.tail };
+    let mut out = Pass::stdout();
     let mut log = app.engine.logs(&attempt.gitlab(), options).await.context(unreadable)?;
     loop {
         match app.cancel.run_until_cancelled(log.next()).await {
-            Some(Some(chunk)) => ui.bytes(&chunk.context(unreadable)?),
+            Some(Some(chunk)) => match app.cancel.run_until_cancelled(out.write(&chunk.context(unreadable)?)).await {
+                Some(Err(cause)) if cause.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Done),
+                Some(written) => written.context(|| "the log cannot be written".into())?,
+                None => return Err(Error::interrupted()),
+            },
             Some(None) => return Ok(Exit::Done),
             None => return Err(Error::interrupted()),
         }

@@ -4,6 +4,7 @@ mod autograde;
 mod changed;
 mod class;
 mod doctor;
+mod entry;
 mod environment;
 mod exec;
 mod gate;
@@ -19,6 +20,7 @@ mod pick;
 mod pool;
 mod prove;
 mod reset;
+mod resume;
 mod schema;
 mod scripts;
 mod shell;
@@ -65,11 +67,13 @@ pub struct Global {
     /// No progress and no notes
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Folder with labs, besides the ones that are built in
-    #[arg(long, global = true, value_name = "DIR", env = "BREAKFIX_LABS")]
+    // Read from the environment in one place, `Environment`: clap would show what comes from there as required.
+    /// Folder with labs, besides the ones that are built in [env: `BREAKFIX_LABS`]
+    #[arg(long, global = true, value_name = "DIR")]
     labs: Option<PathBuf>,
-    /// Folder that keeps attempts, grades and build logs [default: breakfix in the user's state folder]
-    #[arg(long, global = true, value_name = "DIR", env = "BREAKFIX_STATE")]
+    /// Folder that keeps attempts, grades and build logs [env: `BREAKFIX_STATE`] [default: breakfix in the user's state
+    /// folder]
+    #[arg(long, global = true, value_name = "DIR")]
     state: Option<PathBuf>,
 }
 
@@ -88,6 +92,7 @@ enum Command {
     Autograde(Box<autograde::Args>),
     Class(Box<class::Args>),
     Reset(reset::Args),
+    Resume(resume::Args),
     Stop(stop::Args),
     Gate(gate::Args),
     Pool(pool::Args),
@@ -131,6 +136,26 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
+/// A command line that cannot be understood; or help and the like, which was asked for.
+#[must_use]
+pub fn wrong_usage(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
+    // Nobody may be there to read it.
+    error.print().ok();
+    if !error.use_stderr() {
+        return Exit::Done.into();
+    }
+    if json {
+        let text = error.to_string();
+        let mut paragraphs = text.trim_start_matches("error: ").split("\n\n").map(str::trim);
+        let wrong = Error::usage(paragraphs.next().unwrap_or_default());
+        let hints = paragraphs.filter(|text| !text.starts_with("For more information"));
+        let ui = Ui::new(true, true);
+        ui.answer(&ui::error_json(&hints.fold(wrong, Error::hint), Exit::Usage), String::new);
+    }
+    Exit::Usage.into()
+}
+
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
     let around = Environment::new(&cli.global, ui);
     if let (Some(Some(file)), false) = (&cli.global.json, cli.command.may_write_json()) {
@@ -143,7 +168,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Start(args) => start::run(args, &around, ui).await,
         Command::Status(args) => status::run(args, &around, ui).await,
         Command::Ticket(args) => ticket::run(args, &around, ui),
-        Command::Shell(args) => shell::run(args, &around).await,
+        Command::Shell(args) => shell::run(args, &around, ui).await,
         Command::Exec(args) => exec::run(args, &around, ui).await,
         Command::Logs(args) => logs::run(args, &around, ui).await,
         Command::Hint(args) => hint::run(args, &around, ui).await,
@@ -151,6 +176,7 @@ async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
         Command::Autograde(args) => autograde::run(args, &around, ui).await,
         Command::Class(args) => class::run(args, &around, ui).await,
         Command::Reset(args) => reset::run(args, &around, ui).await,
+        Command::Resume(args) => resume::run(args, &around, ui).await,
         Command::Stop(args) => stop::run(args, &around, ui).await,
         Command::Gate(args) => gate::run(args, &around, ui).await,
         Command::Pool(args) => pool::run(args, &around, ui).await,

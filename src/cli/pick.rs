@@ -1,8 +1,14 @@
 //! Which attempt a command means. Where only one is there, its name may be left out.
 
-use crate::attempt::{State, must_be_handed_over};
+use std::time::Duration;
+
+use crate::app::App;
+use crate::attempt::{State, lock_within, must_be_handed_over};
 use crate::error::{Error, Result};
 use crate::store::{Entry, Store};
+
+/// How long an attempt that is being made is waited for.
+const MAKING: Duration = Duration::from_mins(20);
 
 /// The attempt that is meant: by its id, by its lab, or by being the only one.
 pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
@@ -20,9 +26,15 @@ pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
     }
 }
 
-/// The same, but only an attempt that was handed over.
-pub fn pick_running(store: &Store, name: Option<&str>) -> Result<Entry> {
-    must_be_handed_over(pick(store, name)?)
+/// The same, but only an attempt that was handed over. One that another process makes just now is waited for.
+pub async fn pick_ready(app: &App, name: Option<&str>) -> Result<Entry> {
+    let entry = pick(&app.store, name)?;
+    if !matches!(entry.state, State::Starting | State::Resetting) {
+        return must_be_handed_over(entry);
+    }
+    let id = entry.attempt.id;
+    lock_within(app, &id, MAKING).await?.release();
+    must_be_handed_over(pick(&app.store, Some(&id))?)
 }
 
 fn none(name: Option<&str>) -> Error {
@@ -35,5 +47,6 @@ fn none(name: Option<&str>) -> Error {
 
 fn ambiguous(several: &[Entry]) -> Error {
     let names: Vec<&str> = several.iter().map(|entry| entry.attempt.id.as_str()).collect();
-    Error::usage("several attempts are running").hint(format!("Say which: {}.", names.join(", ")))
+    Error::usage("several attempts are running")
+        .hint(format!("Name the one you mean after the command: {}.", names.join(", ")))
 }

@@ -11,7 +11,7 @@ use crate::attempt::prepare::{prepare, suits};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::prove::{Cheats, Claim, Options, SEEDS, prove, proven, untried};
+use crate::prove::{Cheats, Claim, Options, SEEDS, prove, proven, titles, untried};
 use crate::report;
 
 /// Environments of a proof expire soon: nobody works in them.
@@ -35,6 +35,9 @@ pub struct Args {
     /// Seeds to prove them on
     #[arg(long, value_delimiter = ',', default_values = SEEDS)]
     seeds: Vec<String>,
+    /// Only what has this text in its title, such as `solution` or the path of a wrong fix; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    claim: Vec<String>,
     /// Environments at one time [default: two a processor, at most 8]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
@@ -64,6 +67,9 @@ enum CommonCheats {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let (library, names) = chosen(args, around, ui)?;
     let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
+    for lab in &labs {
+        has_claims(lab, &args.claim)?;
+    }
     if labs.is_empty() {
         write(args.junit.as_deref(), || report::prove_junit(&[]))?;
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
@@ -78,8 +84,11 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         labs
     };
     let labs_dir = around.labs_dir()?;
+    // What is kept outlives this process.
+    let holder = if args.keep { None } else { Some(app.store.holder()?) };
     let draft = |lab: &Lab, seed: &str| -> Result<Attempt> {
-        Ok(Attempt { labs_dir: labs_dir.clone(), ..Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)? })
+        let attempt = Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)?;
+        Ok(Attempt { labs_dir: labs_dir.clone(), holder: holder.clone(), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
     let cheats = match args.common_cheats {
@@ -89,7 +98,8 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     for lab in labs.iter().enumerate().filter(|_| cheats == Cheats::InTurn) {
         ui.note(&format!("{}: left out {}", lab.1.id, cheats.left_out(lab.0).join(", ")));
     }
-    let options = Options { attempt: &draft, prepared: &prepared, seeds: &args.seeds, cheats, jobs, keep: args.keep };
+    let (seeds, keep, only) = (args.seeds.as_slice(), args.keep, args.claim.as_slice());
+    let options = Options { attempt: &draft, prepared: &prepared, seeds, cheats, jobs, keep, only };
     let claims = prove(&app, &labs, &options).await;
     write(args.junit.as_deref(), || report::prove_junit(&claims))?;
     ui.answer(&claims, || table(&claims));
@@ -97,6 +107,15 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         return Err(Error::interrupted());
     }
     Ok(verdict(&claims))
+}
+
+/// Nothing proven is no proof.
+fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
+    if !titles(lab, only).is_empty() {
+        return Ok(());
+    }
+    Err(Error::usage(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
+        .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
 }
 
 /// Labs by name, and where they come from: those that git knows are in a folder, whatever the binary carries.

@@ -6,8 +6,10 @@ use rustix::termios::{self, OptionalActions, Termios};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::pick::pick_running;
-use super::{Environment, Exit};
+use super::pick::pick_ready;
+use super::{Environment, Exit, Ui, entry};
+use crate::app::App;
+use crate::attempt::Attempt;
 use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
 use crate::error::{Context, Error, Result};
 
@@ -18,29 +20,44 @@ pub struct Args {
     attempt: Option<String>,
 }
 
-pub async fn run(args: &Args, around: &Environment) -> Result<Exit> {
-    let store = around.store()?;
-    let attempt = pick_running(&store, args.attempt.as_deref())?.attempt;
+pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+    ui.has_no_json("shell")?;
+    let app = around.app().await?;
+    let attempt = pick_ready(&app, args.attempt.as_deref()).await?.attempt;
+    attach(&app, &attempt, &["/bin/bash".into()], ui).await
+}
+
+/// Runs a program with our terminal as its own.
+pub(super) async fn attach(app: &App, attempt: &Attempt, argv: &[String], ui: &Ui) -> Result<Exit> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Error::usage("a shell needs a terminal")
-            .hint("Use `breakfix exec PROGRAM` to run one program without a terminal."));
+            .hint("`breakfix exec -- PROGRAM` runs one program without a terminal."));
     }
-    let engine = around.engine().await?;
-    let failed = || format!("no shell in {}", attempt.id);
-    let shell = Program {
-        argv: vec!["/bin/bash".into()],
-        env: [("TERM".into(), "xterm-256color".into())].into(),
-        terminal: Some(size()),
-        user: None,
-    };
-    let terminal = engine.converse(&attempt.gitlab(), &shell).await.context(failed)?;
+    let (engine, name) = (app.engine.as_ref(), attempt.gitlab());
+    let failed = || format!("the terminal in {} broke off", attempt.id);
+    let env = [("TERM".into(), "xterm-256color".into())].into();
+    let program = Program { argv: argv.to_vec(), env, terminal: Some(size()), user: None };
+    let before = engine.inspect(&name).await.ok();
+    let terminal = entry::entered(app, attempt, engine.converse(&name, &program).await).await?;
     let id = terminal.id.clone();
-    {
+    let talked = {
         let _raw = Raw::enter().context(failed)?;
-        converse(&engine, terminal).await.context(failed)?;
-    }
-    let code = engine.exit_code_of(&id).await.context(failed)?;
-    Ok(Exit::Program(u8::try_from(code).unwrap_or(1)))
+        tokio::select! {
+            talked = converse(engine, terminal) => talked,
+            () = app.cancel.cancelled() => Err(Error::interrupted()),
+        }
+    };
+    let code = match talked {
+        Ok(()) => engine.exit_code_of(&id).await.ok(),
+        Err(error) if app.cancel.is_cancelled() => return Err(error),
+        Err(error) => {
+            entry::tell_if_gone(app, attempt, before.as_ref(), None, ui).await;
+            return Err(error).context(failed);
+        }
+    };
+    let known = code.and_then(|code| u32::try_from(code).ok());
+    entry::tell_if_gone(app, attempt, before.as_ref(), known, ui).await;
+    Ok(Exit::Program(known.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 
 /// Keyboard to program, program to screen, window changes to program, until the program ends.
@@ -68,7 +85,7 @@ async fn converse(engine: &dyn Engine, mut terminal: Conversation) -> Result<()>
 }
 
 fn show(said: &Said) -> Result<()> {
-    let (Said::Output(chunk) | Said::Error(chunk)) = said;
+    let (Said::Output(chunk) | Said::Error(chunk)) = said else { return Ok(()) };
     let mut out = std::io::stdout().lock();
     out.write_all(chunk).and_then(|()| out.flush()).context(|| "the terminal is gone".into())
 }

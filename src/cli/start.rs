@@ -9,15 +9,16 @@ use serde_json::json;
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared};
+use crate::attempt::{self, Attempt, Launch, Prepared, State};
 use crate::error::{Context, Error, Result};
 use crate::gate;
 use crate::lab::Lab;
 use crate::random;
-use crate::store::Store;
+use crate::store::{Entry, Store};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
+#[allow(clippy::struct_excessive_bools)] // flags of a command line
 pub struct Args {
     /// The lab's name
     lab: String,
@@ -48,6 +49,12 @@ pub struct Args {
     /// Leave what could not be started to be looked at
     #[arg(long)]
     keep: bool,
+    /// For those who write labs: no fault goes in, only what the lab prepares
+    #[arg(long)]
+    healthy: bool,
+    /// One more on purpose: no note about others of this lab that are there
+    #[arg(long)]
+    new: bool,
 }
 
 pub(super) fn time_to_live(text: &str) -> Result<Duration, String> {
@@ -76,11 +83,28 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         probe_image: &prepared.probe_image,
         any_port: args.port.is_none(),
         from_pool: args.port.is_none() && !args.no_pool,
-        faults: Fault::All,
+        faults: attempt.faults(),
     };
+    if !args.new {
+        note_others(&app.store, &attempt, ui)?;
+    }
     let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
     hand_over(&attempt, &lab, &app.store, ui)?;
     Ok(Exit::Done)
+}
+
+/// Two of the same are seldom meant, and from then on commands must be told which.
+fn note_others(store: &Store, attempt: &Attempt, ui: &Ui) -> Result<()> {
+    let same = |entry: &Entry| entry.attempt.lab == attempt.lab && entry.attempt.trainee == attempt.trainee;
+    let alive = |entry: &Entry| !matches!(entry.state, State::Stopping | State::Stopped);
+    for entry in store.attempts()?.iter().filter(|entry| same(entry) && alive(entry)) {
+        let id = &entry.attempt.id;
+        ui.note(&format!(
+            "note: {id} is there already, and this is another one beside it; `breakfix stop {id}` removes that one, \
+             --new says that both are meant"
+        ));
+    }
+    Ok(())
 }
 
 fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> Result<Attempt> {
@@ -88,6 +112,7 @@ fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> R
     let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
     let mut attempt = Attempt::on_paper(lab, prepared, &trainee, &seed, Timestamp::now(), args.ttl)?;
     attempt.labs_dir = around.labs_dir()?;
+    attempt.healthy = args.healthy;
     attempt.ssh_keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
     attempt.listen = args.listen;
     attempt.address = around.address_for(args.listen)?;
@@ -113,7 +138,11 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
 
 /// The ticket, the address, the credentials, and how to go on.
 pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
-    let ticket = attempt.ticket(lab)?;
+    let ticket = if attempt.healthy {
+        format!("This is the healthy world of {}: no fault is in it.", lab.id)
+    } else {
+        attempt.ticket(lab)?
+    };
     let gate = gate::running(store)?;
     let value = json!({
         "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),

@@ -3,12 +3,14 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
-use crate::attempt::State;
+use crate::attempt::{Attempt, State};
 use crate::engine::{ContainerFacts, Engine, EngineError};
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::store::{Entry, Moment, Store};
 
 /// Show the attempts and where they stand
+///
+/// Exit code 3 where the engine does not tell what their boxes do.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// One attempt, with its timeline
@@ -24,6 +26,8 @@ struct Row {
     lab: String,
     trainee: String,
     state: State,
+    /// No fault went in.
+    healthy: bool,
     /// What the engine says of the box: `up`, `paused`, `down`, `gone`, `unknown`.
     container: &'static str,
     url: String,
@@ -51,24 +55,39 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     // An engine that is away does not keep the store from answering.
     let engine =
-        if entries.iter().any(|entry| entry.state != State::Stopped) { around.engine().await.ok() } else { None };
-    let mut rows = Vec::new();
-    for entry in entries {
-        rows.push(
-            row(&store, engine.as_ref().map(|engine| engine as &dyn Engine), entry, args.attempt.is_some()).await?,
-        );
+        if entries.iter().any(|entry| entry.state != State::Stopped) { Some(around.engine().await) } else { None };
+    let (mut rows, mut trouble, mut down) = (vec![], None, vec![]);
+    for Entry { attempt, state } in entries {
+        let looked = match &engine {
+            Some(Ok(engine)) if state != State::Stopped => look(engine, &attempt).await,
+            Some(Err(error)) if state != State::Stopped => Err(error.clone()),
+            _ => Ok("gone"),
+        };
+        if let (Ok("down"), State::Running) = (&looked, state) {
+            down.push(super::entry::advice(&attempt));
+        }
+        let container = looked.unwrap_or_else(|error| {
+            trouble.get_or_insert(error);
+            "unknown"
+        });
+        rows.push(row(&store, container, Entry { attempt, state }, args.attempt.is_some())?);
     }
     ui.answer(&rows, || human(&rows, args.attempt.is_some()));
-    Ok(Exit::Done)
+    down.iter().for_each(|advice| ui.note(&format!("A box is down. {advice}")));
+    trouble.map_or(Ok(Exit::Done), Err)
 }
 
-async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bool) -> Result<Row> {
+async fn look(engine: &dyn Engine, attempt: &Attempt) -> Result<&'static str> {
+    match engine.inspect(&attempt.gitlab()).await {
+        Err(error) if !matches!(error, EngineError::NotFound(_)) => {
+            Err(error).context(|| format!("the box of {} cannot be looked at", attempt.id))
+        }
+        known => Ok(container(known)),
+    }
+}
+
+fn row(store: &Store, container: &'static str, entry: Entry, whole: bool) -> Result<Row> {
     let Entry { attempt, state } = entry;
-    let container = match engine {
-        Some(engine) if state != State::Stopped => container(engine.inspect(&attempt.gitlab()).await),
-        _ if state == State::Stopped => "gone",
-        _ => "unknown",
-    };
     let last = store.latest_grade(&attempt.id)?;
     Ok(Row {
         url: attempt.url(),
@@ -78,6 +97,7 @@ async fn row(store: &Store, engine: Option<&dyn Engine>, entry: Entry, whole: bo
         solved: last.is_some_and(|grade| grade.solved()),
         timeline: if whole { store.timeline(&attempt.id)? } else { vec![] },
         user: "root",
+        healthy: attempt.healthy,
         attempt: attempt.id,
         lab: attempt.lab,
         trainee: attempt.trainee,
@@ -108,7 +128,8 @@ fn human(rows: &[Row], whole: bool) -> String {
     let mut table = super::ui::table(&["ATTEMPT", "STATE", "BOX", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
     for row in rows {
         let score = row.score.map_or("-".into(), |score| format!("{score}{}", if row.solved { " solved" } else { "" }));
-        let (state, left) = (row.state.as_str().to_string(), left(row.expires));
+        let healthy = if row.healthy { ", healthy" } else { "" };
+        let (state, left) = (format!("{}{healthy}", row.state.as_str()), left(row.expires));
         table.add_row([
             row.attempt.clone(),
             state,

@@ -1,18 +1,21 @@
 //! The only place that prints: answers on standard output, commentary on standard error.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Exit;
-use crate::error::Error;
+use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Events, Step};
+use crate::text::Sieve;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -26,13 +29,15 @@ const PLAIN_EVERY: Duration = Duration::from_secs(5);
 pub struct Ui {
     json: bool,
     quiet: bool,
+    /// An answer is one JSON document, and an error none besides it.
+    answered: AtomicBool,
 }
 
 impl Ui {
     /// Colours and bars follow the terminal and `NO_COLOR`.
     #[must_use]
     pub fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet }
+        Self { json, quiet, answered: AtomicBool::new(false) }
     }
 
     /// Whether answers are JSON.
@@ -41,8 +46,17 @@ impl Ui {
         self.json
     }
 
+    /// Refuses `--json` for a command whose output is a program's.
+    pub fn has_no_json(&self, command: &str) -> Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        Err(Error::usage(format!("`{command}` does not answer in JSON")).hint("Leave --json out."))
+    }
+
     /// Gives the answer: as JSON, or as people read it.
     pub fn answer<T: Serialize>(&self, value: &T, human: impl FnOnce() -> String) {
+        self.answered.store(true, Ordering::Relaxed);
         if self.json {
             let text =
                 serde_json::to_string_pretty(value).unwrap_or_else(|cause| format!("{{\"error\": \"{cause}\"}}"));
@@ -60,12 +74,17 @@ impl Ui {
         }
     }
 
-    /// Prints bytes as they are. A reader that went away ends the program quietly, as it does `cat`.
+    /// Prints bytes as they are. A reader that went away ends the program quietly, as it does `cat`; an answer that
+    /// is cut otherwise is none.
     #[allow(clippy::unused_self)] // printing belongs to the one who prints
     pub fn bytes(&self, bytes: &[u8]) {
         let mut out = anstream::stdout().lock();
-        if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-            std::process::exit(0);
+        if let Err(cause) = out.write_all(bytes).and_then(|()| out.flush()) {
+            if cause.kind() == ErrorKind::BrokenPipe {
+                std::process::exit(0);
+            }
+            anstream::eprintln!("{RED}error:{RED:#} the answer cannot be written\n  because: {cause}");
+            std::process::exit(i32::from(Exit::Environment.code()));
         }
     }
 
@@ -76,9 +95,20 @@ impl Ui {
         }
     }
 
-    /// Says what failed, why, and what to do next.
+    /// Says what failed, why, and what to do next; as JSON as well, unless there was an answer.
     #[must_use]
     pub fn fail(&self, error: &Error) -> ExitCode {
+        self.complain(error);
+        let exit = Exit::from(error.kind);
+        if self.json && !self.answered.load(Ordering::Relaxed) {
+            self.answer(&error_json(error, exit), String::new);
+        }
+        exit.into()
+    }
+
+    /// Says what failed, why, and what to do next.
+    #[allow(clippy::unused_self)] // printing belongs to the one who prints
+    pub fn complain(&self, error: &Error) {
         let colour = std::io::stderr().is_terminal();
         for diagnostic in &error.diagnostics {
             anstream::eprintln!("{}\n", diagnostic.render(colour));
@@ -90,7 +120,6 @@ impl Ui {
         for hint in &error.hints {
             anstream::eprintln!("{YELLOW}try:{YELLOW:#} {hint}");
         }
-        Exit::from(error.kind).into()
     }
 
     /// Takes the core's events.
@@ -104,6 +133,46 @@ impl Ui {
             });
         }
         if std::io::stderr().is_terminal() && !self.json { bars() } else { lines() }
+    }
+}
+
+/// An error in the shape of the other answers.
+pub(super) fn error_json(error: &Error, exit: Exit) -> serde_json::Value {
+    let kind = match error.kind {
+        Kind::Usage => "usage",
+        Kind::Environment => "environment",
+        Kind::Interrupted => "interrupted",
+        Kind::Bug => "bug",
+    };
+    serde_json::json!({ "error": {
+        "kind": kind, "message": error.message, "causes": error.causes, "hints": error.hints, "exit": exit.code(),
+    } })
+}
+
+/// Where a program's output goes: byte for byte, but for a terminal, which would obey it.
+pub(super) struct Pass {
+    to: Box<dyn AsyncWrite + Send + Unpin>,
+    sieve: Option<Sieve>,
+}
+
+impl Pass {
+    pub(super) fn stdout() -> Self {
+        let sieve = std::io::stdout().is_terminal().then(Sieve::default);
+        Self { to: Box::new(tokio::io::stdout()), sieve }
+    }
+
+    pub(super) fn stderr() -> Self {
+        let sieve = std::io::stderr().is_terminal().then(Sieve::default);
+        Self { to: Box::new(tokio::io::stderr()), sieve }
+    }
+
+    /// A reader that takes its time holds nothing else up.
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match &mut self.sieve {
+            Some(sieve) => self.to.write_all(sieve.pass(bytes).as_bytes()).await?,
+            None => self.to.write_all(bytes).await?,
+        }
+        self.to.flush().await
     }
 }
 

@@ -57,6 +57,14 @@ pub enum EngineError {
         /// Standard error until then.
         stderr: Vec<u8>,
     },
+    /// A program in a container could not be started.
+    #[error("{cause}")]
+    NotStarted {
+        /// There is no such program.
+        missing: bool,
+        /// The engine's words.
+        cause: String,
+    },
     /// Building or fetching an image failed.
     #[error("{0}")]
     Image(String),

@@ -364,7 +364,7 @@ pub struct Conversation {
     pub output: SaidStream,
 }
 
-/// What a program says, as it says it.
+/// What a program says, as it says it. One that could not be started is [`EngineError::NotStarted`].
 pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
 
 /// What a program says.
@@ -374,6 +374,8 @@ pub enum Said {
     Output(Bytes),
     /// On its standard error; never with a terminal.
     Error(Bytes),
+    /// At the end: it has ended, and something that it left running still holds its output.
+    LeftOpen,
 }
 
 /// Which part of a log.

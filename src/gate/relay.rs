@@ -64,6 +64,7 @@ pub(super) async fn show(
         let sent = match said {
             Said::Output(bytes) => client.data_bytes(bytes).await,
             Said::Error(bytes) => client.extended_data_bytes(1, bytes).await,
+            Said::LeftOpen => Ok(()),
         };
         intake.stall(false);
         if sent.is_err() {

@@ -1,7 +1,6 @@
 //! One program that a client asked for: in the box, or one of our own words.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use russh::ChannelWriteHalf;
 use russh::server::Msg;
@@ -16,7 +15,7 @@ use super::server::Gate;
 use super::waiting::{Look, PATIENCE, POLL, look};
 use super::word::Word;
 use crate::app::App;
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, went_down};
 use crate::engine::{ContainerFacts, Conversation, EngineError, Program, TerminalSize};
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -34,10 +33,6 @@ const FILES: &str =
 do [ -x $server ] && exec $server; done; echo 'this box has no sftp-server: copy with scp -O' >&2; exit 127";
 /// Exit code where the program's own is not known, as `ssh` uses it.
 const LOST: u32 = 255;
-/// Exit code of a program that was killed, as all are when their box stops.
-const KILLED: u32 = 137;
-/// How much later than its programs a box may be known to have stopped.
-const AFTERMATH: Duration = Duration::from_secs(3);
 
 /// What runs.
 pub enum What {
@@ -164,7 +159,7 @@ impl Session {
                 self.greet(&attempt).await;
             }
             match self.program(&attempt, what).await {
-                Ok(Some(code)) if !self.box_was_restarted(&attempt, &before, code).await => return code,
+                Ok(Some(code)) if !self.went_down(&attempt, &before, code).await => return code,
                 // Paused or stopped between two looks.
                 Ok(Some(_)) | Err(EngineError::Conflict(_)) => {}
                 Ok(None) => return LOST,
@@ -267,20 +262,9 @@ impl Session {
         signal(&self.gate.app, attempt, name, mark).await;
     }
 
-    /// Whether a program that ended with this code went down with its box. The engine may tell the program's end
-    /// before the box's.
-    async fn box_was_restarted(&self, attempt: &Attempt, before: &ContainerFacts, code: u32) -> bool {
-        let deadline = Instant::now() + AFTERMATH;
-        loop {
-            match self.gate.app.engine.inspect(&attempt.gitlab()).await {
-                Ok(now) if now.running && now.run_since == before.run_since => {}
-                _ => return true,
-            }
-            if ![KILLED, LOST].contains(&code) || Instant::now() > deadline {
-                return false;
-            }
-            tokio::time::sleep(POLL).await;
-        }
+    async fn went_down(&self, attempt: &Attempt, before: &ContainerFacts, code: u32) -> bool {
+        let known = Some(code).filter(|code| *code != LOST);
+        went_down(self.gate.app.engine.as_ref(), attempt, before, known).await
     }
 
     async fn greet(&self, attempt: &Attempt) {

@@ -174,7 +174,7 @@ impl<'a> Examiner<'a> {
             match self.talk.output.next().await.transpose()? {
                 Some(Said::Output(chunk)) if self.heard.len() < LONGEST => self.heard.extend_from_slice(&chunk),
                 Some(Said::Error(_)) => {}
-                Some(Said::Output(_)) | None => return Err(Silence::Ended("it was ended".into())),
+                Some(Said::Output(_) | Said::LeftOpen) | None => return Err(Silence::Ended("it was ended".into())),
             }
         }
     }

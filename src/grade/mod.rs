@@ -1,5 +1,6 @@
 //! Grades: what holds in an environment and what does not. Types and arithmetic here, running in [`run`].
 
+pub mod alone;
 mod config;
 pub(crate) mod examine;
 mod http;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use integrity::Finding;
 
+use crate::error::{Error, Result};
 use crate::lab::{CheckId, Hint, Lab};
 
 /// How one check ended.
@@ -122,6 +124,17 @@ pub fn differences(lab: &Lab, results: &[CheckResult], broken: &[CheckId]) -> Ve
         found.push(format!("none of the checks that lab {} names fails outright", lab.id));
     }
     found
+}
+
+/// A check that could not be run says nothing about a lab.
+pub fn all_ran(results: &[CheckResult]) -> Result<()> {
+    let failed = results.iter().filter(|result| result.outcome == Outcome::Error);
+    let said: Vec<String> = failed.map(|result| format!("{}: {}", result.id, result.message)).collect();
+    if said.is_empty() {
+        Ok(())
+    } else {
+        Err(said.into_iter().fold(Error::environment("a check could not be run"), Error::because))
+    }
 }
 
 fn difference(result: &CheckResult, broken: bool) -> Option<String> {

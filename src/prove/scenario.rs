@@ -87,6 +87,11 @@ pub(super) fn scenarios(lab: &Lab, place: usize, cheats: Cheats) -> Vec<Scenario
 }
 
 impl Scenario {
+    /// Whether one of these texts stands in its title, or none is asked for.
+    pub fn is_named(&self, lab: &Lab, only: &[String]) -> bool {
+        only.is_empty() || only.iter().any(|text| self.title(lab).contains(text))
+    }
+
     /// What it is called in a report.
     pub fn title(&self, lab: &Lab) -> String {
         match self {

@@ -26,6 +26,7 @@ use crate::random;
 pub struct Store {
     folder: PathBuf,
     connection: Mutex<Connection>,
+    holder: Mutex<Option<(String, Lock)>>,
     installation: String,
 }
 
@@ -94,7 +95,7 @@ impl Store {
         std::fs::create_dir_all(folder.join("locks")).context(unusable)?;
         let connection = schema::open(&folder.join("breakfix.sqlite"))?;
         let installation = installation(&connection)?;
-        Ok(Self { folder: folder.into(), connection: Mutex::new(connection), installation })
+        Ok(Self { folder: folder.into(), connection: Mutex::new(connection), holder: Mutex::default(), installation })
     }
 
     /// Names this state folder in the labels of what it makes.
@@ -112,6 +113,40 @@ impl Store {
     /// Only one process at a time works on an attempt; the lock ends with the process that holds it.
     pub fn lock(&self, attempt: &str) -> Result<Lock> {
         Lock::open(&self.folder.join("locks"), attempt)
+    }
+
+    /// Name of a lock that this process holds to its end: what carries it in [`Attempt::holder`] goes with the process.
+    pub fn holder(&self) -> Result<String> {
+        let mut holder = self.holder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((name, _)) = holder.as_ref() {
+            return Ok(name.clone());
+        }
+        let name = format!("process-{}", random::letters(12)?);
+        let lock = self.lock(&name)?;
+        // Nobody else knows its name; whoever sweeps has it for a moment, and then it is another file.
+        while !lock.try_take()? {
+            std::thread::yield_now();
+        }
+        *holder = Some((name.clone(), lock));
+        Ok(name)
+    }
+
+    /// Whether the process is gone that an attempt goes with.
+    pub fn is_deserted(&self, attempt: &Attempt) -> Result<bool> {
+        attempt.holder.as_deref().map_or(Ok(false), |holder| self.lock(holder)?.try_take())
+    }
+
+    /// Removes the files of locks that nobody has.
+    pub fn sweep_locks(&self) -> Result<()> {
+        let folder = self.folder.join("locks");
+        let unreadable = || format!("{} cannot be read", folder.display());
+        for entry in std::fs::read_dir(&folder).context(unreadable)? {
+            let name = entry.context(unreadable)?.file_name();
+            if let Some(name) = name.to_str() {
+                self.lock(name)?.sweep()?;
+            }
+        }
+        Ok(())
     }
 
     /// Records the intent to make an attempt, before anything of it exists.

@@ -28,6 +28,8 @@ pub(crate) fn attempt(id: &str) -> Attempt {
         handed_over: None,
         ssh_password: "secret".into(),
         ssh_keys: vec![],
+        healthy: false,
+        holder: None,
     }
 }
 
@@ -72,4 +74,69 @@ fn a_lock_is_one_holders_and_ends_with_it() {
     assert!(!second.try_take().unwrap());
     first.release();
     assert!(second.try_take().unwrap());
+}
+
+/// Names of the files in the folder of locks.
+fn lock_files(folder: &tempfile::TempDir) -> Vec<String> {
+    let files = std::fs::read_dir(folder.path().join("locks")).unwrap();
+    files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn sweeping_leaves_the_locks_that_somebody_has() {
+    let (folder, store) = store();
+    let held = store.lock("held").unwrap();
+    assert!(held.try_take().unwrap());
+    store.lock("left").unwrap();
+    store.sweep_locks().unwrap();
+    assert_eq!(lock_files(&folder), ["held"]);
+    assert!(!store.lock("held").unwrap().try_take().unwrap());
+}
+
+#[test]
+fn a_lock_that_was_swept_away_under_somebody_is_still_one_holders() {
+    let (_folder, store) = store();
+    let opened = store.lock("a").unwrap();
+    store.sweep_locks().unwrap();
+    assert!(opened.try_take().unwrap());
+    assert!(!store.lock("a").unwrap().try_take().unwrap());
+}
+
+#[test]
+fn many_who_take_and_sweep_never_have_one_lock_at_one_time() {
+    let (folder, store) = store();
+    let inside = std::sync::atomic::AtomicUsize::new(0);
+    let take = |_| {
+        for _ in 0..200 {
+            let lock = store.lock("a").unwrap();
+            if lock.try_take().unwrap() {
+                assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                std::thread::yield_now();
+                inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            scope.spawn(move || take(number));
+        }
+        for _ in 0..200 {
+            store.sweep_locks().unwrap();
+        }
+    });
+    store.sweep_locks().unwrap();
+    assert_eq!(lock_files(&folder), [""; 0]);
+}
+
+#[test]
+fn an_attempt_goes_with_the_process_that_needs_it() {
+    let (folder, store) = store();
+    let held = Attempt { holder: Some(store.holder().unwrap()), ..attempt("a") };
+    let other = Store::open(folder.path()).unwrap();
+    assert!(!other.is_deserted(&attempt("b")).unwrap());
+    assert!(!other.is_deserted(&held).unwrap());
+    other.sweep_locks().unwrap();
+    assert!(!other.is_deserted(&held).unwrap());
+    drop(store);
+    assert!(other.is_deserted(&held).unwrap());
 }

@@ -92,14 +92,14 @@ impl Docker {
     }
 
     pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {
-        let answer = self.call("describe a container", self.client.inspect_container(name, None)).await?;
+        let answer = self.ask("describe a container", || self.client.inspect_container(name, None)).await?;
         Ok(facts(answer))
     }
 
     pub(super) async fn usage_of(&self, name: &str) -> Result<Usage> {
         let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
-        let mut answers = self.client.stats(name, Some(options));
-        let answer = self.call("measure a container", async { answers.next().await.transpose() }).await?;
+        let measure = async || self.client.stats(name, Some(options.clone())).next().await.transpose();
+        let answer = self.ask("measure a container", measure).await?;
         Ok(answer.map(usage).unwrap_or_default())
     }
 
@@ -107,7 +107,7 @@ impl Docker {
         let action = "list a container's processes";
         // Columns that every `ps` knows, busybox's as well.
         let options = TopOptionsBuilder::default().ps_args("-o pid,ppid").build();
-        let answer = self.call(action, self.client.top_processes(name, Some(options))).await?;
+        let answer = self.ask(action, || self.client.top_processes(name, Some(options.clone()))).await?;
         let process = |row: &Vec<String>| {
             let [number, parent] = row.as_slice() else { return None };
             Some(Process { number: number.parse().ok()?, parent: parent.parse().ok()? })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::exec::{CreateExecOptions, ResizeExecOptions, StartExecOptions, StartExecResults};
+use futures_util::stream::unfold;
 use futures_util::{Stream, StreamExt};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
@@ -16,6 +17,9 @@ use crate::engine::{Command, Conversation, EngineError, Output, Program, Program
 const LOOK: Duration = Duration::from_millis(200);
 /// How long output may still arrive once the program has ended.
 const DRAIN: Duration = Duration::from_millis(100);
+/// The same for a program that is talked to: how long nothing need come, and how long anything may.
+const QUIET: Duration = Duration::from_secs(1);
+const LATEST: Duration = Duration::from_secs(10);
 
 impl Docker {
     pub(super) async fn run(&self, container: &str, command: &Command) -> Result<Output> {
@@ -91,7 +95,7 @@ impl Docker {
     /// The exit code of a program that has ended. On a busy engine one that has been answered for may not have
     /// started yet: it does not run and has no exit code, and hanging up now would kill it.
     async fn ended(&self, id: &str) -> Result<Option<i64>> {
-        let state = self.call("describe a program", self.client.inspect_exec(id)).await?;
+        let state = self.ask("describe a program", || self.client.inspect_exec(id)).await?;
         Ok(state.exit_code.filter(|_| state.running != Some(true)))
     }
 
@@ -126,39 +130,76 @@ impl Docker {
             // A program may have ended by now, which is no failure.
             self.resize(&id, size).await.ok();
         }
-        let output = self.clone().until_it_ends(id.clone(), output).boxed();
+        let talk = Talk { docker: self.clone(), id: id.clone(), output, begun: false, ended: None, over: false };
+        let output = unfold(talk, Talk::next).boxed();
         Ok(Conversation { id: ProgramId(id), input: Box::pin(input), output })
-    }
-
-    /// What a program says, to its end or to that of its output.
-    fn until_it_ends(
-        self,
-        id: String,
-        output: impl Stream<Item = Result<LogOutput, ApiError>> + Send + Unpin,
-    ) -> impl Stream<Item = Result<Said>> + Send {
-        let begin = (self, id, output, None::<Instant>);
-        futures_util::stream::unfold(begin, |(docker, id, mut output, mut end)| async move {
-            loop {
-                match timeout_at(end.unwrap_or_else(|| Instant::now() + LOOK), output.next()).await {
-                    Ok(item) => {
-                        let said = item?.map(said).map_err(|error| docker.translate("show a program's output", error));
-                        return Some((said, (docker, id, output, end)));
-                    }
-                    Err(_) if end.is_some() => return None,
-                    Err(_) => match docker.ended(&id).await {
-                        Ok(None) => {}
-                        Ok(Some(_)) => end = Some(Instant::now() + DRAIN),
-                        Err(error) => return Some((Err(error), (docker, id, output, Some(Instant::now())))),
-                    },
-                }
-            }
-        })
     }
 
     pub(super) async fn resize(&self, id: &str, size: TerminalSize) -> Result<()> {
         let options = ResizeExecOptions { height: size.rows, width: size.columns };
         self.call("resize a terminal", self.client.resize_exec(id, options)).await
     }
+}
+
+/// What a program says, while it is listened to.
+struct Talk<S> {
+    docker: Docker,
+    id: String,
+    output: S,
+    begun: bool,
+    /// Once the program has ended: when its output is given up.
+    ended: Option<Instant>,
+    over: bool,
+}
+
+impl<S: Stream<Item = Result<LogOutput, ApiError>> + Send + Unpin> Talk<S> {
+    /// To the end of the output, or, where a child holds that open, a little beyond the program's.
+    async fn next(mut self) -> Option<(Result<Said>, Self)> {
+        while !self.over {
+            let now = Instant::now();
+            match timeout_at(self.ended.map_or(now + LOOK, |end| end.min(now + QUIET)), self.output.next()).await {
+                Ok(None) => return None,
+                Ok(Some(chunk)) => return Some((self.heard(chunk).await, self)),
+                Err(_) if self.ended.is_some() => {
+                    self.over = true;
+                    return Some((Ok(Said::LeftOpen), self));
+                }
+                Err(_) => match self.docker.ended(&self.id).await {
+                    Ok(None) => {}
+                    Ok(Some(_)) => self.ended = Some(Instant::now() + LATEST),
+                    Err(error) => {
+                        self.over = true;
+                        return Some((Err(error), self));
+                    }
+                },
+            }
+        }
+        None
+    }
+
+    async fn heard(&mut self, chunk: Result<LogOutput, ApiError>) -> Result<Said> {
+        let said = chunk.map(said).map_err(|error| self.docker.translate("show a program's output", error))?;
+        let first = !std::mem::replace(&mut self.begun, true);
+        if let (true, Said::Output(bytes) | Said::Error(bytes)) = (first, &said)
+            && let Some(error) = not_started(&String::from_utf8_lossy(bytes))
+            && let 126 | 127 = self.docker.exit_code(&self.id, QUIET).await?
+        {
+            self.over = true;
+            return Err(error);
+        }
+        // Who talks on and on after the program's end is not listened to for ever.
+        self.over = self.ended.is_some_and(|end| Instant::now() >= end);
+        Ok(said)
+    }
+}
+
+/// What the engine says in the place of a program that it could not start.
+fn not_started(said: &str) -> Option<EngineError> {
+    let told = said.strip_prefix("OCI runtime exec failed: ")?.trim_end();
+    let cause = told.rsplit_once("container process: ").map_or(told, |(_, cause)| cause);
+    let cause = cause.trim_end_matches(": unknown");
+    let missing = ["executable file not found", "no such file or directory"].iter().any(|words| cause.contains(words));
+    Some(EngineError::NotStarted { missing, cause: cause.into() })
 }
 
 fn options(command: &Command) -> CreateExecOptions<String> {
@@ -200,4 +241,26 @@ fn keep(kept: &mut Output, chunk: LogOutput, limit: usize) {
     };
     let room = limit.saturating_sub(stream.len()).min(bytes.len());
     stream.extend_from_slice(&bytes[..room]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_missing_is_told_from_one_that_may_not_run() {
+        let said = |cause: &str| {
+            let head = "OCI runtime exec failed: exec failed: unable to start container process: exec: ";
+            not_started(&format!("{head}{cause}: unknown\r\n"))
+        };
+        let error = |missing, cause: &str| Some(EngineError::NotStarted { missing, cause: format!("exec: {cause}") });
+        for (missing, cause) in [
+            (true, "\"nosuch\": executable file not found in $PATH"),
+            (true, "\"/nosuch\": stat /nosuch: no such file or directory"),
+            (false, "\"/etc/passwd\": permission denied"),
+        ] {
+            assert_eq!(said(cause), error(missing, cause));
+        }
+        assert_eq!(not_started("OCI is an initiative\n"), None);
+    }
 }

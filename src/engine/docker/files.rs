@@ -7,6 +7,7 @@ use bollard::query_parameters::{DownloadFromContainerOptionsBuilder, UploadToCon
 use futures_util::StreamExt;
 
 use super::Docker;
+use super::again::again;
 use crate::engine::{EngineError, FileFacts, Result};
 
 /// What a tar archive adds to one small file.
@@ -14,6 +15,10 @@ const TAR_OVERHEAD: usize = 4096;
 
 impl Docker {
     pub(super) async fn download(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {
+        again(|| self.download_once(container, path, limit)).await
+    }
+
+    async fn download_once(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {
         let options = DownloadFromContainerOptionsBuilder::default().path(path).build();
         let mut chunks = self.client.download_from_container(container, Some(options));
         let mut archive = Vec::new();

@@ -32,7 +32,7 @@ const IMPORT: Duration = Duration::from_mins(10);
 #[async_trait]
 impl Images for Docker {
     async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>> {
-        match self.call(&format!("look up the image {reference}"), self.client.inspect_image(reference)).await {
+        match self.ask(&format!("look up the image {reference}"), || self.client.inspect_image(reference)).await {
             Ok(image) => Ok(Some(inspected(image))),
             Err(EngineError::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
@@ -42,13 +42,13 @@ impl Images for Docker {
     async fn list_images(&self) -> Result<Vec<ImageFacts>> {
         let filters = HashMap::from([("label", vec![labels::IMAGE])]);
         let options = ListImagesOptionsBuilder::default().filters(&filters).build();
-        let images = self.call("list images", self.client.list_images(Some(options))).await?;
+        let images = self.ask("list images", || self.client.list_images(Some(options.clone()))).await?;
         Ok(images.into_iter().map(summarised).collect())
     }
 
     async fn images_in_use(&self) -> Result<BTreeSet<String>> {
         let options = ListContainersOptionsBuilder::default().all(true).build();
-        let containers = self.call("list containers", self.client.list_containers(Some(options))).await?;
+        let containers = self.ask("list containers", || self.client.list_containers(Some(options.clone()))).await?;
         Ok(containers.into_iter().filter_map(|container| container.image_id).collect())
     }
 

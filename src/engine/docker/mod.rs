@@ -1,9 +1,11 @@
 //! The Docker engine over its HTTP API: the only place that knows bollard.
 
+mod again;
 mod containers;
 mod exec;
 mod files;
 mod images;
+mod logs;
 mod objects;
 
 use std::collections::BTreeMap;
@@ -11,7 +13,6 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bollard::container::LogOutput;
 use bollard::errors::Error as ApiError;
 use futures_util::StreamExt;
 use ipnet::Ipv4Net;
@@ -37,7 +38,7 @@ impl Docker {
             |cause: ApiError| EngineError::Unreachable { address: address.url.clone(), cause: root_cause(&cause) };
         let client = open(address, patience).map_err(unreachable)?;
         let docker = Self { client: client.clone(), address: address.url.clone(), patience };
-        let client = docker.call("say its version", client.negotiate_version()).await?;
+        let client = docker.ask("say its version", || client.clone().negotiate_version()).await?;
         Ok(Self { client, ..docker })
     }
 
@@ -140,8 +141,8 @@ fn non_negative(value: Option<i64>) -> u64 {
 #[async_trait]
 impl Engine for Docker {
     async fn about(&self) -> Result<About> {
-        let version = self.call("say its version", self.client.version()).await?;
-        let info = self.call("describe itself", self.client.info()).await?;
+        let version = self.ask("say its version", || self.client.version()).await?;
+        let info = self.ask("describe itself", || self.client.info()).await?;
         let components = version.components.unwrap_or_default();
         let podman = components.iter().any(|part| part.name.contains("Podman"));
         let runc = components.iter().find(|part| part.name == "runc").map(|part| part.version.clone());
@@ -239,15 +240,7 @@ impl Engine for Docker {
 
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream> {
         self.inspect(container).await?;
-        let docker = self.clone();
-        let lines = self.client.logs(container, Some(containers::log_query(options)));
-        let said = move |item: Result<LogOutput, ApiError>| {
-            let chunk = item.map(LogOutput::into_bytes).map_err(|error| docker.translate("show a log", error));
-            chunk
-                .map(|chunk| options.since.map_or(Some(chunk.clone()), |since| containers::later(&chunk, since)))
-                .transpose()
-        };
-        Ok(lines.filter_map(move |item| std::future::ready(said(item))).boxed())
+        Ok(self.follow(container, options).boxed())
     }
 
     async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {

@@ -20,9 +20,9 @@ impl Docker {
         let networks = ListNetworksOptionsBuilder::default().filters(&filter).build();
         let volumes = ListVolumesOptionsBuilder::default().filters(&filter).build();
         let (containers, networks, volumes) = tokio::try_join!(
-            self.call("list containers", self.client.list_containers(Some(containers))),
-            self.call("list networks", self.client.list_networks(Some(networks))),
-            self.call("list volumes", self.client.list_volumes(Some(volumes))),
+            self.ask("list containers", || self.client.list_containers(Some(containers.clone()))),
+            self.ask("list networks", || self.client.list_networks(Some(networks.clone()))),
+            self.ask("list volumes", || self.client.list_volumes(Some(volumes.clone()))),
         )?;
         let containers = containers.into_iter().map(|container| {
             let name = container.names.unwrap_or_default().first().map(|name| name.trim_start_matches('/').to_string());
@@ -41,7 +41,7 @@ impl Docker {
     pub(super) async fn list_written(&self, installation: &str) -> Result<BTreeMap<String, u64>> {
         let filter = HashMap::from([("label", vec![format!("{}={installation}", labels::INSTALLATION)])]);
         let options = ListContainersOptionsBuilder::default().all(true).size(true).filters(&filter).build();
-        let found = self.call("measure containers", self.client.list_containers(Some(options))).await?;
+        let found = self.ask("measure containers", || self.client.list_containers(Some(options.clone()))).await?;
         let sized = found.into_iter().filter_map(|container| {
             let name = container.names?.first()?.trim_start_matches('/').to_string();
             Some((name, non_negative(container.size_rw)))
@@ -50,7 +50,7 @@ impl Docker {
     }
 
     pub(super) async fn list_subnets(&self) -> Result<Vec<Ipv4Net>> {
-        let networks = self.call("list networks", self.client.list_networks(None)).await?;
+        let networks = self.ask("list networks", || self.client.list_networks(None)).await?;
         Ok(networks.into_iter().flat_map(subnets_of).collect())
     }
 
@@ -98,7 +98,7 @@ impl Docker {
 
     /// An endpoint can outlive its container when the engine was killed in between.
     async fn disconnect_all(&self, id: &str) -> Result<()> {
-        let network = self.call("describe a network", self.client.inspect_network(id, None)).await?;
+        let network = self.ask("describe a network", || self.client.inspect_network(id, None)).await?;
         for (container, endpoint) in network.containers.unwrap_or_default() {
             let who = endpoint.name.unwrap_or(container);
             let request = NetworkDisconnectRequest { container: who, force: Some(true) };

@@ -1,10 +1,21 @@
 //! A value brings its own quotes into a script. Inside quotes those would end the author's and leave the value bare.
 
-/// Which of these uses (line and column of each, in order) stand inside quotes of a shell script.
+/// Where a value stands that brings its own quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Where they are wanted.
+    Nothing,
+    /// Inside quotes of the shell.
+    Quotes,
+    /// Inside quotes in the text of a here-document, which are the text's, as are the value's own.
+    QuotedText,
+}
+
+/// Where these uses (line and column of each, in order) stand in a shell script.
 ///
-/// Follows a shell's quotes, comments and command substitutions. The text of a here-document is passed over: there the
-/// quotes of a value are often meant, as in SQL.
-pub(super) fn inside_quotes(script: &str, uses: &[(usize, usize)]) -> Vec<bool> {
+/// Follows a shell's quotes, comments and command substitutions. In the text of a here-document the quotes of a value
+/// are often meant, as in SQL, but not within others on its line.
+pub(super) fn inside_quotes(script: &str, uses: &[(usize, usize)]) -> Vec<Within> {
     let mut lexer = Lexer { frames: vec![Frame::Bare { parens: 0, closes: ')' }], heredocs: Vec::new() };
     let mut found = Vec::with_capacity(uses.len());
     let mut uses = uses.iter().peekable();
@@ -33,12 +44,13 @@ struct Lexer {
 }
 
 impl Lexer {
-    fn line(&mut self, line: &str, uses: &[usize], found: &mut Vec<bool>) {
+    fn line(&mut self, line: &str, uses: &[usize], found: &mut Vec<Within>) {
         if let Some(end) = self.heredocs.first() {
             if line.trim_start_matches('\t') == end {
                 self.heredocs.remove(0);
             }
-            found.extend(uses.iter().map(|_| false));
+            let text: Vec<char> = line.chars().collect();
+            found.extend(uses.iter().map(|column| within_text(&text, column - 1)));
             return;
         }
         let characters: Vec<char> = line.chars().collect();
@@ -47,7 +59,7 @@ impl Lexer {
         let mut at = 0;
         while at < characters.len() {
             while told < uses.len() && uses[told] <= at + 1 {
-                found.push(self.quoted());
+                found.push(if self.quoted() { Within::Quotes } else { Within::Nothing });
                 told += 1;
             }
             if self.comment(&characters, at) {
@@ -60,7 +72,7 @@ impl Lexer {
                 at += self.step(&characters, at);
             }
         }
-        found.extend(uses[told..].iter().map(|_| false));
+        found.extend(uses[told..].iter().map(|_| Within::Nothing));
         self.heredocs = begun;
     }
 
@@ -130,18 +142,41 @@ impl Lexer {
     }
 }
 
+/// Whether the quotes that stand open before a use are closed after it. An apostrophe within a word is none.
+fn within_text(line: &[char], at: usize) -> Within {
+    let in_word = |at: usize, to: usize| {
+        line.get(at).zip(line.get(to)).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric())
+    };
+    let is_quote =
+        |at: usize| matches!(line[at], '"' | '\'') && (at == 0 || line[at - 1] != '\\' && !in_word(at - 1, at + 1));
+    let mut open = None;
+    for place in (0..at).filter(|place| is_quote(*place)) {
+        open = match open {
+            None => Some(line[place]),
+            Some(quote) if quote == line[place] => None,
+            other => other,
+        };
+    }
+    let closed = open.is_some_and(|quote| (at..line.len()).any(|place| line[place] == quote && is_quote(place)));
+    if closed { Within::QuotedText } else { Within::Nothing }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::inside_quotes;
+    use super::{Within, inside_quotes};
     use crate::render::variables_used;
 
     /// The variables of a script that stand inside quotes.
     fn quoted(script: &str) -> Vec<String> {
+        within(script, Within::Quotes)
+    }
+
+    fn within(script: &str, what: Within) -> Vec<String> {
         let used = variables_used(script).unwrap();
         let places: Vec<(usize, usize)> = used.iter().map(|(_, line, column)| (*line, *column)).collect();
         let inside = inside_quotes(script, &places);
         assert_eq!(inside.len(), used.len());
-        used.into_iter().zip(inside).filter(|(_, inside)| *inside).map(|((name, ..), _)| name).collect()
+        used.into_iter().zip(inside).filter(|(_, inside)| *inside == what).map(|((name, ..), _)| name).collect()
     }
 
     #[test]
@@ -156,6 +191,23 @@ mod tests {
             "cat <<<{{a}}\necho 'two\nlines' {{a}}",
         ] {
             assert_eq!(quoted(script), [""; 0], "{script}");
+        }
+    }
+
+    #[test]
+    fn values_inside_quotes_of_a_here_document_are_found() {
+        for (text, found) in [
+            ("port: \"{{a}}\"", true),
+            ("  'port' => '{{a}}', 'x' => {{a}}", true),
+            ("url \"http://host:{{a}}/\"", true),
+            ("select {{a}} from x where y = {{a}} -- it's fine, isn't it", false),
+            ("don't {{a}} can't", false),
+            ("'a' {{a}} 'b'", false),
+            ("\\\"{{a}} \"", false),
+        ] {
+            let script = format!("cat >f <<EOF\n{text}\nEOF\necho {{{{a}}}}\n");
+            assert_eq!(within(&script, Within::QuotedText).len(), usize::from(found), "{text}");
+            assert_eq!(quoted(&script), [""; 0], "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Rules;
 use super::files::File;
-use super::quoting::inside_quotes;
+use super::quoting::{Within, inside_quotes};
 use crate::diagnostic::{Place, Source, did_you_mean, quote};
 use crate::lab::builtin::{BUILT_INS, RESERVED};
 use crate::render::variables_used;
@@ -73,7 +73,17 @@ impl<'a> Rules<'a, '_> {
         let used = variables_used(script.text).unwrap_or_default();
         let places: Vec<(usize, usize)> = used.iter().map(|(_, line, column)| (*line, *column)).collect();
         for ((name, line, column), inside) in used.into_iter().zip(inside_quotes(script.text, &places)) {
-            if inside {
+            if inside == Within::QuotedText {
+                let place = Place { line, column, length: name.chars().count() + 4 };
+                let message = format!(
+                    "a value brings its own quotes: {{{{{name}}}}} inside others puts both into the here-document"
+                );
+                let help = format!(
+                    "name it before the here-document, {name}={{{{{name}}}}}, and write ${name} in it, whose end word must not be quoted then"
+                );
+                self.problems.add(script, place, message, help);
+            }
+            if inside == Within::Quotes {
                 let place = Place { line, column, length: name.chars().count() + 4 };
                 let message = format!("a value brings its own quotes: {{{{{name}}}}} cannot stand inside others");
                 let help = format!(

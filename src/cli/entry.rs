@@ -1,0 +1,51 @@
+//! Boxes that cannot be entered, and those that went away while somebody was in them.
+
+use super::Ui;
+use crate::app::App;
+use crate::attempt::{Attempt, State, went_down};
+use crate::engine::{ContainerFacts, EngineError};
+use crate::error::{Context, Error, Result};
+
+/// What was opened in a box; where it could not be, what to do next.
+pub async fn entered<T>(app: &App, attempt: &Attempt, opened: Result<T, EngineError>) -> Result<T> {
+    let id = &attempt.id;
+    let down = match &opened {
+        Err(EngineError::Conflict(_) | EngineError::NotFound(_)) => app.engine.inspect(&attempt.gitlab()).await,
+        _ => return opened.context(|| format!("the box of {id} cannot be entered")),
+    };
+    let error = Error::environment(format!("the box of {id} cannot be entered"));
+    Err(match down {
+        Ok(facts) if facts.paused => error.because("it is paused"),
+        Ok(facts) if !facts.running => error.because("its container is not running").hint(advice(attempt)),
+        Err(EngineError::NotFound(_)) => error.because("the engine has lost its container").hint(lost(attempt)),
+        _ => return opened.context(|| error.message),
+    })
+}
+
+/// What to do about a box that is down.
+pub fn advice(attempt: &Attempt) -> String {
+    let id = &attempt.id;
+    format!(
+        "`breakfix resume {id}` starts it again with its data; `breakfix reset {id}` makes it anew, freshly broken."
+    )
+}
+
+/// What to do about a box that is gone.
+pub fn lost(attempt: &Attempt) -> String {
+    format!("`breakfix reset {}` makes it anew, freshly broken.", attempt.id)
+}
+
+/// Says so if a program that ended with this code went down with its box.
+pub async fn tell_if_gone(app: &App, attempt: &Attempt, before: Option<&ContainerFacts>, code: Option<u32>, ui: &Ui) {
+    let Some(before) = before else { return };
+    if code == Some(0) || !went_down(app.engine.as_ref(), attempt, before, code).await {
+        return;
+    }
+    let id = &attempt.id;
+    let state = app.store.find(id).ok().flatten().map(|entry| entry.state);
+    ui.note(&match state {
+        Some(State::Resetting) => format!("The box of {id} is being reset; enter it again once that is done."),
+        Some(State::Stopping | State::Stopped) | None => format!("Attempt {id} was stopped, and its box is gone."),
+        _ => format!("The box of {id} was stopped or restarted meanwhile. {}", advice(attempt)),
+    });
+}
