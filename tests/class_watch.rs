@@ -53,7 +53,10 @@ fn what_is_seen_of_a_class_is_what_is_so() {
     let rows = look(&desk)["rows"].clone();
     assert_eq!(rows[0]["checks"], json!({ "passed": 5, "of": 5 }));
     assert_eq!((&rows[0]["solved"], &rows[0]["hints_taken"], &rows[0]["score"]), (&json!(true), &json!(1), &json!(95)));
-    assert_eq!((&rows[1]["problem"], &rows[1]["memory"]), (&json!("its box is down"), &Value::Null));
+    assert_eq!(
+        (&rows[1]["problem"], &rows[1]["memory"]),
+        (&json!("its box is down: the engine was asked to end it"), &Value::Null)
+    );
     desk.run(&["class", "watch", "--once"]).exits(0).mentions("1 of 2 solved, 1 at work, 1 problem");
 
     stop(&desk);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use support::desk::{Desk, OBJECTS, await_end, ran, text};
+use support::proxy::{Cue, Proxy, Trouble};
 
 /// How long cleaning up after a signal may take. Generous: the machine may be busy with other tests.
 const BOUND: Duration = Duration::from_mins(1);
@@ -205,4 +206,25 @@ fn a_second_signal_ends_at_once_and_gc_does_the_rest() {
     ended.exits(130).says("").mentions("warning: ended at once; `breakfix gc` removes what may be left");
     desk.run(&["gc"]).exits(0);
     desk.assert_nothing_left();
+}
+
+#[test]
+fn what_the_engine_makes_after_its_caller_was_killed_is_removed_as_well() {
+    let Some(desk) = Desk::new() else { return };
+    let proxy = Proxy::new(&desk.runtime, &support::here().unwrap().url);
+    let image = desk.image();
+    for path in ["/networks/create", "/volumes/create", "/containers/create"] {
+        let trouble = Trouble::Late(Duration::from_secs(6));
+        proxy.set(Cue { method: "POST", path, nth: 1, lasting: false, trouble });
+        let mut command = desk.command(&["start", "mini", "--image", &image]);
+        let child = command.env("DOCKER_HOST", proxy.address()).spawn().unwrap();
+        let asked = || async { proxy.progress().0 == 1 };
+        desk.runtime.block_on(support::eventually(BOUND, "a call that is late", asked));
+        kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+        await_end(child);
+        desk.run(&["gc"]).exits(0);
+        let answered = || async { proxy.progress() == (1, 1) };
+        desk.runtime.block_on(support::eventually(BOUND, "an answer to nobody", answered));
+        desk.assert_nothing_left();
+    }
 }

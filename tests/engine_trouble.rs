@@ -61,6 +61,7 @@ fn cause(trouble: Trouble) -> &'static str {
         Trouble::Stall => "did not answer within 10 s",
         Trouble::Garbage | Trouble::OddAnswer => "answered nonsense",
         Trouble::DiskFull => "disk is full: ",
+        Trouble::Late(_) => unreachable!("what comes late fails nothing"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
+use super::creating::creating;
 use super::{Attempt, ready, run_in_box, settle, teardown, trace, wake};
 use crate::app::App;
 use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
@@ -234,7 +235,7 @@ pub(super) async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>
     for subnet in subnet::candidates(app.subnets, &taken, random::number()?).take(SUBNETS) {
         let place = Place { installation: app.store.installation(), subnet, probe_image: site.probe_image };
         let plan = plan(attempt, site.limits, &place)?;
-        match app.engine.create(&Spec::Network(plan.network.clone())).await {
+        match creating(app, &Spec::Network(plan.network.clone())).await {
             Ok(()) => return Ok(plan),
             Err(EngineError::SubnetTaken(_)) => {}
             Err(error) => return Err(error).context(|| "the environment's network could not be created".into()),
@@ -247,7 +248,7 @@ pub(super) async fn create_network(app: &App, attempt: &Attempt, site: &Site<'_>
 /// The probe before the box: it holds a data volume that lives in memory.
 async fn create_rest(app: &App, plan: &Plan) -> Result<(), EngineError> {
     let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
-    try_join_all(volumes.iter().map(|volume| app.engine.create(volume))).await?;
+    try_join_all(volumes.iter().map(|volume| creating(app, volume))).await?;
     let (relay, probe, gitlab) = (make(app, &plan.relay), make(app, &plan.probe), make(app, &plan.gitlab));
     let pair = async {
         if plan.volumes.iter().all(|volume| volume.memory_mib.is_none()) {
@@ -262,6 +263,6 @@ async fn create_rest(app: &App, plan: &Plan) -> Result<(), EngineError> {
 }
 
 pub(super) async fn make(app: &App, container: &ContainerSpec) -> Result<(), EngineError> {
-    app.engine.create(&Spec::Container(Box::new(container.clone()))).await?;
+    creating(app, &Spec::Container(Box::new(container.clone()))).await?;
     app.engine.start(&container.name).await
 }

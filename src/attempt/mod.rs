@@ -1,6 +1,9 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
 mod aftermath;
+pub mod cause;
+mod condition;
+mod creating;
 mod disk;
 pub mod gc;
 mod hints;
@@ -33,6 +36,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use aftermath::went_down;
+pub use condition::{bring_up, condition, look_again};
+pub use creating::creating;
 pub use disk::{Disk, disk};
 pub use hints::{Hints, take_hint};
 pub use launch::{Fault, Launch, Site, boot, break_it, create, hand_over, launch};
@@ -45,7 +50,7 @@ pub use relief::relieve;
 pub use restart::restart;
 pub use resume::{Resumed, resume};
 pub use script::{run_in_box, run_text};
-pub use settle::settle;
+pub use settle::{settle, youngest};
 pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;

@@ -2,21 +2,23 @@
 
 use std::time::Duration;
 
+use super::condition::{can_be_opened, refused};
 use super::ready::{NotReady, unknown, wait_configured};
 use super::{Attempt, settle};
 use crate::app::App;
-use crate::error::Context;
 use crate::event::{Event, Step};
 
 /// How long the box's init gets to end before it is killed.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Restarts the box, and waits until it is configured and its services have had their time. Whether they
-/// answer then is for the checks to say.
+/// answer then is for the checks to say. What the engine cannot start because of what is left in it is broken.
 pub async fn restart(app: &App, attempt: &Attempt, step: &Step) -> Result<(), NotReady> {
     app.tell(Event::Progress(step.clone(), "restarting GitLab to see whether the repair lasts".into()));
-    let restarted = app.engine.restart(&attempt.gitlab(), GRACE).await;
-    restarted.context(|| "GitLab could not be restarted".into()).map_err(NotReady::Unknown)?;
+    can_be_opened(app, attempt).await?;
+    if let Err(error) = app.engine.restart(&attempt.gitlab(), GRACE).await {
+        return Err(refused(app, attempt, error).await);
+    }
     let since = app.engine.inspect(&attempt.gitlab()).await.map_err(unknown)?.run_since;
     wait_configured(app, attempt, since, step).await?;
     // An engine in trouble shows in the checks.

@@ -1,22 +1,25 @@
 //! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
 //! before anything is concluded. Late is told from broken by the box's own work: on a crowded machine a service
 //! that is coming up takes its time and uses its processor; one that is broken leaves the box idle, or has used
-//! more than any start needs.
+//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Attempt;
-use super::ready::{ask, readiness};
+use super::{Attempt, BOX_HOST, scheme_name};
 use crate::app::App;
-use crate::engine::EngineError;
+use crate::engine::{Command, EngineError, Process};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::lab::Platform;
 
 /// Between two questions: the first, and the longest. To ask costs the box's processor as well.
 const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
+
+/// A service that is younger may not listen yet.
+const YOUNG: Duration = Duration::from_secs(2);
 
 /// A box that uses less than this part of one processor is idle.
 const IDLE: f64 = 0.05;
@@ -46,7 +49,7 @@ fn patience(platform: Platform) -> Patience {
 /// What was seen of a box that is not ready.
 #[derive(Clone, Copy, Default)]
 struct Seen {
-    /// Since its youngest service changed its state.
+    /// Since its youngest service was started.
     age: Duration,
     /// Since we began to wait.
     waited: Duration,
@@ -85,9 +88,13 @@ pub async fn settle(app: &App, attempt: &Attempt, step: &Step) -> Result<()> {
 async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineError> {
     let (patience, begin) = (patience(attempt.platform), Instant::now());
     let (mut seen, mut pause) = (Seen::default(), POLL.0);
-    while ask(app, attempt, &readiness(attempt.scheme)).await?.exit_code != 0 {
-        let status = ask(app, attempt, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()]).await?;
-        let Some(age) = youngest(&String::from_utf8_lossy(&status.stdout)) else { return Ok(()) };
+    loop {
+        let (answers, youngest) = (answers(app, attempt).await?, youngest(app, attempt).await?);
+        // Without services nothing is coming up.
+        let Some(age) = youngest else { return Ok(()) };
+        if answers && age >= YOUNG {
+            return Ok(());
+        }
         (seen.age, seen.waited) = (age, begin.elapsed());
         if patience.is_over(seen) {
             return Ok(());
@@ -98,7 +105,38 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
         seen.look(work, looked.elapsed());
         pause = (pause * 2).min(POLL.1);
     }
-    Ok(())
+}
+
+/// Whether GitLab answers the probe with a page, whatever the page says.
+async fn answers(app: &App, attempt: &Attempt) -> Result<bool, EngineError> {
+    let url = format!("{}://{BOX_HOST}/users/sign_in", scheme_name(attempt.scheme));
+    let asked = ["curl", "--silent", "--insecure", "--max-time", "5", "--output", "/dev/null", "--write-out"];
+    let command = Command {
+        argv: asked.into_iter().chain(["%{http_code}", &url]).map(String::from).collect(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_secs(10),
+        output_limit: 64,
+    };
+    let output = app.engine.exec(&attempt.probe(), &command).await?;
+    let status = String::from_utf8_lossy(&output.stdout).trim().parse::<u16>();
+    Ok(output.exit_code == 0 && status.is_ok_and(|status| (200..500).contains(&status)))
+}
+
+/// How long the youngest service has run, from the engine's list: nothing in the box is asked. `None` where there is
+/// none.
+pub async fn youngest(app: &App, attempt: &Attempt) -> Result<Option<Duration>, EngineError> {
+    Ok(youngest_of(&app.engine.processes(&attempt.gitlab()).await?))
+}
+
+/// Each service is a child of a supervisor of its own, beside the one that writes its log.
+fn youngest_of(processes: &[Process]) -> Option<Duration> {
+    let is_supervised = |process: &&Process| {
+        let parent = processes.iter().find(|other| other.number == process.parent);
+        parent.is_some_and(|parent| parent.name == "runsv") && process.name != "svlogd"
+    };
+    processes.iter().filter(is_supervised).map(|process| process.age).min()
 }
 
 /// Waits, and tells how much of a processor the box used meanwhile.
@@ -109,29 +147,22 @@ async fn work_during(app: &App, attempt: &Attempt, pause: Duration) -> Result<Du
     Ok(app.engine.usage(&container).await?.processor.saturating_sub(before))
 }
 
-/// How long ago the youngest service changed its state, as `gitlab-ctl status` says:
-/// `run: nginx: (pid 972) 7s; run: log: (pid 971) 300s`.
-fn youngest(status: &str) -> Option<Duration> {
-    let seconds = |word: &str| word.trim_end_matches([';', ',']).strip_suffix('s')?.parse().ok();
-    status.lines().filter_map(|line| line.split_whitespace().find_map(seconds)).min().map(Duration::from_secs)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_youngest_service_is_found_whether_it_runs_or_not() {
-        let status = "run: nginx: (pid 972) 7s; run: log: (pid 971) 2s\n\
-                      down: puma: 3s, normally up; run: log: (pid 970) 1s\n\
-                      run: redis: (pid 42) 600s; run: log: (pid 41) 600s\n";
-        assert_eq!(youngest(status), Some(Duration::from_secs(3)));
-    }
-
-    #[test]
-    fn nonsense_has_no_age() {
-        assert_eq!(youngest("fail: puma: runsv not running\n-5s 99999999999999999999s s\n"), None);
-        assert_eq!(youngest(""), None);
+    fn the_youngest_service_is_found_below_its_supervisor() {
+        let process = |(number, parent, age, name): (u32, u32, u64, &str)| Process {
+            number,
+            parent,
+            age: Duration::from_secs(age),
+            name: name.into(),
+        };
+        let all =
+            [(1, 0, 900, "init"), (2, 1, 900, "runsv"), (3, 2, 7, "nginx"), (4, 2, 1, "svlogd"), (5, 3, 0, "nginx")];
+        assert_eq!(youngest_of(&all.map(process)), Some(Duration::from_secs(7)));
+        assert_eq!(youngest_of(&all[..2].iter().copied().map(process).collect::<Vec<_>>()), None);
     }
 
     /// Seconds: age of the youngest service, waited, processor time; and idle looks.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use super::creating::outwait;
 use crate::app::App;
 use crate::engine::{EngineError, Kind, Object, ObjectRef};
 use crate::error::{Context, Error, Result};
@@ -13,8 +14,9 @@ use crate::error::{Context, Error, Result};
 const SWEEPS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(500);
 
-/// Removes everything of an attempt; having nothing is a success.
+/// Removes everything of an attempt; having nothing is a success. What the engine may still be making is awaited first.
 pub async fn teardown(app: &App, attempt: &str) -> Result<()> {
+    outwait(app, attempt).await.map_err(leftover)?;
     remove_all(app, |object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt)).await
 }
 

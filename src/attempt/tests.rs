@@ -97,7 +97,7 @@ fn attempt(lab: &Lab) -> Attempt {
 
 /// The calls of a command on an engine without trouble, each with how many of its name came before, from 1.
 fn numbered(calls: &[String]) -> Vec<(&'static str, usize)> {
-    const NAMES: [&str; 8] = ["subnets", "create", "start", "inspect", "logs", "exec", "list", "remove"];
+    const NAMES: [&str; 9] = ["subnets", "create", "start", "inspect", "logs", "exec", "processes", "list", "remove"];
     let place = |(index, call): (usize, &String)| {
         let name = NAMES.into_iter().find(|name| name == call).unwrap_or_else(|| panic!("unknown call {call}"));
         (name, calls[..=index].iter().filter(|other| *other == call).count())

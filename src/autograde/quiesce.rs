@@ -134,7 +134,8 @@ mod tests {
     use super::*;
 
     fn listing(pairs: &[(u32, u32)]) -> Listing {
-        let processes = pairs.iter().map(|&(number, parent)| Process { number, parent }).collect();
+        let processes =
+            pairs.iter().map(|&(number, parent)| Process { number, parent, ..Process::default() }).collect();
         Listing { init: 100, processes }
     }
 

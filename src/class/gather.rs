@@ -94,13 +94,6 @@ pub fn failure(timeline: &[Moment]) -> Option<String> {
     Some(format!("the environment could not be made: {why}"))
 }
 
-/// Why we have paused its box, unless it was made anew since.
-#[must_use]
-pub fn halt(timeline: &[Moment]) -> Option<String> {
-    let told = |moment: &Moment| moment.as_halt().is_some() || moment.what == State::Running.as_str();
-    timeline.iter().rfind(|moment| told(moment))?.as_halt().map(String::from)
-}
-
 /// What is wrong with an environment, from what the store says of it and whether the engine has its box.
 fn problem(state: State, there: Option<bool>) -> Option<String> {
     match (state, there) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use ipnet::Ipv4Net;
+use jiff::Timestamp;
 
 use super::{
     About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, ImageBuild, ImageFacts,
@@ -113,19 +114,20 @@ fn missing(name: &str) -> EngineError {
     EngineError::NotFound(format!("No such container: {name}"))
 }
 
+/// The network of a container as environments name them.
+fn network_of(container: &str) -> String {
+    container.rsplit_once('-').map_or(container, |(environment, _)| environment).into()
+}
+
 impl State {
     fn create(&mut self, spec: &Spec) -> Result<()> {
-        let (kind, name, owner) = match spec {
-            Spec::Network(network) => (Kind::Network, &network.name, &network.owner),
-            Spec::Volume(volume) => (Kind::Volume, &volume.name, &volume.owner),
-            Spec::Container(container) => (Kind::Container, &container.name, &container.owner),
-        };
+        let (kind, name, owner) = spec.identity();
         // As in the real engine, objects of several kinds may share a name.
         let key = format!("{kind:?} {name}");
         if self.objects.contains_key(&key) {
             return Err(EngineError::Conflict(format!("{name} exists")));
         }
-        let reference = ObjectRef { kind, id: key.clone(), name: name.clone() };
+        let reference = ObjectRef { kind, id: key.clone(), name: name.into() };
         self.objects.insert(key, Object { reference, owner: Some(owner.clone()) });
         Ok(())
     }
@@ -219,11 +221,15 @@ impl Engine for Fake {
                 paused: state.paused.contains(container),
                 exit_code: state.oom_killed.then_some(137),
                 oom_killed: state.oom_killed,
-                run_since: None,
-                ports: BTreeMap::new(),
                 init: Some(1),
+                networks: BTreeMap::from([(network_of(container), "10.0.0.2".into())]),
+                ..ContainerFacts::default()
             })
         })
+    }
+
+    async fn was_ended(&self, container: &str, _from: Timestamp, _to: Timestamp) -> Result<bool> {
+        self.call("was_ended", |state| state.has(container).map(|()| false))
     }
 
     async fn usage(&self, container: &str) -> Result<Usage> {
@@ -235,7 +241,7 @@ impl Engine for Fake {
     }
 
     async fn processes(&self, container: &str) -> Result<Vec<Process>> {
-        self.call("processes", |state| state.has(container).map(|()| vec![Process { number: 1, parent: 0 }]))
+        self.call("processes", |state| state.has(container).map(|()| vec![Process { number: 1, ..Process::default() }]))
     }
 
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
@@ -260,8 +266,10 @@ impl Engine for Fake {
         Ok(stream::iter([Ok(log.into())]).boxed())
     }
 
-    async fn read_file(&self, container: &str, _path: &str, _limit: usize) -> Result<Option<FileFacts>> {
-        self.call("read_file", |state| state.has(container).map(|()| None))
+    async fn read_file(&self, container: &str, path: &str, _limit: usize) -> Result<Option<FileFacts>> {
+        let file = FileFacts { directory: false, mode: 0o644, uid: 0, gid: 0, content: vec![] };
+        let accounts = ["/etc/passwd", "/etc/group"].contains(&path).then_some(file);
+        self.call("read_file", |state| state.has(container).map(|()| accounts))
     }
 
     async fn write_archive(&self, container: &str, _path: &str, _archive: Vec<u8>) -> Result<()> {

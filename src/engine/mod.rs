@@ -63,6 +63,10 @@ pub trait Engine: Send + Sync {
     /// What the engine knows of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
+    /// Whether the engine remembers that somebody had it end the container in that time. It remembers its latest events
+    /// only, and forgets all of them when it ends.
+    async fn was_ended(&self, container: &str, from: Timestamp, to: Timestamp) -> Result<bool>;
+
     /// What a container's programs use; nothing of one that does not run.
     async fn usage(&self, container: &str) -> Result<Usage>;
 
@@ -169,6 +173,18 @@ pub enum Spec {
     Container(Box<ContainerSpec>),
 }
 
+impl Spec {
+    /// What kind it is of, its name, and whose it is.
+    #[must_use]
+    pub fn identity(&self) -> (Kind, &str, &Owner) {
+        match self {
+            Self::Network(network) => (Kind::Network, &network.name, &network.owner),
+            Self::Volume(volume) => (Kind::Volume, &volume.name, &volume.owner),
+            Self::Container(container) => (Kind::Container, &container.name, &container.owner),
+        }
+    }
+}
+
 /// A private bridge of one environment: nothing on it reaches beyond it, this machine included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSpec {
@@ -264,7 +280,7 @@ pub struct PortSpec {
 }
 
 /// What the engine knows of a container.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ContainerFacts {
     /// Whether its init runs.
     pub running: bool,
@@ -280,6 +296,14 @@ pub struct ContainerFacts {
     pub ports: BTreeMap<u16, u16>,
     /// Its first process, as [`Engine::processes`] numbers them.
     pub init: Option<u32>,
+    /// Why it could not be started the last time that somebody tried, in the engine's words; empty if it could.
+    pub refused: String,
+    /// When it was last started.
+    pub started: Option<Timestamp>,
+    /// When it last ended.
+    pub ended: Option<Timestamp>,
+    /// Its address on each network that it belongs to, by the network's name; empty while it does not run.
+    pub networks: BTreeMap<String, String>,
 }
 
 /// What a container's programs use.
@@ -292,12 +316,16 @@ pub struct Usage {
 }
 
 /// A process of a container. Numbers are the engine's, not those that the container knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Process {
     /// Its number.
     pub number: u32,
     /// Of its parent, which may live outside of the container.
     pub parent: u32,
+    /// Since it was started, in whole seconds.
+    pub age: Duration,
+    /// Its program's name, as the kernel knows it.
+    pub name: String,
 }
 
 /// A program to run in a container.

@@ -14,7 +14,7 @@ use tokio::io::AsyncWriteExt;
 use super::integrity::{Examined, Finding, judge};
 use super::text::clean_line;
 use crate::app::App;
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, creating};
 use crate::engine::{Conversation, EngineError, Kind, ObjectRef, Program, Said, Spec};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
@@ -87,7 +87,7 @@ impl<'a> Examiner<'a> {
         let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
         let spec = plan::examiner(attempt, app.store.installation(), &name);
         let container = spec.name.clone();
-        app.engine.create(&Spec::Container(Box::new(spec))).await?;
+        creating(app, &Spec::Container(Box::new(spec))).await?;
         let begun = async {
             app.engine.start(&container).await?;
             let program = Program {

@@ -130,16 +130,20 @@ fn words(output: &Output) -> String {
     said.map(|line| format!(": {line}")).unwrap_or_default()
 }
 
+/// Exit codes of curl that no answer brings about: how it was asked, the probe's own resources, and a name that does not
+/// lead to the box, which nobody in the box can bring about.
+const OURS: [i64; 17] = [0, 2, 3, 4, 5, 6, 23, 26, 27, 41, 43, 45, 48, 53, 54, 58, 77];
+
 /// Exit codes of curl that say something about the service; the others are ours to mend.
 fn no_answer(code: i64, left: Duration) -> Option<String> {
     let why = match code {
-        6 => "its name cannot be resolved".into(),
         7 => "connection refused".into(),
         28 => format!("no answer within {} s", left.as_secs()),
         35 | 60 => "the TLS handshake fails".into(),
         52 => "an empty answer".into(),
         1 | 8 | 16 | 18 | 55 | 56 | 92 => "the answer breaks off".into(),
-        _ => return None,
+        code if OURS.contains(&code) || code > 125 => return None,
+        _ => "the answer cannot be understood".into(),
     };
     Some(why)
 }
@@ -213,6 +217,8 @@ mod tests {
     fn a_probe_without_curl_is_no_wrong_answer() {
         assert_eq!(judged(127, "", "").0, Outcome::Error);
         assert_eq!(judged(2, "", "").0, Outcome::Error);
+        assert_eq!(judged(6, "000", "").0, Outcome::Error);
+        assert_eq!(judged(100, "000", "").0, Outcome::Fail, "whatever is wrong with the answer");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Grades: what holds in an environment and what does not. Types and arithmetic here, running in [`run`].
 
+mod again;
 pub mod alone;
 mod config;
 pub(crate) mod examine;

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
+use super::again::{STEADY, STEADY_AGAIN};
 use super::examine::Examiner;
 use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
-use crate::attempt::{self, Attempt, restart, settle};
+use crate::attempt::{self, Attempt, bring_up, look_again, restart, settle};
 use crate::engine::EngineError;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
@@ -43,11 +44,14 @@ pub(super) struct Bench<'a> {
     pub values: Values,
 }
 
-/// Grades an attempt. Only Ctrl-C and a broken lab are errors: an engine that is away makes checks that
-/// could not be run.
+/// Grades an attempt. What its trainee has done to the environment is a result, and what has happened to it otherwise is
+/// an error, as are Ctrl-C and a broken lab. An engine that goes away meanwhile makes checks that could not be run.
 pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
     let (at, begin) = (app.now(), Instant::now());
-    let Graded { checks, integrity } = run_checks(app, attempt, lab, Occasion::Grading).await?;
+    let Graded { checks, integrity } = match bring_up(app, attempt).await? {
+        Some(why) => Graded::failed(lab, &why),
+        None => judged(app, attempt, lab).await?,
+    };
     Ok(Grade {
         attempt: attempt.id.clone(),
         lab: lab.id.to_string(),
@@ -61,6 +65,20 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
         checks,
         integrity,
     })
+}
+
+/// Runs the checks of an environment that is up, and looks again whose doing it is where they do not all pass.
+async fn judged(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Graded> {
+    let mut graded = run_checks(app, attempt, lab, Occasion::Grading).await?;
+    if graded.checks.iter().all(|check| check.outcome == Outcome::Pass) {
+        return Ok(graded);
+    }
+    if let Some(why) = look_again(app, attempt).await? {
+        for check in graded.checks.iter_mut().filter(|check| check.outcome == Outcome::Error) {
+            (check.outcome, check.message) = (Outcome::Fail, super::text::clean_line(&why));
+        }
+    }
+    Ok(graded)
 }
 
 /// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
@@ -111,6 +129,8 @@ pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occas
 impl Bench<'_> {
     async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
         let mut graded = self.undisturbed(early, vec![]).await?;
+        // Whatever makes it come and go is at work again by now.
+        graded.checks = self.steady(early, graded.checks, STEADY).await?;
         if late.is_empty() {
             return Ok(graded);
         }
@@ -150,22 +170,24 @@ impl Bench<'_> {
             if round.is_empty() {
                 return Err(Error::bug(format!("checks of lab {} wait for each other", self.lab.id)));
             }
-            let done: Vec<CheckResult> = {
+            let done: Vec<(CheckResult, bool)> = {
                 let known = &results;
                 // Made before any is awaited, so that the compiler sees that this may run on any thread.
                 let work: Vec<_> = round.into_iter().map(|check| self.one(check, known, deadline)).collect();
                 let all = stream::iter(work).buffer_unordered(SIDE_BY_SIDE).collect();
                 self.app.cancel.run_until_cancelled(all).await.ok_or_else(Error::interrupted)?
             };
+            let done = self.doubted(checks, done, &results, deadline).await?;
             results.extend(done);
             waiting = later;
         }
         Ok(results)
     }
 
-    async fn one(&self, check: &Check, known: &[CheckResult], deadline: Instant) -> CheckResult {
+    /// Runs one check; and whether its outcome is [`Verdict::doubtful`].
+    pub(super) async fn one(&self, check: &Check, known: &[CheckResult], deadline: Instant) -> (CheckResult, bool) {
         if let Some(need) = check.needs.iter().find(|need| outcome_of(known, need) != Some(Outcome::Pass)) {
-            return blocked(check, &format!("needs {need}, which does not pass"));
+            return (blocked(check, &format!("needs {need}, which does not pass")), false);
         }
         let begin = Instant::now();
         let left = deadline.saturating_duration_since(begin).min(check.timeout);
@@ -181,14 +203,18 @@ impl Bench<'_> {
         // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
         let verdict =
             tokio::time::timeout(left + SLACK, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
-        result(check, &verdict, milliseconds(begin))
+        (result(check, &verdict, milliseconds(begin)), verdict.doubtful)
     }
 
     async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Graded> {
         let restart = restart(self.app, self.attempt, &Step::Grade);
         let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {
-            Ok(()) => return self.undisturbed(late, results).await,
+            Ok(()) => {
+                let mut graded = self.undisturbed(late, results).await?;
+                graded.checks = self.steady(late, graded.checks, STEADY_AGAIN).await?;
+                return Ok(graded);
+            }
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
             Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
         };
@@ -198,6 +224,12 @@ impl Bench<'_> {
 }
 
 impl Graded {
+    /// No check can pass.
+    fn failed(lab: &Lab, why: &str) -> Self {
+        let verdict = Verdict::fail(why);
+        Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
+    }
+
     /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not
     /// compared.
     fn with(mut self, found: Result<Vec<Finding>, EngineError>) -> Self {
@@ -221,19 +253,29 @@ impl Graded {
 pub(super) struct Verdict {
     pub outcome: Outcome,
     pub message: String,
+    /// It could not be run, perhaps for what the box answers or does not.
+    pub doubtful: bool,
 }
 
 impl Verdict {
+    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { outcome, message: message.into(), doubtful: false }
+    }
+
     pub fn pass() -> Self {
-        Self { outcome: Outcome::Pass, message: String::new() }
+        Self::new(Outcome::Pass, "")
     }
 
     pub fn fail(message: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Fail, message: message.into() }
+        Self::new(Outcome::Fail, message)
     }
 
     pub fn error(message: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Error, message: message.into() }
+        Self::new(Outcome::Error, message)
+    }
+
+    pub fn doubtful(message: impl Into<String>) -> Self {
+        Self { doubtful: true, ..Self::error(message) }
     }
 }
 
@@ -249,7 +291,7 @@ fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
 }
 
 fn blocked(check: &Check, why: &str) -> CheckResult {
-    result(check, &Verdict { outcome: Outcome::Blocked, message: why.into() }, 0)
+    result(check, &Verdict::new(Outcome::Blocked, why), 0)
 }
 
 fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {

@@ -18,6 +18,8 @@ const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");
 const PROBE_PRELUDE: &str = include_str!("../../templates/checks/probe.sh");
 /// What scripts that look into the box's volumes may call besides.
 const LOOK_PRELUDE: &str = include_str!("../../templates/checks/look.sh");
+/// Exit codes of bash that no answer of a box brings about: a mistake in the script, a program that is missing.
+const OURS: [i64; 3] = [2, 126, 127];
 /// What is kept of a check's output.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
@@ -56,7 +58,7 @@ fn text(bench: &Bench, path: &LabPath, prelude: &str) -> Result<String> {
 fn ended(output: Result<Output, EngineError>, left: Duration) -> Verdict {
     match output {
         Ok(output) => judge(&output, left),
-        Err(EngineError::DeadlineExceeded { .. }) => Verdict::error(too_slow(left)),
+        Err(EngineError::DeadlineExceeded { .. }) => Verdict::doubtful(too_slow(left)),
         Err(error) => Verdict::error(error.to_string()),
     }
 }
@@ -67,16 +69,17 @@ fn judge(output: &Output, left: Duration) -> Verdict {
     match output.exit_code {
         0 => Verdict::pass(),
         1 => Verdict::fail(said.unwrap_or_else(|| "it does not hold".into())),
-        124 | 137 | 143 => Verdict::error(too_slow(left)),
+        124 | 137 | 143 => Verdict::doubtful(too_slow(left)),
         code => {
             let why = last_line(&output.stderr).or(said).unwrap_or_else(|| "it said nothing".into());
-            Verdict::error(format!("exit code {code}: {why}"))
+            let words = format!("exit code {code}: {why}");
+            if OURS.contains(&code) { Verdict::error(words) } else { Verdict::doubtful(words) }
         }
     }
 }
 
 fn too_slow(left: Duration) -> String {
-    format!("it did not end within {} s", left.as_secs())
+    format!("GitLab does not answer within {} s", left.as_secs())
 }
 
 #[cfg(test)]
@@ -92,6 +95,7 @@ mod tests {
         assert_eq!(judged(0, "noise", ""), Verdict::pass());
         assert_eq!(judged(1, "a\nthe queue is not served\n", ""), Verdict::fail("the queue is not served"));
         assert_eq!(judged(127, "", "psql: not found"), Verdict::error("exit code 127: psql: not found"));
-        assert_eq!(judged(124, "", ""), Verdict::error("it did not end within 5 s"));
+        assert_eq!(judged(124, "", ""), Verdict::doubtful("GitLab does not answer within 5 s"));
+        assert_eq!(judged(128, "", "fatal: odd\n"), Verdict::doubtful("exit code 128: fatal: odd"));
     }
 }

@@ -1,6 +1,7 @@
 //! What happened: attempts, their timelines and grades, in SQLite in the state folder.
 
 mod classes;
+mod creating;
 mod lock;
 mod pool;
 mod schema;
@@ -14,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 pub use classes::ClassState;
+pub use creating::Creating;
 pub use lock::Lock;
 pub use pool::Pooled;
 
@@ -77,6 +79,13 @@ impl Moment {
     #[must_use]
     pub fn as_halt(&self) -> Option<&str> {
         self.what.strip_prefix("paused: ")
+    }
+
+    /// Why we have paused the box of an attempt with this timeline, unless it was made anew since.
+    #[must_use]
+    pub fn last_halt(timeline: &[Self]) -> Option<String> {
+        let told = |moment: &Self| moment.as_halt().is_some() || moment.what == State::Running.as_str();
+        timeline.iter().rfind(|moment| told(moment))?.as_halt().map(String::from)
     }
 
     /// Whether it says that a hint was taken.

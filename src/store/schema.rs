@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL), M::up(TRACES)])
+    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL), M::up(TRACES), M::up(CREATING)])
 }
 
 const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -28,6 +28,11 @@ const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT N
 const POOL: &str = "CREATE TABLE pool (id TEXT PRIMARY KEY, shape TEXT NOT NULL, ready INTEGER NOT NULL, record TEXT NOT NULL) STRICT;";
 
 const TRACES: &str = "CREATE TABLE traces (attempt TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;";
+
+const CREATING: &str = "CREATE TABLE creating (
+         environment TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, since TEXT NOT NULL,
+         PRIMARY KEY (environment, kind, name)
+     ) STRICT;";
 
 const CLASSES: &str =
     "CREATE TABLE classes (id TEXT PRIMARY KEY, state TEXT NOT NULL, record TEXT NOT NULL) STRICT;

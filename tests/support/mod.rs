@@ -73,6 +73,14 @@ pub async fn kill(container: &str) {
     client.kill_container(container, None).await.expect("killed");
 }
 
+/// Takes a container off a network, as somebody at the engine may do.
+pub async fn disconnect(network: &str, container: &str) {
+    let client = bollard::Docker::connect_with_host(&here().expect("an engine").url).expect("a client");
+    let client = client.negotiate_version().await.expect("a version");
+    let who = bollard::models::NetworkDisconnectRequest { container: container.into(), force: Some(true) };
+    client.disconnect_network(network, who).await.expect("disconnected");
+}
+
 /// Memory in bytes, processor time in billionths, processes that a container may have.
 pub async fn limits(container: &str) -> (i64, i64, i64) {
     let client = bollard::Docker::connect_with_host(&here().expect("an engine").url).expect("a client");

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
@@ -23,6 +24,8 @@ pub enum Trouble {
     OddAnswer,
     /// The engine's disk is full.
     DiskFull,
+    /// The engine gets the request only so much later, whether or not anybody waits for its answer.
+    Late(Duration),
 }
 
 impl Trouble {
@@ -54,6 +57,7 @@ struct State {
     cue: Option<Cue>,
     seen: usize,
     struck: Vec<String>,
+    delivered: usize,
 }
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -76,6 +80,12 @@ impl Proxy {
     /// Makes trouble when the cue comes.
     pub fn set(&self, cue: Cue) {
         *self.state.lock().unwrap() = State { cue: Some(cue), ..State::default() };
+    }
+
+    /// How many requests were struck so far, and how many of the late ones the engine has answered.
+    pub fn progress(&self) -> (usize, usize) {
+        let state = self.state.lock().unwrap();
+        (state.struck.len(), state.delivered)
     }
 
     /// Makes no more trouble; the requests that were struck.
@@ -132,6 +142,14 @@ async fn relay(mut client: UnixStream, engine: &str, state: &Mutex<State>) -> io
             let words = r#"{"message":"mkdir /var/lib/docker/x: no space left on device"}"#;
             answer(&mut client, "500 Internal Server Error", words).await
         }
+        Some(Trouble::Late(by)) => {
+            let (mut server, request) = (connect(engine).await?, whole_request(&mut client, &text, head).await?);
+            tokio::time::sleep(by).await;
+            server.write_all(&request).await?;
+            server.read(&mut [0; 1024]).await?;
+            state.lock().unwrap().delivered += 1;
+            Ok(())
+        }
     }
 }
 
@@ -143,7 +161,12 @@ async fn answer(client: &mut UnixStream, status: &str, body: &str) -> io::Result
 /// Hands the whole request on, waits until the engine has begun to answer, and keeps that to itself.
 async fn lose_answer(mut client: UnixStream, text: &str, head: Vec<u8>, engine: &str) -> io::Result<()> {
     let mut server = connect(engine).await?;
-    server.write_all(&head).await?;
+    server.write_all(&whole_request(&mut client, text, head).await?).await?;
+    server.read(&mut [0; 1024]).await.map(drop)
+}
+
+/// A request's head with the body that it announces.
+async fn whole_request(client: &mut UnixStream, text: &str, head: Vec<u8>) -> io::Result<Vec<u8>> {
     let length = text.lines().filter_map(|line| line.split_once(": "));
     let mut length =
         length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
@@ -151,8 +174,7 @@ async fn lose_answer(mut client: UnixStream, text: &str, head: Vec<u8>, engine: 
     let already = head.len() - text.find("\r\n\r\n").map_or(head.len(), |end| end + 4);
     let mut rest = vec![0; usize::try_from(body).unwrap_or(0).saturating_sub(already)];
     client.read_exact(&mut rest).await?;
-    server.write_all(&rest).await?;
-    server.read(&mut [0; 1024]).await.map(drop)
+    Ok([head, rest].concat())
 }
 
 async fn read_head(client: &mut UnixStream) -> io::Result<Vec<u8>> {

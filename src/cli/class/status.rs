@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::common::pick;
 use crate::attempt::State;
-use crate::class::gather::{failure, halt};
+use crate::class::gather::failure;
 use crate::class::{Course, Member};
 use crate::cli::status::{container, left};
 use crate::cli::ui::{bold, table};
@@ -15,7 +15,7 @@ use crate::cli::{Environment, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::grade::Grade;
-use crate::store::{Entry, Store};
+use crate::store::{Entry, Moment, Store};
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 16;
@@ -125,7 +125,7 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
         solved: last.is_some_and(|grade| grade.solved()),
         late_minutes: late.map_or(0, |late| late.minutes),
         late_deduction: late.map_or(0, |late| late.deduction(points.unwrap_or_default())),
-        problem: failure(&timeline).or_else(|| halt(&timeline).filter(|_| container == "paused")),
+        problem: failure(&timeline).or_else(|| Moment::last_halt(&timeline).filter(|_| container == "paused")),
     })
 }
 

@@ -14,7 +14,9 @@ use crate::error::{Error, Result};
 
 /// End a class: grade everybody once more, keep the results, remove everything
 ///
-/// Exit codes: 0 everything is removed, 3 something could not be graded or removed.
+/// What could not be graded stays, to be brought back with `class resume` and graded, until --discard removes it.
+///
+/// Exit codes: 0 everything is removed, 3 something could not be graded or removed, 4 a check could not be run.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Which class, where several are under way
@@ -22,9 +24,9 @@ pub struct Args {
     /// Remove without a last grading
     #[arg(long)]
     no_grade: bool,
-    /// Leave what could not be graded to be looked at; a second stop removes it
+    /// Remove also what could not be graded
     #[arg(long, conflicts_with = "no_grade")]
-    keep_failed: bool,
+    discard: bool,
     /// Environments graded and removed at one time [default: two a processor, at most 8]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
@@ -41,8 +43,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         return Err(Error::interrupted().hint(format!("{} removes what is left.", again(&course))));
     }
     let failed: Vec<Trouble> =
-        last.iter().filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
-    let kept = |attempt: &Attempt| args.keep_failed && !last.iter().any(|(_, result)| whole(result, attempt));
+        last.iter().filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
+    let kept =
+        |attempt: &Attempt| !args.discard && last.iter().any(|((_, of), result)| of.id == attempt.id && !whole(result));
     let (kept, doomed): (Vec<_>, Vec<_>) = alive(&app.store, &course, &members, |state| state != State::Stopped)?
         .into_iter()
         .partition(|(_, attempt)| kept(attempt));
@@ -55,8 +58,13 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         .filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?)))
         .collect();
     tell(&course, &last, (&failed, &stuck), (&doomed, &kept), ui);
-    Ok(exit(&[failed, stuck].concat()))
+    let incomplete = last.iter().any(|(_, result)| result.as_ref().is_ok_and(|graded| graded.grade.incomplete()));
+    let exits = [exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }];
+    Ok(exits.into_iter().max_by_key(|exit| exit.code()).unwrap_or(Exit::Done))
 }
+
+/// What was graded last, and what came of it.
+type Last = ((Task, Attempt), Result<Graded>);
 
 async fn last_grades(
     args: &Args,
@@ -64,19 +72,19 @@ async fn last_grades(
     app: &App,
     course: &Course,
     members: &[Member],
-) -> Result<Vec<(Task, Result<Graded>)>> {
+) -> Result<Vec<Last>> {
     let tasks = running(&app.store, course, members)?;
     if tasks.is_empty() {
         return Ok(vec![]);
     }
     let ready = Ready::new(app, around, course, args.jobs).await?;
     let results = grade_all(&ready.kit(app, course), &tasks, false).await;
-    Ok(tasks.into_iter().map(|(task, _)| task).zip(results).collect())
+    Ok(tasks.into_iter().zip(results).collect())
 }
 
 /// Whether an attempt was graded, and every check could be run.
-fn whole(result: &Result<Graded>, attempt: &Attempt) -> bool {
-    result.as_ref().is_ok_and(|graded| graded.attempt.id == attempt.id && !graded.grade.incomplete())
+fn whole(result: &Result<Graded>) -> bool {
+    result.as_ref().is_ok_and(|graded| !graded.grade.incomplete())
 }
 
 /// A stopped class is meant only by its id.
@@ -88,13 +96,13 @@ type Attempts<'a> = (&'a [(Task, Attempt)], &'a [(Task, Attempt)]);
 
 fn tell(
     course: &Course,
-    last: &[(Task, Result<Graded>)],
+    last: &[Last],
     (failed, stuck): (&[Trouble], &[Trouble]),
     (doomed, kept): Attempts<'_>,
     ui: &Ui,
 ) {
     let graded: Vec<(&Task, &Graded)> =
-        last.iter().filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
+        last.iter().filter_map(|((task, _), result)| Some((task, result.as_ref().ok()?))).collect();
     let ids = |all: &[(Task, Attempt)]| all.iter().map(|(_, attempt)| attempt.id.clone()).collect::<Vec<_>>();
     let answer = json!({
         "class": course.class.id, "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed,
@@ -107,7 +115,13 @@ fn tell(
         let kept = if kept.is_empty() {
             String::new()
         } else {
-            format!("\nKept until {}: {}.", again(course), ids(kept).join(", "))
+            format!(
+                "\nKept, since they could not be graded: {}. `breakfix class resume {}` brings them back, then {} grades \
+                 them; with --discard it removes them.",
+                ids(kept).join(", "),
+                course.class.id,
+                again(course)
+            )
         };
         let count = doomed.len() - stuck.len();
         format!("{table}{} is over: {count} environments removed, results kept.{kept}{not}", course.class.title)

@@ -10,8 +10,8 @@ use bollard::models::{
     PortBinding, ResourcesUlimits,
 };
 use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, LogsOptions, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-    RestartContainerOptionsBuilder, StatsOptionsBuilder, TopOptionsBuilder,
+    CreateContainerOptionsBuilder, EventsOptionsBuilder, LogsOptions, LogsOptionsBuilder,
+    RemoveContainerOptionsBuilder, RestartContainerOptionsBuilder, StatsOptionsBuilder, TopOptionsBuilder,
 };
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -28,6 +28,19 @@ const NO_RESOLVER: &str = "127.0.0.1";
 const FREEZES: u32 = 10;
 /// Between two looks at something the engine is busy with.
 const POLL: Duration = Duration::from_millis(100);
+
+/// `number, parent, [[days-]hours:]minutes:seconds, name`.
+fn process(row: &[String]) -> Option<Process> {
+    let [number, parent, elapsed, name] = row else { return None };
+    let (number, parent, name) = (number.parse().ok()?, parent.parse().ok()?, name.clone());
+    Some(Process { number, parent, age: Duration::from_secs(elapsed_seconds(elapsed)?), name })
+}
+
+fn elapsed_seconds(elapsed: &str) -> Option<u64> {
+    let (days, clock) = elapsed.split_once('-').unwrap_or(("0", elapsed));
+    let parts: Vec<u64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    Some(days.parse::<u64>().ok()? * 86_400 + parts.into_iter().fold(0, |sum, part| sum * 60 + part))
+}
 
 impl Docker {
     pub(super) async fn create_container(&self, spec: &ContainerSpec) -> Result<()> {
@@ -96,6 +109,16 @@ impl Docker {
         Ok(facts(answer))
     }
 
+    /// `docker kill`, `stop` and `restart` leave such an event; whatever happens within the container leaves none.
+    pub(super) async fn kills_of(&self, name: &str, from: Timestamp, to: Timestamp) -> Result<bool> {
+        let only = |value: &str| vec![value.to_string()];
+        let filters = HashMap::from([("container", only(name)), ("event", only("kill"))]);
+        let seconds = |at: Timestamp| format!("{}.{:09}", at.as_second(), at.subsec_nanosecond());
+        let options = EventsOptionsBuilder::default().since(&seconds(from)).until(&seconds(to)).filters(&filters);
+        let mut events = self.client.events(Some(options.build()));
+        Ok(self.call("tell what has happened", async { events.next().await.transpose() }).await?.is_some())
+    }
+
     pub(super) async fn usage_of(&self, name: &str) -> Result<Usage> {
         let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
         let measure = async || self.client.stats(name, Some(options.clone())).next().await.transpose();
@@ -106,13 +129,10 @@ impl Docker {
     pub(super) async fn processes_of(&self, name: &str) -> Result<Vec<Process>> {
         let action = "list a container's processes";
         // Columns that every `ps` knows, busybox's as well.
-        let options = TopOptionsBuilder::default().ps_args("-o pid,ppid").build();
+        let options = TopOptionsBuilder::default().ps_args("-o pid,ppid,etime,comm").build();
         let answer = self.ask(action, || self.client.top_processes(name, Some(options.clone()))).await?;
-        let process = |row: &Vec<String>| {
-            let [number, parent] = row.as_slice() else { return None };
-            Some(Process { number: number.parse().ok()?, parent: parent.parse().ok()? })
-        };
-        let processes: Option<Vec<Process>> = answer.processes.unwrap_or_default().iter().map(process).collect();
+        let processes: Option<Vec<Process>> =
+            answer.processes.unwrap_or_default().iter().map(|row| process(row)).collect();
         let cause = "no numbers in it".to_string();
         processes.filter(|all| !all.is_empty()).ok_or(EngineError::Nonsense { action: action.into(), cause })
     }
@@ -201,7 +221,11 @@ fn binding(port: &crate::engine::PortSpec) -> PortBinding {
 fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
     let state = answer.state.unwrap_or_default();
     let running = state.running.unwrap_or_default();
-    let bindings = answer.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
+    let settings = answer.network_settings.unwrap_or_default();
+    let networks = settings.networks.unwrap_or_default().into_iter();
+    let networks = networks.map(|(name, endpoint)| (name, endpoint.ip_address.unwrap_or_default())).collect();
+    let bindings = settings.ports.unwrap_or_default();
+    let known = |time: &Option<String>| known(time.as_deref()?);
     let port = |(inside, outside): (String, Option<Vec<PortBinding>>)| {
         let host = outside?.first()?.host_port.as_ref()?.parse().ok()?;
         Some((inside.split('/').next()?.parse().ok()?, host))
@@ -214,7 +238,16 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
         run_since: run_since(running, state.started_at.as_deref(), state.finished_at.as_deref()),
         ports: bindings.into_iter().filter_map(port).collect::<BTreeMap<u16, u16>>(),
         init: state.pid.and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
+        started: known(&state.started_at),
+        ended: known(&state.finished_at),
+        refused: state.error.unwrap_or_default(),
+        networks,
     }
+}
+
+/// The engine's zero stands for never.
+fn known(time: &str) -> Option<Timestamp> {
+    time.parse().ok().filter(|time| *time > Timestamp::UNIX_EPOCH)
 }
 
 /// Of one that does not run the engine has no figures.
@@ -231,7 +264,6 @@ fn usage(answer: ContainerStatsResponse) -> Usage {
 /// The engine writes a start down once the program runs, which may have said something by then: the end of the
 /// run before is the better border. Once this run has ended as well, its own end stands in that place.
 fn run_since(running: bool, started: Option<&str>, finished: Option<&str>) -> Option<Timestamp> {
-    let known = |time: &str| time.parse().ok().filter(|time| *time > Timestamp::UNIX_EPOCH);
     let ended = finished.and_then(known)?;
     if running { Some(ended) } else { started.and_then(known) }
 }
@@ -276,6 +308,16 @@ mod tests {
         assert_eq!(run_since(true, Some(early), Some(never)), None);
         assert_eq!(run_since(true, Some(late), Some(early)), at(early));
         assert_eq!(run_since(false, Some(early), Some(late)), at(early));
+    }
+
+    #[test]
+    fn a_process_is_read_from_its_row() {
+        let read = |row: [&str; 4]| process(&row.map(String::from));
+        let found = read(["7", "1", "1-02:03:04", "Web Content"]).unwrap();
+        assert_eq!((found.number, found.parent, found.name.as_str()), (7, 1, "Web Content"));
+        assert_eq!(found.age, Duration::from_secs(93_784));
+        assert_eq!(read(["7", "1", "02:05", "runsv"]).unwrap().age, Duration::from_secs(125));
+        assert_eq!(read(["7", "1", "soon", "runsv"]), None);
     }
 
     #[test]

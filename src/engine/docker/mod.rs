@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use bollard::errors::Error as ApiError;
 use futures_util::StreamExt;
 use ipnet::Ipv4Net;
+use jiff::Timestamp;
 
 use super::address::Address;
 use super::{
@@ -208,6 +209,10 @@ impl Engine for Docker {
 
     async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
         self.inspect_container(container).await
+    }
+
+    async fn was_ended(&self, container: &str, from: Timestamp, to: Timestamp) -> Result<bool> {
+        self.kills_of(container, from, to).await
     }
 
     async fn usage(&self, container: &str) -> Result<Usage> {

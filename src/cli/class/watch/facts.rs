@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::attempt::State;
+use crate::attempt::cause::{Condition, Failure};
 use crate::class::{Course, Member, Work};
-use crate::engine::{ContainerFacts, EngineError, Usage};
+use crate::engine::{EngineError, Usage};
 use crate::grade::{Grade, Outcome};
 use crate::store::Entry;
 
@@ -153,7 +154,7 @@ fn problem(state: State, more: &More) -> Option<String> {
     }
     let of_box = more.seen.as_ref().and_then(|seen| seen.problem.clone());
     let of_box = match &more.halt {
-        Some(why) if of_box.as_deref() == Some(PAUSED) => Some(format!("{why}: reset it")),
+        Some(why) if of_box.as_ref() == Some(why) => Some(format!("{why}: reset it")),
         _ => of_box,
     };
     let errors = more.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
@@ -164,8 +165,6 @@ fn problem(state: State, more: &More) -> Option<String> {
     };
     of_box.or(of_grade)
 }
-
-const PAUSED: &str = "its box is paused";
 
 /// What a box's figures say, and what the engine says where they say nothing. `before` is the processor time at the
 /// look before, and how long ago that was.
@@ -183,20 +182,14 @@ pub fn seen(usage: Result<Usage, EngineError>, before: Option<(std::time::Durati
     }
 }
 
-/// What is wrong with a box that has no figures.
-pub fn idle(facts: Result<ContainerFacts, EngineError>) -> Option<String> {
-    match facts {
-        Ok(facts) if facts.paused => Some(PAUSED.into()),
-        Ok(facts) if facts.running => None,
-        Ok(facts) if facts.oom_killed => Some("its box ran out of memory and is down".into()),
-        Ok(_) => Some("its box is down".into()),
-        Err(error) => Some(away(&error)),
-    }
+/// Why an environment cannot be judged, in the words of whoever grades it.
+pub fn unfit(condition: Result<Condition, EngineError>) -> Option<String> {
+    condition.map_or_else(|error| Some(away(&error)), |condition| condition.words())
 }
 
 fn away(error: &EngineError) -> String {
     match error {
-        EngineError::NotFound(_) => "its box is gone".into(),
+        EngineError::NotFound(_) => Failure::BoxGone.words(),
         _ => "the engine does not answer".into(),
     }
 }

@@ -1,17 +1,17 @@
-//! Looks at a class: the store, and each box with one cheap question to the engine, nothing being run in any of them.
+//! Looks at a class: the store, and each box with three cheap questions to the engine, nothing being run in any of them.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
-use super::facts::{Board, More, Seen, idle, rows, seen, shown};
+use super::facts::{Board, More, Seen, rows, seen, shown, unfit};
 use crate::app::App;
-use crate::attempt::{Attempt, Disk, State, disk, relieve};
+use crate::attempt::{Attempt, Disk, State, condition, disk, relieve};
 use crate::class::Course;
-use crate::class::gather::{failure, halt};
+use crate::class::gather::failure;
 use crate::error::Result;
-use crate::store::Entry;
+use crate::store::{Entry, Moment};
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
@@ -48,7 +48,7 @@ impl Watcher {
         for entry in shown {
             let grade = store.latest_grade(&entry.attempt.id)?;
             let timeline = store.timeline(&entry.attempt.id)?;
-            let (failure, halt) = (failure(&timeline), halt(&timeline));
+            let (failure, halt) = (failure(&timeline), Moment::last_halt(&timeline));
             let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
             more.insert(entry.attempt.id.clone(), More { grade, failure, halt, deserted, seen: None });
         }
@@ -87,9 +87,8 @@ impl Watcher {
         let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
         let before = self.before.get(&attempt.id).map(|(then, used)| (*used, when - *then));
         let mut seen = seen(usage, before);
-        // A box that is paused or down uses nothing, as far as is known; only then the dearer question is asked.
-        if seen.problem.is_none() && seen.processor.unwrap_or_default() == 0 {
-            seen.problem = idle(engine.inspect(&name).await);
+        if seen.problem.is_none() {
+            seen.problem = unfit(condition(&self.app, attempt).await);
         }
         Look { attempt: attempt.id.clone(), when, processor, seen }
     }

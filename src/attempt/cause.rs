@@ -1,0 +1,200 @@
+//! Whose doing it is that an environment cannot be judged: from the engine's facts, pure.
+//!
+//! What a trainee can bring about in the box is a result; what only the engine, its host or somebody at them can is
+//! trouble, which decides no points. Where facts cannot tell, it is a result: otherwise a trainee turns a zero into "not
+//! graded" at will. So an exit code proves nothing, since whoever is root in the box chooses it. What proves something is
+//! what nobody in the box can reach: the probe and its network, and what the engine remembers of being asked.
+
+use crate::engine::ContainerFacts;
+
+/// What the engine says of an environment. `None` is a container that it does not have.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The trainee's box.
+    pub gitlab: Option<ContainerFacts>,
+    /// The probe, which no trainee reaches.
+    pub probe: Option<ContainerFacts>,
+    /// The network that both belong to.
+    pub network: String,
+    /// The engine remembers that it was asked to end the box.
+    pub was_ended: bool,
+    /// Why we paused the box, if we did: its trainee has used up what others need.
+    pub halt: Option<String>,
+}
+
+/// Whether an environment can be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It runs.
+    Up,
+    /// Its trainee has brought it down.
+    Wrecked(Wreck),
+    /// Somebody or something else has.
+    Failed(Failure),
+}
+
+/// What a trainee has done to the box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wreck {
+    /// Its first process has ended, with this exit code.
+    Ended(i64),
+    /// It used more memory than it may have.
+    OutOfMemory,
+    /// The engine cannot start what is left in it; the engine's words.
+    Unstartable(String),
+    /// It was paused by us; why.
+    Halted(String),
+}
+
+/// What has happened to an environment from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The engine does not have the box any more.
+    BoxGone,
+    /// The engine does not have the probe any more.
+    ProbeGone,
+    /// The probe does not run; the box may, or may not.
+    ProbeDown,
+    /// Neither runs: the engine or its host has ended both.
+    AllDown,
+    /// The engine was asked to end the box.
+    Ended,
+    /// Box or probe was paused.
+    Paused,
+    /// Box or probe is not on their network.
+    NoNetwork,
+    /// The box's name leads the probe nowhere, or somewhere else.
+    NoName,
+    /// The engine's disk is full.
+    DiskFull,
+    /// The engine cannot start the box, for reasons of its own.
+    Refused(String),
+}
+
+/// What makes a failed environment whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Start again what does not run: nothing is lost.
+    Resume,
+    /// Make it anew.
+    Reset,
+    /// Unpause it.
+    Unpause,
+    /// Make room on the engine's disk.
+    Room,
+}
+
+impl Evidence {
+    /// Classifies.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        self.failure().map_or_else(|| self.wreck().map_or(Condition::Up, Condition::Wrecked), Condition::Failed)
+    }
+
+    fn failure(&self) -> Option<Failure> {
+        let (Some(gitlab), Some(probe)) = (&self.gitlab, &self.probe) else {
+            return Some(if self.gitlab.is_none() { Failure::BoxGone } else { Failure::ProbeGone });
+        };
+        let on_network = |facts: &ContainerFacts| facts.networks.contains_key(&self.network);
+        match () {
+            () if !probe.running && !gitlab.running => Some(Failure::AllDown),
+            () if !probe.running => Some(Failure::ProbeDown),
+            () if probe.paused || gitlab.paused && self.halt.is_none() => Some(Failure::Paused),
+            () if !on_network(probe) || !on_network(gitlab) => Some(Failure::NoNetwork),
+            () if gitlab.running => None,
+            () if is_of_the_box(&gitlab.refused) => None,
+            () if lacks_network(&gitlab.refused) => Some(Failure::NoNetwork),
+            () if !gitlab.refused.is_empty() => Some(Failure::Refused(gitlab.refused.clone())),
+            () => self.was_ended.then_some(Failure::Ended),
+        }
+    }
+
+    fn wreck(&self) -> Option<Wreck> {
+        let gitlab = self.gitlab.as_ref()?;
+        match &self.halt {
+            Some(why) if gitlab.paused => Some(Wreck::Halted(why.clone())),
+            _ if gitlab.running => None,
+            _ if !gitlab.refused.is_empty() => Some(Wreck::Unstartable(gitlab.refused.clone())),
+            _ if gitlab.oom_killed => Some(Wreck::OutOfMemory),
+            _ => Some(Wreck::Ended(gitlab.exit_code.unwrap_or_default())),
+        }
+    }
+}
+
+/// Whether the engine could not start a container because of what is in it: its first program, its accounts, its
+/// directories. What else it needs (network, port, disk, image) nobody in the box can take away.
+fn is_of_the_box(refused: &str) -> bool {
+    const SIGNS: [&str; 4] = ["oci runtime", "unable to find user", "unable to find group", "not a directory"];
+    let lower = refused.to_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign))
+}
+
+/// A container that is down keeps the name of a network that is gone.
+fn lacks_network(refused: &str) -> bool {
+    refused.contains("network") && refused.contains("not found")
+}
+
+impl Wreck {
+    /// As trainee and trainer read it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Ended(code) => format!("GitLab is down: its first process has ended with exit code {code}"),
+            Self::OutOfMemory => "GitLab is down: it has used more memory than it has".into(),
+            Self::Unstartable(why) => format!("GitLab is down and cannot be started: {}", reason(why)),
+            Self::Halted(why) => why.clone(),
+        }
+    }
+}
+
+/// The end of a chain of causes says most, but for its last word on the container's kind of error.
+fn reason(chain: &str) -> &str {
+    let chain = chain.trim().trim_end_matches(": unknown");
+    ["process: ", "caused: ", "failed: "].iter().find_map(|mark| chain.rsplit_once(mark)).map_or(chain, |(_, end)| end)
+}
+
+impl Failure {
+    /// As trainer and trainee read it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::BoxGone => "its box is gone".into(),
+            Self::ProbeGone => "its probe is gone".into(),
+            Self::ProbeDown => "its probe is down".into(),
+            Self::AllDown => "its box and its probe are down, as after a restart of the engine".into(),
+            Self::Ended => "its box is down: the engine was asked to end it".into(),
+            Self::Paused => "its box is paused".into(),
+            Self::NoNetwork => "its box has lost its network".into(),
+            Self::NoName => "its box cannot be found by its name".into(),
+            Self::DiskFull => "the engine's disk is full".into(),
+            Self::Refused(why) => format!("its box is down, and the engine cannot start it: {why}"),
+        }
+    }
+
+    /// What helps.
+    #[must_use]
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::ProbeDown | Self::AllDown | Self::Ended | Self::Refused(_) => Remedy::Resume,
+            Self::BoxGone | Self::ProbeGone | Self::NoNetwork | Self::NoName => Remedy::Reset,
+            Self::Paused => Remedy::Unpause,
+            Self::DiskFull => Remedy::Room,
+        }
+    }
+}
+
+impl Condition {
+    /// What is wrong, if something is.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Self::Up => None,
+            Self::Wrecked(wreck) => Some(wreck.words()),
+            Self::Failed(failure) => Some(failure.words()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "cause_tests.rs"]
+mod tests;

@@ -1,0 +1,177 @@
+//! Looks at an environment before it is judged and after, and starts once again what its trainee has brought down.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
+use super::ready::{NotReady, unknown, wait_configured};
+use super::{Attempt, BOX_HOST, disk, settle};
+use crate::app::App;
+use crate::engine::{Command, ContainerFacts, EngineError};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::store::Moment;
+
+/// How long before a box's end the engine may have been asked for it: it gives it time.
+const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// Files that the engine itself opens in a container, without a deadline, before it starts anything there.
+const OPENED: [&str; 2] = ["/etc/passwd", "/etc/group"];
+/// How large one may be that is looked at.
+const LARGEST: usize = 1 << 20;
+
+/// Whether an environment can be judged, and if not, whose doing that is.
+pub async fn condition(app: &App, attempt: &Attempt) -> Result<Condition, EngineError> {
+    let (gitlab, probe) = (attempt.gitlab(), attempt.probe());
+    let (gitlab, probe) = tokio::join!(found(app, &gitlab), found(app, &probe));
+    let (gitlab, probe) = (gitlab?, probe?);
+    let was_ended = match &gitlab {
+        Some(facts) if !facts.running => was_ended(app, attempt, facts).await,
+        _ => false,
+    };
+    let halt = app.store.timeline(&attempt.id).ok().and_then(|timeline| Moment::last_halt(&timeline));
+    Ok(Evidence { gitlab, probe, network: attempt.network(), was_ended, halt }.condition())
+}
+
+async fn found(app: &App, container: &str) -> Result<Option<ContainerFacts>, EngineError> {
+    match app.engine.inspect(container).await {
+        Ok(facts) => Ok(Some(facts)),
+        Err(EngineError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// An engine that does not know says no.
+async fn was_ended(app: &App, attempt: &Attempt, facts: &ContainerFacts) -> bool {
+    let (Some(started), Some(ended)) = (facts.started, facts.ended) else { return false };
+    let from = started.max(ended.checked_sub(GRACE).unwrap_or(started));
+    app.engine.was_ended(&attempt.gitlab(), from, ended.max(started)).await.unwrap_or(false)
+}
+
+/// Makes sure that an environment can be judged: what its trainee has brought down is started once. Gives why it
+/// cannot be judged all the same, in which case no check can pass.
+///
+/// # Errors
+/// What has happened to it from outside.
+pub async fn bring_up(app: &App, attempt: &Attempt) -> Result<Option<String>> {
+    let wreck = match look(app, attempt).await? {
+        Condition::Up => return Ok(None),
+        Condition::Failed(failure) => return Err(told(&failure, attempt)),
+        Condition::Wrecked(wreck @ Wreck::Halted(_)) => return Ok(Some(wreck.words())),
+        Condition::Wrecked(wreck) => wreck,
+    };
+    app.tell(Event::Progress(Step::Grade, "its box had ended by itself, starting it once more".into()));
+    app.store.note(&attempt.id, &format!("started once more to be graded: {}", wreck.words()), app.now())?;
+    match app.cancel.run_until_cancelled(start(app, attempt)).await.ok_or_else(Error::interrupted)? {
+        Ok(()) => {}
+        Err(NotReady::Unknown(error)) => return Err(error),
+        // One that runs without being configured is for the checks to judge.
+        Err(NotReady::Broken(error)) => match look(app, attempt).await? {
+            Condition::Up => {}
+            _ => return Ok(Some(error.message)),
+        },
+    }
+    match look(app, attempt).await? {
+        Condition::Up => Ok(None),
+        Condition::Wrecked(wreck) => Ok(Some(wreck.words())),
+        Condition::Failed(failure) => Err(told(&failure, attempt)),
+    }
+}
+
+async fn start(app: &App, attempt: &Attempt) -> Result<(), NotReady> {
+    can_be_opened(app, attempt).await?;
+    if let Err(error) = app.engine.start(&attempt.gitlab()).await {
+        return Err(refused(app, attempt, error).await);
+    }
+    let since = app.engine.inspect(&attempt.gitlab()).await.map_err(unknown)?.run_since;
+    wait_configured(app, attempt, since, &Step::Grade).await?;
+    settle(app, attempt, &Step::Grade).await.ok();
+    Ok(())
+}
+
+/// The engine waits for ever for a pipe in the place of one of these, and can neither start nor remove the box then.
+pub(super) async fn can_be_opened(app: &App, attempt: &Attempt) -> Result<(), NotReady> {
+    for path in OPENED {
+        let file = app.engine.read_file(&attempt.gitlab(), path, LARGEST).await;
+        let is_file = matches!(&file, Ok(Some(facts)) if !facts.directory);
+        if let Err(error @ (EngineError::Unreachable { .. } | EngineError::Stalled { .. })) = file {
+            return Err(unknown(error));
+        }
+        if !is_file {
+            let why = Wreck::Unstartable(format!("{path} is missing or no regular file"));
+            return Err(NotReady::Broken(Error::environment(why.words())));
+        }
+    }
+    Ok(())
+}
+
+/// Why the engine did not start the box: because of what is in it, or for another reason.
+pub(super) async fn refused(app: &App, attempt: &Attempt, error: EngineError) -> NotReady {
+    match condition(app, attempt).await {
+        Ok(Condition::Wrecked(wreck)) if !is_full(app, attempt, &error).await => {
+            NotReady::Broken(Error::environment(wreck.words()))
+        }
+        Ok(Condition::Failed(failure)) => NotReady::Unknown(told(&failure, attempt)),
+        // It tells of everything but this box.
+        Err(EngineError::Stalled { .. }) if app.engine.inspect(&attempt.probe()).await.is_ok() => {
+            NotReady::Broken(Error::environment("GitLab is down: the engine waits in vain for what is in its box"))
+        }
+        _ => unknown(error),
+    }
+}
+
+/// Whoever is root in the box can have the engine say so; the disk itself cannot be made to.
+async fn is_full(app: &App, attempt: &Attempt, error: &EngineError) -> bool {
+    matches!(error, EngineError::DiskFull(_)) && disk(app, attempt).await.is_none_or(|disk| disk.is_nearly_full())
+}
+
+/// After checks that did not all pass: why, if the box went down meanwhile.
+///
+/// # Errors
+/// What has happened to the environment from outside meanwhile: its checks say nothing.
+pub async fn look_again(app: &App, attempt: &Attempt) -> Result<Option<String>> {
+    match condition(app, attempt).await {
+        Ok(Condition::Wrecked(wreck)) => Ok(Some(wreck.words())),
+        Ok(Condition::Failed(failure)) => Err(told(&failure, attempt)),
+        Ok(Condition::Up) if !has_name(app, attempt).await => Err(told(&Failure::NoName, attempt)),
+        // An engine that is away has made checks that could not be run.
+        Ok(Condition::Up) | Err(_) => Ok(None),
+    }
+}
+
+/// Whether the probe finds the box by its name. An engine that cannot tell has it said by the checks.
+async fn has_name(app: &App, attempt: &Attempt) -> bool {
+    let command = Command {
+        argv: ["getent", "ahostsv4", BOX_HOST].map(String::from).to_vec(),
+        env: std::collections::BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_secs(10),
+        output_limit: 4096,
+    };
+    let (facts, asked) =
+        (app.engine.inspect(&attempt.gitlab()).await, app.engine.exec(&attempt.probe(), &command).await);
+    let (Ok(facts), Ok(asked)) = (facts, asked) else { return true };
+    let address = facts.networks.get(&attempt.network()).cloned().unwrap_or_default();
+    let found = String::from_utf8_lossy(&asked.stdout);
+    found.split_whitespace().next() == Some(address.as_str())
+}
+
+async fn look(app: &App, attempt: &Attempt) -> Result<Condition> {
+    condition(app, attempt).await.context(|| "the environment cannot be looked at".into())
+}
+
+/// As an error: what is wrong, and what to do.
+fn told(failure: &Failure, attempt: &Attempt) -> Error {
+    let error = Error::environment(format!("{} cannot be graded", attempt.id)).because(failure.words());
+    let (resume, reset) = match &attempt.class {
+        Some(_) => ("`breakfix class resume`".into(), format!("`breakfix class reset {}`", attempt.trainee)),
+        None => (format!("`breakfix resume {}`", attempt.id), format!("`breakfix reset {}`", attempt.id)),
+    };
+    error.hint(match failure.remedy() {
+        Remedy::Resume => format!("{resume} brings it back as it was; {reset} makes it anew."),
+        Remedy::Reset => format!("{reset} makes it anew."),
+        Remedy::Unpause => format!("`docker unpause {}` lets it go on; {reset} makes it anew.", attempt.gitlab()),
+        Remedy::Room => "Make room (`docker system df` shows what uses it), then grade again.".into(),
+    })
+}
