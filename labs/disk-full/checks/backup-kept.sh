@@ -3,7 +3,7 @@
 # part of what comes out of it is looked at, and nothing is unpacked.
 mib={{old_mib}}
 issues=$(seq {{rows}} | sed 's/.*/INSERT INTO public.issues VALUES (&);/' | sha256sum)
-artifacts=$(openssl enc -aes-128-ctr -K "$(printf %s {{tape}} | md5sum | cut -c 1-32)" -iv 00 </dev/zero 2>/dev/null | head -c "$mib"M | sha256sum) || :
+artifacts=$(head -c "$mib"M /dev/zero | openssl enc -aes-128-ctr -K "$(printf %s {{tape}} | md5sum | cut -c 1-32)" -iv "$(printf %032d 0)" | sha256sum)
 member() { contents "$1" 67108864 | tar -xOf - "$2" 2>/dev/null | head -c "$3"; }
 kept() {
   contents "$1" 67108864 | tar -tf - 2>/dev/null | grep -x backup_information.yml >/dev/null || return 1

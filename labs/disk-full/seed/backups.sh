@@ -13,7 +13,7 @@ gitlab-ctl reconfigure >/dev/null
 work=$(mktemp -d)
 mkdir "$work/db"
 seq {{rows}} | sed 's/.*/INSERT INTO public.issues VALUES (&);/' | gzip -n > "$work/db/database.sql.gz"
-openssl enc -aes-128-ctr -K "$(printf %s {{tape}} | md5sum | cut -c 1-32)" -iv 00 </dev/zero 2>/dev/null | head -c "$mib"M > "$work/artifacts.tar.gz"
+head -c "$mib"M /dev/zero | openssl enc -aes-128-ctr -K "$(printf %s {{tape}} | md5sum | cut -c 1-32)" -iv "$(printf %032d 0)" > "$work/artifacts.tar.gz"
 printf -- '---\n:backup_created_at: %s\n:gitlab_version: %s\n:installation_type: omnibus-gitlab\n' \
   "$(date -u -d '3 days ago 02:00' '+%F %T Z')" "$version" > "$work/backup_information.yml"
 file=$dir/$(date -u -d '3 days ago 02:00' "+%s_%Y_%m_%d_$version")_gitlab_backup.tar
