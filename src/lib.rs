@@ -21,6 +21,8 @@ pub mod prove;
 pub mod random;
 pub mod render;
 pub mod report;
+mod sheet;
+pub mod slug;
 pub mod store;
 pub mod text;
 mod yaml;

@@ -20,6 +20,74 @@ pub(crate) fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// [`printable`] text with nothing in it that acts where it is shown: in a terminal, or in the log or a report of a CI job.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    defused(&printable(text))
+}
+
+/// The text with a space within whatever a runner of CI jobs, reading its log, takes for a command: `::` at the beginning
+/// of a line (GitHub), `##[` and `##name[` anywhere (GitHub, Azure, `TeamCity`), `[[ATTACHMENT|` anywhere (`GitLab` and
+/// Jenkins, in `JUnit`). Characters that cannot be seen do not hide one: runners compare as their language sorts.
+#[must_use]
+pub fn defused(text: &str) -> String {
+    text.split_inclusive(['\n', '\r']).map(defused_line).collect()
+}
+
+/// JSON with the same data, in which no runner finds a command: its lines never begin with a text.
+#[must_use]
+pub fn defused_json(json: &str) -> String {
+    json.replace("##", "#\\u0023")
+}
+
+fn defused_line(line: &str) -> String {
+    let seen = seen(line);
+    let begin = seen.iter().position(|(_, c)| !c.is_whitespace()).unwrap_or(seen.len());
+    let mut out = String::with_capacity(line.len() + 1);
+    let mut from = 0;
+    for place in 0..seen.len() {
+        if acts(&seen[place..], place == begin) {
+            let end = seen[place].0 + seen[place].1.len_utf8();
+            out.push_str(&line[from..end]);
+            out.push(' ');
+            from = end;
+        }
+    }
+    out + &line[from..]
+}
+
+/// Whether a command begins here; `first` on its line.
+fn acts(text: &[(usize, char)], first: bool) -> bool {
+    let mut rest = text.iter().map(|(_, c)| c.to_ascii_uppercase());
+    match (rest.next(), rest.next()) {
+        (Some(':'), Some(':')) => first,
+        (Some('#'), Some('#')) => rest.find(|c| !c.is_ascii_alphanumeric()) == Some('['),
+        (Some('['), Some('[')) => rest.take(11).eq("ATTACHMENT|".chars()),
+        _ => false,
+    }
+}
+
+/// What a reader sees, with its place: without colours, and without characters that are nothing by themselves.
+fn seen(line: &str) -> Vec<(usize, char)> {
+    let (mut last, mut colour) = (' ', false);
+    let shown = |(_, c): &(usize, char)| {
+        let begins = last == '\u{1b}' && *c == '[';
+        let shown = !begins && !colour && (*c == '\t' || !is_hostile(*c) && !is_ignored(*c));
+        colour = begins || (colour && !c.is_ascii_alphabetic());
+        last = *c;
+        shown
+    };
+    line.char_indices().filter(shown).collect()
+}
+
+/// What Unicode lets programs leave out when they show or compare text, besides what is hostile.
+fn is_ignored(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// [`printable`] for text that comes in pieces. Carriage returns stay: nobody knows yet what comes after them.
 #[derive(Default)]
 pub struct Sieve {
@@ -69,5 +137,91 @@ mod tests {
     #[test]
     fn only_the_last_state_of_a_progress_line_is_kept() {
         assert_eq!(printable("(Reading ... \r(Reading ... 5%\r(Reading ... 100%"), "(Reading ... 100%");
+    }
+
+    #[test]
+    fn no_runner_finds_a_command() {
+        for (text, expected) in [
+            ("::error::x", ": :error::x"),
+            ("    ::add-mask::x\n\t::stop-commands::y", "    : :add-mask::x\n\t: :stop-commands::y"),
+            ("\u{3000}\u{a0}\u{2003}::error::", "\u{3000}\u{a0}\u{2003}: :error::"),
+            (":\u{ad}:error::", ": \u{ad}:error::"),
+            ("\u{fe0f}::error::", "\u{fe0f}: :error::"),
+            ("::::", ": :::"),
+            ("ok ##[error]x ##vso[task.complete] ##TeamCity[x]", "ok # #[error]x # #vso[task.complete] # #TeamCity[x]"),
+            ("###[x]", "## #[x]"),
+            ("#\u{ad}#\u{2060}[x]", "# \u{ad}#\u{2060}[x]"),
+            ("[[ATTACHMENT|/etc/passwd]]", "[ [ATTACHMENT|/etc/passwd]]"),
+            ("x [[[attachment|a]]", "x [[ [attachment|a]]"),
+            ("first\r::error::", "first\r: :error::"),
+            ("\u{1b}[1m::error::\u{1b}[0m", "\u{1b}[1m: :error::\u{1b}[0m"),
+            ("\u{1b}::error::", "\u{1b}: :error::"),
+            (":\u{1b}[0m:error::", ": \u{1b}[0m:error::"),
+        ] {
+            assert_eq!(defused(text), expected, "{text:?}");
+            assert_eq!(defused(expected), expected, "once is enough: {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_people_write_stays_as_it_is() {
+        for text in [
+            "PG::ConnectionBad: x",
+            "ActiveRecord::Base",
+            "listen [::]:80",
+            "## Heading [1]",
+            "####",
+            "a ::1 b",
+            "[[ -f x ]] || [[ATTACH]]",
+            "a: : b\n\n\r\n",
+            "",
+        ] {
+            assert_eq!(defused(text), text);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_data() {
+        let data = serde_json::json!({"##[a]": "##vso[x] ###[ \\##[ #"});
+        let json = defused_json(&serde_json::to_string_pretty(&data).unwrap());
+        assert!(!json.contains("##"), "{json}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), data);
+    }
+
+    /// As runners find commands in a line, whatever is in it.
+    #[test]
+    fn no_text_is_too_strange() {
+        let pieces = [
+            ":",
+            "::",
+            "#",
+            "##",
+            "[",
+            "vso",
+            "[[",
+            "ATTACHMENT",
+            "|",
+            " ",
+            "\u{ad}",
+            "\u{200b}",
+            "\n",
+            "\r",
+            "\u{1b}[1m",
+            "é",
+        ];
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 40).unwrap()
+        };
+        for _ in 0..20_000 {
+            let text: String = (0..next() % 12).map(|_| pieces[next() % pieces.len()]).collect();
+            let shown = harmless(&text);
+            for line in shown.split(['\n', '\r']) {
+                let seen: String = line.chars().filter(|c| *c != '\u{ad}').collect();
+                let acts = ["##[", "##vso[", "[[ATTACHMENT|"].iter().any(|command| seen.contains(command));
+                assert!(!acts && !seen.trim_start().starts_with("::"), "{text:?} becomes {shown:?}");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ mod support;
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::desk::{Desk, Ran, finish, redacted, text};
@@ -19,6 +20,10 @@ fn hand_in(desk: &Desk, path: &str, content: &str) -> PathBuf {
 
 fn script(desk: &Desk, name: &str, lines: &str) -> String {
     hand_in(desk, &format!("in/{name}.sh"), &format!("#!/bin/bash\n{lines}\n")).display().to_string()
+}
+
+fn lines_of_solution(desk: &Desk) -> String {
+    std::fs::read_to_string(desk.lab_file("solution.sh")).unwrap()
 }
 
 fn solution(desk: &Desk) -> String {
@@ -71,6 +76,61 @@ fn a_folder_and_a_configuration_are_submissions_too() {
     let answer = ran.json();
     assert_eq!(answer["submissions"][0]["name"], "carol");
     assert!(text(&answer["submissions"][1]["run"]["output"]).starts_with("in /root/submission-"), "{ran}");
+}
+
+/// As they come from Windows, from a desktop that packs, and from everywhere.
+#[test]
+fn submissions_are_taken_as_people_hand_them_in() {
+    let Some(desk) = Desk::new() else { return };
+    let lines = lines_of_solution(&desk);
+    let windows = lines.replace('\n', "\r\n");
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(vec![], flate2::Compression::default()));
+    for (path, text) in [("李/fix.sh", "#!/bin/bash\r\n. lib/part.sh\r\n"), ("李/lib/part.sh", &windows)] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, path, text.as_bytes()).unwrap();
+    }
+    let archive = hand_in(&desk, "in/李小龙.tar.gz", "");
+    std::fs::write(&archive, tar.into_inner().unwrap().finish().unwrap()).unwrap();
+    let marked = hand_in(&desk, "in/-dash.sh", &format!("\u{feff}{windows}"));
+    let rows = format!("\u{feff}Name;Path\r\n李小龙;{}\r\n李小龍;{}\r\n", archive.display(), marked.display());
+    let roster = hand_in(&desk, "in/roster.csv", &rows).display().to_string();
+    let answer = autograde(&desk, &["--json", "--roster", &roster]).exits(0).json();
+    let said = |place: usize| {
+        let one = &answer["submissions"][place];
+        (text(&one["name"]).to_string(), one["verdict"].clone(), notes(one))
+    };
+    let both = "it had Windows line ends, which were removed; it began with a byte order mark, which was removed";
+    let folder = "fix.sh, lib/part.sh had Windows line ends, which were removed";
+    assert_eq!(said(0), ("李小龙".into(), json!("passed"), folder.into()));
+    assert_eq!(said(1), ("李小龍".into(), json!("passed"), both.into()));
+    assert_ne!(answer["submissions"][0]["trainee"], answer["submissions"][1]["trainee"]);
+}
+
+#[test]
+fn nobody_waits_for_one_that_hangs() {
+    let Some(desk) = Desk::new() else { return };
+    let report = desk.state().parent().unwrap().join("out.json");
+    let path = report.display().to_string();
+    let hangs = script(&desk, "hangs", "sleep 1000");
+    let good = solution(&desk);
+    let image = desk.image();
+    let args =
+        ["autograde", "mini", "--image", &image, "--jobs", "2", "--timeout", "1h", "--json", &path, "--submission"];
+    let mut command = desk.command(&[&args[..], &[&hangs, &good, &good]].concat());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let verdicts = || -> Vec<Value> {
+        let Ok(report) = std::fs::read(&report) else { return vec![] };
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        report["submissions"].as_array().unwrap().iter().map(|one| one["verdict"].clone()).collect()
+    };
+    let all_but_one = || async { verdicts() == ["not graded", "passed", "passed"] };
+    desk.runtime.block_on(support::eventually(Duration::from_mins(5), "the others are reported", all_but_one));
+    assert!(child.try_wait().unwrap().is_none(), "one hangs");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    desk.assert_nothing_left();
+    desk.run(&["gc"]).exits(0);
 }
 
 /// Submissions that want points which they have not earned; what is said about them.
@@ -158,9 +218,10 @@ fn a_submission_sees_nothing_of_the_lab() {
 #[test]
 fn what_it_prints_is_cut_and_harmless() {
     let Some(desk) = Desk::new() else { return };
-    let rude = script(&desk, "rude", "head -c 300000000 /dev/zero | tr '\\0' x\nexit 1");
+    let rude = script(&desk, "rude", "head -c 300000000 /dev/zero | tr '\\0' x\nprintf '\\nthe end\\n'\nexit 1");
     let submission = only(&autograde(&desk, &["--json", "--submission", &rude]).exits(1));
-    assert_eq!(text(&submission["run"]["output"]).chars().count(), 4001);
+    let expected = format!("[299996008 bytes that it printed before are not shown]\n{}\nthe end", "x".repeat(3992));
+    assert_eq!(submission["run"]["output"], expected);
     assert_eq!(submission["run"]["exit_code"], 1);
     let rude = script(&desk, "rude", r"printf '\033[2J]]></system-out><testsuite>\302\233\0\376```\n'; exit 1");
     let reports = desk.state().parent().unwrap().join("rude.xml").display().to_string();
@@ -169,6 +230,13 @@ fn what_it_prints_is_cut_and_harmless() {
         .mentions("    ]]></system-out><testsuite>");
     let suites = junit_parser::from_reader(std::fs::read(reports).unwrap().as_slice()).unwrap();
     assert_eq!((suites.suites.len(), suites.suites[0].cases.len()), (1, 5));
+    let commands = "echo '::error::x'; echo 'x ##[error]x ##vso[task.x]'; echo '[[ATTACHMENT|/etc/passwd]]'; exit 1";
+    let rude = script(&desk, "rude", commands);
+    let harmless = "    : :error::x\n    x # #[error]x # #vso[task.x]\n    [ [ATTACHMENT|/etc/passwd]]\n";
+    autograde(&desk, &["--submission", &rude]).exits(1).mentions(harmless);
+    let ran = autograde(&desk, &["--json", "--submission", &rude]).exits(1);
+    assert_eq!(only(&ran)["run"]["output"], "::error::x\nx ##[error]x ##vso[task.x]\n[[ATTACHMENT|/etc/passwd]]");
+    assert!(!ran.to_string().contains("##"), "{ran}");
 }
 
 #[test]
@@ -191,7 +259,8 @@ fn a_class_is_graded_in_its_order_and_one_broken_submission_stops_nobody() {
             1 => format!("passed       60  Trainee, {number}: configured, jobs, after-restart\n"),
             2 => format!("not passed    0  Trainee, {number}: there is no submission\n"),
             _ => format!(
-                "not passed    0  Trainee, {number}: text.sh is no script: it must begin with #! and an interpreter\n"
+                "not passed    0  Trainee, {number}: text.sh is no script: its first line must be #! and an interpreter, \
+                 such as #!/bin/bash\n"
             ),
         })
         .collect();
@@ -314,7 +383,7 @@ fn wrong_usage_is_told_before_anything_is_made() {
     let cases: [(&[&str], &str); 6] = [
         (&["autograde", "mimi", "--submission", &good], "error: there is no lab named `mimi`"),
         (&["autograde", "mini", "--submission", "none.sh"], "error: there is no submission none.sh"),
-        (&["autograde", "mini", "--roster", &roster], "error: the roster cannot be read\n  because: it lacks a column"),
+        (&["autograde", "mini", "--roster", &roster], "roster.csv:1:1: the roster has no column `name`\n"),
         (&["autograde", "mini", "--submission", &good, "--timeout", "soon"], "write a time such as 90s or 10m"),
         (
             &["autograde", "mini", "--submission", &good, &good, "--gradescope", "r.json"],

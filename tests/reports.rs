@@ -5,7 +5,9 @@ mod support;
 use breakfix::autograde::{Autograded, End, Graded, Run};
 use breakfix::error::Error;
 use breakfix::grade::Grade;
+use breakfix::prove::Claim;
 use breakfix::report;
+use support::junit::complaints;
 use support::reader::read_by;
 
 /// Reads `JUnit` with Python's XML parser, which refuses what is not well-formed.
@@ -93,7 +95,8 @@ fn submissions() -> Autograded {
 #[test]
 fn junit_of_submissions_is_read_as_it_is_meant() {
     let suites = junit_parser::from_reader(report::autograde_junit(&submissions()).as_bytes()).unwrap();
-    assert_eq!((suites.tests, suites.failures, suites.errors, suites.skipped), (6, 2, 2, 1));
+    let skipped: u64 = suites.suites.iter().map(|suite| suite.skipped).sum();
+    assert_eq!((suites.tests, suites.failures, suites.errors, skipped), (6, 2, 2, 1));
     let names: Vec<&str> = suites.suites.iter().map(|suite| suite.name.as_str()).collect();
     assert_eq!(names, ["nginx-502.ada", "nginx-502.bob", "nginx-502.eve"]);
     let ada = &suites.suites[0];
@@ -101,6 +104,108 @@ fn junit_of_submissions_is_read_as_it_is_meant() {
     assert_eq!(facts, ["1", "d1", "i:1", "incomplete", "40"]);
     assert!(ada.cases[1].system_out.as_ref().unwrap().contains("exit code 3"));
     assert!(suites.suites[1].cases[0].status.is_failure() && suites.suites[2].cases[0].status.is_error());
+}
+
+/// Every shape of report that there is.
+fn junit_reports() -> Vec<(&'static str, String)> {
+    let all = submissions();
+    let End::Graded(grade) = &all.results[0].end else { unreachable!() };
+    let claim = |holds: Option<bool>| Claim {
+        lab: "nginx-502".into(),
+        seed: "1".into(),
+        claim: "it is <broken>".into(),
+        holds,
+        why: vec!["because".into(); usize::from(holds != Some(true))],
+        milliseconds: 1_234_567_890,
+    };
+    let class = std::fs::read_to_string("tests/class_report/results.json").unwrap();
+    vec![
+        ("a grade", report::junit(grade)),
+        ("submissions", report::autograde_junit(&all)),
+        ("none", report::autograde_junit(&Autograded { results: vec![], ..all })),
+        ("a proof", report::prove_junit(&[claim(Some(true)), claim(Some(false)), claim(None)])),
+        ("a class", report::class_junit(&serde_json::from_str(&class).unwrap())),
+    ]
+}
+
+#[test]
+fn jenkins_accepts_every_junit() {
+    for (what, report) in junit_reports() {
+        assert_eq!(complaints(&report), [""; 0], "{what}:\n{report}");
+        junit_parser::from_reader(report.as_bytes()).unwrap();
+    }
+    let wrong = r#"<testsuites skipped="1"><testcase name="a"><properties/></testcase><testsuite name="a" tests="1" errors="0" time="1 s">
+        text</testsuite></testsuites>"#;
+    let expected = [
+        "skipped of <testsuites>",
+        "<testcase> in Some(\"testsuites\")",
+        "<properties> in Some(\"testcase\")",
+        "time of <testsuite>: 1 s",
+        "<testsuite> without failures",
+        "text in Some(\"testsuite\")",
+    ];
+    assert_eq!(complaints(wrong), expected);
+}
+
+/// What runners of CI jobs do when they find it in a log or in a report.
+const COMMANDS: [&str; 7] = [
+    "::error::x",
+    "  ::add-mask::x",
+    "::stop-commands::x",
+    "##[error]x",
+    "x ##vso[task.complete result=Succeeded]",
+    "##teamcity[buildStatus text='x']",
+    "[[ATTACHMENT|/etc/passwd]]",
+];
+
+/// Everything that a submission can put into a report is a command of a runner.
+fn commanding(command: &str) -> Autograded {
+    let mut all = submissions();
+    let output = format!("{command}\nfirst\n{command}");
+    for graded in &mut all.results {
+        graded.name = command.into();
+        match &mut graded.end {
+            End::Graded(grade) => grade.checks.iter_mut().for_each(|check| {
+                check.title = command.into();
+                check.message = command.into();
+            }),
+            End::Refused(why) => *why = command.into(),
+            End::Failed(error) => *error = Error::environment(output.clone()).because(&output),
+        }
+        graded.run = Some(Run { output: output.clone(), notes: vec![output.clone()], ..Run::default() });
+    }
+    all
+}
+
+#[test]
+fn no_report_holds_a_command_to_a_runner() {
+    for command in COMMANDS {
+        let all = commanding(command);
+        let one = |place: usize| Autograded { results: vec![all.results[place].clone()], ..all.clone() };
+        let End::Graded(grade) = &all.results[0].end else { unreachable!() };
+        let reports = [
+            report::junit(grade),
+            report::autograde_junit(&all),
+            report::text(grade),
+            report::autograde_text(&all),
+            report::autograde_text(&one(0)),
+            report::autograde_text(&one(1)),
+            report::autograde_text(&one(2)),
+            report::markdown(grade),
+            report::autograde_markdown(&all),
+            report::tap(&all),
+        ];
+        for report in reports {
+            let acts = |line: &str| {
+                line.trim_start().starts_with("::")
+                    || ["##[", "##vso[", "##teamcity[", "[[ATT"].iter().any(|part| line.contains(part))
+            };
+            assert!(!report.lines().any(acts), "{command}:\n{report}");
+        }
+        // Data stays what it is.
+        let data = report::autograde_json(&all);
+        assert_eq!(data["submissions"][0]["run"]["output"], format!("{command}\nfirst\n{command}"));
+    }
 }
 
 /// Reads TAP with the module that Perl's own `prove` reads it with.

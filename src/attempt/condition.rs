@@ -8,7 +8,7 @@ use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
 use super::ready::{NotReady, unknown, wait_configured};
 use super::{Attempt, BOX_HOST, disk, settle};
 use crate::app::App;
-use crate::engine::{Command, ContainerFacts, EngineError};
+use crate::engine::{Command, ContainerFacts, EngineError, Keep};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::store::Moment;
@@ -147,7 +147,7 @@ async fn has_name(app: &App, attempt: &Attempt) -> bool {
         stdin: vec![],
         user: None,
         deadline: Duration::from_secs(10),
-        output_limit: 4096,
+        keep: Keep::First(4096),
     };
     let (facts, asked) =
         (app.engine.inspect(&attempt.gitlab()).await, app.engine.exec(&attempt.probe(), &command).await);

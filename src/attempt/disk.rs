@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Attempt;
 use crate::app::App;
-use crate::engine::Command;
+use crate::engine::{Command, Keep};
 
 /// What is to stay free, unless that is more than a tenth of the disk.
 const RESERVE: u64 = 2 << 30;
@@ -35,7 +35,7 @@ pub async fn disk(app: &App, attempt: &Attempt) -> Option<Disk> {
         stdin: vec![],
         user: None,
         deadline: Duration::from_secs(10),
-        output_limit: 4096,
+        keep: Keep::First(4096),
     };
     parse(&String::from_utf8_lossy(&app.engine.exec(&attempt.probe(), &command).await.ok()?.stdout))
 }

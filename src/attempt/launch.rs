@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use super::creating::creating;
 use super::{Attempt, ready, run_in_box, settle, teardown, trace, wake};
 use crate::app::App;
-use crate::engine::{Command, ContainerSpec, EngineError, Spec, subnet};
+use crate::engine::{Command, ContainerSpec, EngineError, Keep, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
@@ -186,7 +186,7 @@ async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
         stdin: attempt.root_token.clone().into_bytes(),
         user: Some("root".into()),
         deadline: Duration::from_mins(5),
-        output_limit: 64 * 1024,
+        keep: Keep::First(64 * 1024),
     };
     let failed = || "GitLab's console could not make an access token for root".to_string();
     let output = app.engine.exec(&attempt.gitlab(), &command).await.context(failed)?;

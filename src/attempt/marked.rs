@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Attempt;
 use crate::app::App;
-use crate::engine::Command;
+use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
 
 /// Asks them to end, and ends them after two seconds. Says how many are left.
@@ -39,7 +39,7 @@ pub async fn end_marked(app: &App, attempt: &Attempt, mark: &str) -> Result<()> 
         stdin: vec![],
         user: Some("root".into()),
         deadline: DEADLINE,
-        output_limit: 1024,
+        keep: Keep::First(1024),
     };
     let failed = || format!("what runs in {} could not be ended", attempt.id);
     let output = app.engine.exec(&attempt.gitlab(), &command).await.context(failed)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Attempt;
 use super::script::shell;
 use crate::app::App;
-use crate::engine::Command;
+use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
 use crate::text::printable;
 
@@ -26,7 +26,7 @@ pub async fn message(app: &App, attempt: &Attempt, text: &str) -> Result<usize> 
         stdin: SCRIPT.into(),
         user: Some("root".into()),
         deadline: DEADLINE,
-        output_limit: 64,
+        keep: Keep::First(64),
     };
     let failed = || format!("the message did not reach {}", attempt.id);
     let output = app.engine.exec(&attempt.gitlab(), &command).await.context(failed)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::launch::{create_network, make};
 use super::{Attempt, Prepared, Site, teardown};
 use crate::app::App;
-use crate::engine::{Command, ContainerSpec};
+use crate::engine::{Command, ContainerSpec, Keep};
 use crate::error::{Context, Result};
 use crate::lab::{Limits, Platform};
 use crate::plan::{GATEWAY_SEAT, seat};
@@ -42,7 +42,7 @@ async fn tried(app: &App, attempt: &Attempt, probe_image: &str) -> Result<bool> 
         stdin: vec![],
         user: None,
         deadline: Duration::from_secs(30),
-        output_limit: 64 * 1024,
+        keep: Keep::First(64 * 1024),
     };
     Ok(!app.engine.exec(&attempt.probe(), &command).await.context(failed)?.stdout.is_empty())
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::attempt::{Attempt, scheme_name};
-use crate::engine::{Command, ContainerFacts, EngineError, LogOptions, Output};
+use crate::engine::{Command, ContainerFacts, EngineError, Keep, LogOptions, Output};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::text::clean_line;
@@ -204,7 +204,7 @@ pub(super) async fn ask(app: &App, attempt: &Attempt, argv: &[String]) -> Result
         stdin: vec![],
         user: None,
         deadline: Duration::from_mins(1),
-        output_limit: 16 * 1024,
+        keep: Keep::First(16 * 1024),
     };
     app.engine.exec(&attempt.gitlab(), &command).await
 }

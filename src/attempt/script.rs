@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::attempt::Attempt;
-use crate::engine::{Command, EngineError, Output};
+use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::{Context, Error, Result};
 use crate::grade::text::last_line;
 use crate::lab::{Lab, LabPath};
@@ -50,13 +50,13 @@ pub async fn run_text(app: &App, attempt: &Attempt, name: &str, script: String) 
         stdin: script.into_bytes(),
         user: Some("root".into()),
         deadline: DEADLINE,
-        output_limit: OUTPUT_LIMIT,
+        keep: Keep::Last(OUTPUT_LIMIT),
     };
     match app.engine.exec(&attempt.gitlab(), &command).await {
         Ok(output) if output.exit_code == 0 => Ok(()),
         Ok(output) => Err(failed(name, &output)),
-        Err(EngineError::DeadlineExceeded { after, stdout, stderr }) => {
-            let output = Output { exit_code: -1, stdout, stderr };
+        Err(EngineError::DeadlineExceeded { after, output }) => {
+            let output = Output { exit_code: -1, ..output };
             Err(failed(name, &output).because(format!("it did not end within {} s", after.as_secs())))
         }
         Err(error) => Err(error).context(|| format!("the script {name} could not be run")),

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{Attempt, BOX_HOST, scheme_name};
 use crate::app::App;
-use crate::engine::{Command, EngineError, Process};
+use crate::engine::{Command, EngineError, Keep, Process};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::lab::Platform;
@@ -117,7 +117,7 @@ async fn answers(app: &App, attempt: &Attempt) -> Result<bool, EngineError> {
         stdin: vec![],
         user: None,
         deadline: Duration::from_secs(10),
-        output_limit: 64,
+        keep: Keep::First(64),
     };
     let output = app.engine.exec(&attempt.probe(), &command).await?;
     let status = String::from_utf8_lossy(&output.stdout).trim().parse::<u16>();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Attempt;
 use super::script::shell;
 use crate::app::App;
-use crate::engine::{Command, EngineError, Output};
+use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::{Context, Error, Result};
 use crate::random;
 
@@ -75,7 +75,7 @@ impl<'a> Toolbox<'a> {
             stdin: stdin.into_bytes(),
             user: None,
             deadline,
-            output_limit: OUTPUT_LIMIT,
+            keep: Keep::First(OUTPUT_LIMIT),
         };
         self.app.engine.exec(&self.container, &command).await
     }

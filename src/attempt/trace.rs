@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Attempt;
 use crate::app::App;
-use crate::engine::{Command, EngineError, FileFacts, Output};
+use crate::engine::{Command, EngineError, FileFacts, Keep, Output};
 use crate::error::Result;
 
 /// Bytes of a file that are compared; the script below leaves larger ones out.
@@ -77,7 +77,7 @@ async fn run(app: &App, attempt: &Attempt, script: &str) -> Option<Output> {
         stdin: vec![],
         user: Some("root".into()),
         deadline: DEADLINE,
-        output_limit: LARGEST,
+        keep: Keep::First(LARGEST),
     };
     app.engine.exec(&attempt.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }

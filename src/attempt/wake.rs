@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::Attempt;
 use crate::app::App;
-use crate::engine::Command;
+use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
 use crate::grade::text::last_line;
 
@@ -91,7 +91,7 @@ async fn run(
         stdin: stdin.into_bytes(),
         user: Some("root".into()),
         deadline,
-        output_limit: 64 * 1024,
+        keep: Keep::First(64 * 1024),
     };
     let output = app.engine.exec(&attempt.gitlab(), &command).await.context(&failed)?;
     if output.exit_code == 0 {

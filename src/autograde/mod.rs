@@ -1,17 +1,24 @@
 //! Submissions graded without a trainee at the keyboard: each in an environment of its own, results in the order given.
 
+mod archive;
+mod content;
 mod disk;
+mod names;
 mod quiesce;
+mod roster;
 mod run;
-pub mod submission;
+mod script;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
+pub use names::{Submission, from_paths};
+pub use roster::from_roster;
 pub use run::Run;
-pub use submission::Submission;
+
+use content::{Content, Handed};
 
 use crate::app::App;
 use crate::attempt::{Attempt, Prepared};
@@ -141,36 +148,38 @@ pub struct Options<'a> {
     pub deadline: Duration,
     /// Environments at one time.
     pub jobs: usize,
+    /// Is given each result as soon as it is there, with the place of its submission: a report need not wait for all.
+    pub graded: &'a (dyn Fn(usize, &Graded) + Sync),
 }
 
 /// Grades submissions side by side. What the environment spoilt is tried once more afterwards, one by one: in peace,
 /// and so that a submission that spoils it is told from its neighbours.
 pub async fn autograde(app: &App, lab: &Lab, submissions: &[Submission], options: &Options<'_>) -> Vec<Graded> {
     let alone = options.jobs <= 1 || submissions.len() == 1;
-    let tries = submissions
-        .iter()
-        .enumerate()
-        .map(|(place, submission)| async move { (place, grade(app, lab, submission, options, alone).await) });
-    let first: BTreeMap<usize, Graded> = stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
-    let mut results = vec![];
-    for (graded, submission) in first.into_values().zip(submissions) {
-        results.push(if graded.deserves_another() && !app.cancel.is_cancelled() {
-            Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, true).await }
-        } else {
-            graded
-        });
+    let tries = submissions.iter().enumerate().map(|(place, submission)| async move {
+        let graded = grade(app, lab, submission, options, alone).await;
+        (options.graded)(place, &graded);
+        (place, graded)
+    });
+    let mut results: BTreeMap<usize, Graded> =
+        stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
+    for ((place, graded), submission) in results.iter_mut().zip(submissions) {
+        if graded.deserves_another() && !app.cancel.is_cancelled() {
+            *graded = Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, true).await };
+            (options.graded)(*place, graded);
+        }
     }
-    results
+    results.into_values().collect()
 }
 
 async fn grade(app: &App, lab: &Lab, submission: &Submission, options: &Options<'_>, alone: bool) -> Graded {
     let begin = Instant::now();
     let step = Step::Trial(submission.name.clone());
     app.tell(Event::Started(step.clone()));
-    let (run, end) = match submission::read(&submission.path) {
+    let (run, end) = match content::read(&submission.path) {
         Err(why) => (None, End::Refused(why)),
-        Ok(content) => match try_it(app, lab, submission, &content, options, alone).await {
-            Ok((run, grade)) => (Some(run), End::Graded(grade)),
+        Ok(Handed { content, notes }) => match try_it(app, lab, submission, &content, options, alone).await {
+            Ok((run, grade)) => (Some(Run { notes: [notes, run.notes].concat(), ..run }), End::Graded(grade)),
             Err(error) => (None, End::Failed(error)),
         },
     };
@@ -186,7 +195,7 @@ async fn try_it(
     app: &App,
     lab: &Lab,
     submission: &Submission,
-    content: &submission::Content,
+    content: &Content,
     options: &Options<'_>,
     alone: bool,
 ) -> Result<(Run, Grade)> {

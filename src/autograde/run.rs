@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::content::{Content, GITLAB_RB};
 use super::quiesce::{Quiet, Supervised};
-use super::submission::{Content, GITLAB_RB};
 use super::{Options, disk};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
 use crate::attempt::{self, Attempt, Fault, Launch, restart};
-use crate::engine::{Command, EngineError, Output};
+use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::{Grade, run::grade};
@@ -21,9 +21,9 @@ use crate::text::printable;
 
 /// Files are written with at most so many blocks of 512 bytes: 1 GiB each.
 const LAUNCH: &str = "ulimit -f 2097152; cd \"$1\" && shift && exec \"$@\" </dev/null 2>&1";
-/// Bytes of output that are kept; the rest is read and dropped.
+/// Bytes of output that are kept, the last ones; the rest is read and dropped.
 const OUTPUT_LIMIT: usize = 64 * 1024;
-/// Characters of it that a report shows, the last ones.
+/// Bytes of it that a report shows, the last ones.
 const EXCERPT: usize = 4000;
 
 /// How a submission ran.
@@ -128,7 +128,7 @@ impl Trial<'_> {
             stdin: vec![],
             user: Some("root".into()),
             deadline: self.deadline,
-            output_limit: OUTPUT_LIMIT,
+            keep: Keep::Last(OUTPUT_LIMIT),
         };
         let name = self.attempt.gitlab();
         let ran = tokio::select! {
@@ -137,9 +137,7 @@ impl Trial<'_> {
         };
         match ran {
             Ok(output) => Ok(Ended::ByItself(output)),
-            Err(EngineError::DeadlineExceeded { stdout, stderr, .. }) => {
-                Ok(Ended::Late(Output { exit_code: -1, stdout, stderr }))
-            }
+            Err(EngineError::DeadlineExceeded { output, .. }) => Ok(Ended::Late(output)),
             // What it was in may be gone by its own doing: then that is its end.
             Err(error) => match self.app.engine.inspect(&name).await {
                 Ok(facts) if !facts.running => Ok(Ended::WithTheBox),
@@ -196,15 +194,20 @@ impl Trial<'_> {
     }
 }
 
-/// What it printed last, of what was kept.
+/// What it printed last, with a word about what stands before it.
 fn excerpt(output: &Output) -> String {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    let text = printable(&String::from_utf8_lossy(&all));
-    let text = text.trim_end();
-    let Some(skipped) = text.chars().count().checked_sub(EXCERPT).filter(|skipped| *skipped > 0) else {
-        return text.into();
-    };
-    format!("…{}", text.chars().skip(skipped).collect::<String>())
+    let all = all.trim_ascii_end();
+    let mut begin = all.len().saturating_sub(EXCERPT);
+    if begin > 0 || output.dropped > 0 {
+        // Not in the middle of a character.
+        begin += all[begin..].iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    }
+    let text = printable(&String::from_utf8_lossy(&all[begin..])).trim_end().to_string();
+    match output.dropped + begin as u64 {
+        0 => text,
+        cut => format!("[{cut} bytes that it printed before are not shown]\n{text}"),
+    }
 }
 
 fn archive(files: &[(String, Vec<u8>)], folder: &str, mode: u32) -> Result<Vec<u8>> {
@@ -223,11 +226,25 @@ fn archive(files: &[(String, Vec<u8>)], folder: &str, mode: u32) -> Result<Vec<u
 mod tests {
     use super::*;
 
+    fn output(stdout: &str, dropped: u64) -> Output {
+        Output { exit_code: 0, stdout: stdout.into(), stderr: vec![], dropped }
+    }
+
     #[test]
-    fn an_excerpt_is_the_end_of_the_output_without_what_a_terminal_would_obey() {
-        let output = |text: &str| Output { exit_code: 0, stdout: text.into(), stderr: vec![] };
-        assert_eq!(excerpt(&output("a\u{1b}[2J\u{7}b\n\n")), "ab");
-        let long = excerpt(&output(&"ü".repeat(EXCERPT + 7)));
-        assert_eq!((long.chars().count(), long.chars().next()), (EXCERPT + 1, Some('…')));
+    fn an_excerpt_is_without_what_a_terminal_would_obey() {
+        assert_eq!(excerpt(&output("a\u{1b}[2J\u{7}b\n\n", 0)), "ab");
+    }
+
+    #[test]
+    fn an_excerpt_is_the_end_of_the_output_and_says_how_much_is_missing() {
+        let long = format!("{}\nlast", "x".repeat(EXCERPT));
+        let expected = format!("[5 bytes that it printed before are not shown]\n{}\nlast", "x".repeat(EXCERPT - 5));
+        assert_eq!(excerpt(&output(&long, 0)), expected);
+        assert_eq!(excerpt(&output("last\n", 70_000)), "[70000 bytes that it printed before are not shown]\nlast");
+        // A character of two bytes that is cut into is left out.
+        let wide = format!("{}x", "ü".repeat(EXCERPT / 2));
+        let expected = format!("[3 bytes that it printed before are not shown]\n{}x", "ü".repeat(EXCERPT / 2 - 1));
+        assert_eq!(excerpt(&output(&wide, 1)), expected);
+        assert_eq!(excerpt(&output("", 0)), "");
     }
 }

@@ -19,7 +19,7 @@ mod roster;
 pub mod run;
 
 pub use course::{Course, Tried, missing};
-pub use enrol::{enrol, slug};
+pub use enrol::enrol;
 pub use format::schema;
 pub use model::{Class, Late, Lateness, Member, Person, Policy, Work};
 pub use people::check_people;

@@ -1,10 +1,11 @@
 //! Rosters as spreadsheets write them: CSV with commas, semicolons or tabs.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 
 use super::model::Person;
 use super::people::{Cell, People, Row};
-use crate::diagnostic::{Place, Problems, Source, nearest, quote, utf8};
+use crate::diagnostic::{Place, Problems, Source, nearest, quote};
+use crate::sheet::{self, Sheet, letters};
 
 /// Most trainees of a class.
 pub(super) const MOST: usize = 1000;
@@ -31,8 +32,7 @@ enum Column {
 
 /// The people of a roster; what is wrong with it is noted. `file` is what the user calls it.
 pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<Person> {
-    let Some(text) = utf8(bytes, file, "roster", problems) else { return vec![] };
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let Some(text) = sheet::text(bytes, file, problems) else { return vec![] };
     let source = Source { file, text: &text, what: "roster" };
     let sheet = Sheet::of(source);
     let Some((head, rows)) = sheet.records.split_first() else {
@@ -49,32 +49,7 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<P
     People::new(source, problems).check(rows)
 }
 
-struct Sheet<'a> {
-    source: Source<'a>,
-    delimiter: char,
-    /// Without those that hold nothing.
-    records: Vec<StringRecord>,
-}
-
-impl<'a> Sheet<'a> {
-    fn of(source: Source<'a>) -> Self {
-        let first = source.text.lines().next().unwrap_or_default();
-        // A spreadsheet may tell its separator in a line of its own.
-        let told = first.to_lowercase().strip_prefix("sep=").and_then(|rest| rest.chars().next());
-        let told = told.filter(char::is_ascii);
-        let most = [',', ';', '\t'].into_iter().rev().max_by_key(|delimiter| first.matches(*delimiter).count());
-        let delimiter = told.or(most).unwrap_or(',');
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
-            .from_reader(source.text.as_bytes());
-        // Of UTF-8 in memory nothing can fail to be read.
-        let records = reader.records().filter_map(Result::ok).skip(usize::from(told.is_some()));
-        let records = records.filter(|record| record.iter().any(|cell| !cell.trim().is_empty())).collect();
-        Self { source, delimiter, records }
-    }
-
+impl Sheet<'_> {
     /// Which column holds what.
     fn columns(&self, head: &StringRecord, problems: &mut Problems) -> Option<Vec<Option<Column>>> {
         let before = problems.count();
@@ -120,45 +95,6 @@ impl<'a> Sheet<'a> {
     fn cell(&self, record: &StringRecord, index: usize) -> Cell {
         Cell { text: record.get(index).unwrap_or_default().to_owned(), place: self.place(record, index) }
     }
-
-    /// Where a cell stands; one that the line lacks stands at its end.
-    fn place(&self, record: &StringRecord, index: usize) -> Place {
-        let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
-        let from = from + self.source.text[from..].len() - self.source.text[from..].trim_start_matches('\n').len();
-        let (mut line, mut column) = (self.source.text[..from].matches('\n').count() + 1, 1);
-        let (mut left, mut quoted, mut length) = (index, false, 0);
-        for c in self.source.text[from..].chars() {
-            match c {
-                '"' => quoted = !quoted,
-                '\n' if !quoted => break,
-                c if c == self.delimiter && !quoted => {
-                    if left == 0 {
-                        break;
-                    }
-                    left -= 1;
-                    column += 1;
-                    continue;
-                }
-                '\n' if left == 0 => break,
-                '\n' => {
-                    line += 1;
-                    column = 1;
-                    continue;
-                }
-                _ => {}
-            }
-            if left == 0 {
-                length += 1;
-            } else {
-                column += 1;
-            }
-        }
-        Place { line, column, length: length.max(1) }
-    }
-}
-
-fn letters(head: &str) -> String {
-    head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn column(head: &str) -> Option<Column> {

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -10,18 +11,21 @@ use super::start::trainee;
 use super::{Environment, Exit, Ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
-use crate::autograde::{Autograded, Graded, Options, Submission, autograde, submission};
+use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
 use crate::error::{Context, Error, Result};
+use crate::event::Event;
 use crate::lab::Lab;
 use crate::report;
+use crate::text::defused_json;
 
 /// Beyond the submission's own time: an environment that is left by a crash expires so soon.
 const TTL: Duration = Duration::from_hours(1);
 
 /// Grade submissions without anybody at the keyboard, each in an environment of its own
 ///
-/// A submission is a script that begins with #!, a folder with fix.sh or run in it, or a gitlab.rb. It runs as root in
-/// the broken box, which is then graded and removed. Its exit code is reported and decides nothing: the checks do.
+/// A submission is a script that begins with #!, a folder with fix.sh or run in it, a .zip or .tar.gz of one of these,
+/// or a gitlab.rb. It runs as root in the broken box, which is then graded and removed. Its exit code is reported and
+/// decides nothing: the checks do. Windows line ends are removed from scripts, and the report says so.
 ///
 /// Exit codes: 0 every submission passed, 1 one did not, 3 one could not be graded for want of an environment (after
 /// two tries), 4 a check could not be run.
@@ -29,10 +33,10 @@ const TTL: Duration = Duration::from_hours(1);
 pub struct Args {
     /// The lab's name
     lab: String,
-    /// What trainees handed in
+    /// What trainees handed in; write ./* for all files, as names that begin with - would be taken for options
     #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "roster")]
     submission: Vec<PathBuf>,
-    /// CSV file with the columns name and path, one line a trainee; paths are relative to it
+    /// CSV file with the columns name and path, as spreadsheets write it, one line a trainee; paths are relative to it
     #[arg(long, value_name = "FILE", conflicts_with = "submission")]
     roster: Option<PathBuf>,
     /// For whom the lab's variables are drawn [default: the name of the submission]
@@ -44,7 +48,7 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// How long a submission may run, such as 90s or 10m
+    /// How long each submission may run, such as 90s or 10m; what comes before and the checks do not count
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = deadline)]
     timeout: Duration,
     /// Points that pass [default: the lab must be solved]
@@ -113,7 +117,16 @@ async fn grade(
         Ok(Attempt { labs_dir: labs_dir.clone(), holder: Some(holder.clone()), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
-    let options = Options { attempt: &draft, prepared: &prepared, deadline: args.timeout, jobs };
+    // Nobody's report waits for the slowest, nor for those that are tried again.
+    let so_far = Mutex::new(all.clone());
+    let graded = |place: usize, graded: &Graded| {
+        let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        all.results[place] = graded.clone();
+        if let Err(error) = args.write(&all) {
+            app.tell(Event::Warning(error.to_string()));
+        }
+    };
+    let options = Options { attempt: &draft, prepared: &prepared, deadline: args.timeout, jobs, graded: &graded };
     all.results = autograde(&app, lab, submissions, &options).await;
     Ok(())
 }
@@ -124,11 +137,8 @@ impl Args {
     fn submissions(&self) -> Result<Vec<Submission>> {
         let mut submissions = match &self.roster {
             Some(file) => read_roster(file)?,
-            None => submission::from_paths(&self.submission),
+            None => from_paths(&self.submission),
         };
-        if submissions.is_empty() {
-            return Err(Error::usage("the roster names nobody"));
-        }
         if let Some(missing) = self.submission.iter().find(|path| !path.exists()) {
             return Err(Error::usage(format!("there is no submission {}", missing.display())));
         }
@@ -159,16 +169,16 @@ impl Args {
     fn write(&self, all: &Autograded) -> Result<()> {
         let json = self.json.as_ref().and_then(Option::as_deref);
         write(self.junit.as_deref(), || report::autograde_junit(all))?;
-        write(json, || format!("{:#}\n", report::autograde_json(all)))?;
+        write(json, || defused_json(&format!("{:#}\n", report::autograde_json(all))))?;
         write(self.markdown.as_deref(), || report::autograde_markdown(all))?;
-        write(self.gradescope.as_deref(), || report::gradescope(all))?;
+        write(self.gradescope.as_deref(), || defused_json(&report::gradescope(all)))?;
         write(self.tap.as_deref(), || report::tap(all))
     }
 }
 
 fn read_roster(file: &Path) -> Result<Vec<Submission>> {
     let unreadable = || format!("the roster {} cannot be read", file.display());
-    let text = std::fs::read_to_string(file).context(unreadable);
-    let text = text.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
-    submission::from_roster(&text, file.parent().unwrap_or(Path::new(".")))
+    let bytes = std::fs::read(file).context(unreadable);
+    let bytes = bytes.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
+    from_roster(bytes, &file.display().to_string(), file.parent().unwrap_or(Path::new(".")))
 }

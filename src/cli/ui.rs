@@ -15,12 +15,17 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use super::Exit;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Events, Step};
-use crate::text::Sieve;
+use crate::text::{Sieve, defused, defused_json};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 const BOLD: Style = Style::new().bold();
+
+/// A line of commentary, in which nothing acts in the log of a CI job.
+macro_rules! say {
+    ($($text:tt)*) => { anstream::eprintln!("{}", defused(&format!($($text)*))) };
+}
 
 /// How often a plain log is told that a step is still under way.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
@@ -60,15 +65,20 @@ impl Ui {
         if self.json {
             let text =
                 serde_json::to_string_pretty(value).unwrap_or_else(|cause| format!("{{\"error\": \"{cause}\"}}"));
-            self.text(&text);
+            self.json(&text);
         } else {
             self.text(&human());
         }
     }
 
-    /// Prints text as it is, ending its last line.
+    /// Prints JSON, the same data whoever reads it.
+    pub fn json(&self, json: &str) {
+        self.bytes(format!("{}\n", defused_json(json)).as_bytes());
+    }
+
+    /// Prints text, ending its last line. Nothing in it acts in the log of a CI job.
     pub fn text(&self, text: &str) {
-        self.bytes(text.as_bytes());
+        self.bytes(defused(text).as_bytes());
         if !text.is_empty() && !text.ends_with('\n') {
             self.bytes(b"\n");
         }
@@ -83,7 +93,7 @@ impl Ui {
             if cause.kind() == ErrorKind::BrokenPipe {
                 std::process::exit(0);
             }
-            anstream::eprintln!("{RED}error:{RED:#} the answer cannot be written\n  because: {cause}");
+            say!("{RED}error:{RED:#} the answer cannot be written\n  because: {cause}");
             std::process::exit(i32::from(Exit::Environment.code()));
         }
     }
@@ -91,7 +101,7 @@ impl Ui {
     /// Says something besides the answer.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            anstream::eprintln!("{text}");
+            say!("{text}");
         }
     }
 
@@ -111,14 +121,14 @@ impl Ui {
     pub fn complain(&self, error: &Error) {
         let colour = std::io::stderr().is_terminal();
         for diagnostic in &error.diagnostics {
-            anstream::eprintln!("{}\n", diagnostic.render(colour));
+            say!("{}\n", diagnostic.render(colour));
         }
-        anstream::eprintln!("{RED}error:{RED:#} {}", error.message);
+        say!("{RED}error:{RED:#} {}", error.message);
         for cause in &error.causes {
-            anstream::eprintln!("  because: {}", cause.replace('\n', "\n           "));
+            say!("  because: {}", cause.replace('\n', "\n           "));
         }
         for hint in &error.hints {
-            anstream::eprintln!("{YELLOW}try:{YELLOW:#} {hint}");
+            say!("{YELLOW}try:{YELLOW:#} {hint}");
         }
     }
 
@@ -197,7 +207,7 @@ pub fn doubtful(text: &str) -> String {
 }
 
 fn warn(text: &str) {
-    anstream::eprintln!("{YELLOW}warning:{YELLOW:#} {text}");
+    say!("{YELLOW}warning:{YELLOW:#} {text}");
 }
 
 /// For terminals: a spinner a step.
@@ -219,7 +229,7 @@ fn bars() -> Events {
             Event::Count(step, done, of) => count(running.entry(step.clone()).or_insert_with(|| bar(&step)), done, of),
             Event::Finished(step) => end(&mut running, &step, finished),
             Event::Failed(step, why) => end(&mut running, &step, |step, took| failed(step, took, &why)),
-            Event::Note(text) => suspended(&running, || anstream::eprintln!("{text}")),
+            Event::Note(text) => suspended(&running, || say!("{text}")),
             Event::Warning(text) => suspended(&running, || warn(&text)),
         }
     })
@@ -250,11 +260,11 @@ fn end(running: &mut BTreeMap<Step, ProgressBar>, step: &Step, print: impl FnOnc
 }
 
 fn failed(step: &Step, took: Duration, why: &str) {
-    anstream::eprintln!("{RED}✗{RED:#} {step} ({:.1} s): {why}", took.as_secs_f64());
+    say!("{RED}✗{RED:#} {step} ({:.1} s): {why}", took.as_secs_f64());
 }
 
 fn finished(step: &Step, took: Duration) {
-    anstream::eprintln!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
+    say!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
 }
 
 /// For everything else: a line a step, and one now and then while it lasts.
@@ -265,7 +275,7 @@ fn lines() -> Events {
         let now = Instant::now();
         match event {
             Event::Started(step) => {
-                anstream::eprintln!("{step} ...");
+                say!("{step} ...");
                 running.insert(step, (now, now));
             }
             Event::Progress(step, text) => {
@@ -273,16 +283,16 @@ fn lines() -> Events {
                     running.entry(step.clone()).or_insert((now, now.checked_sub(PLAIN_EVERY).unwrap_or(now)));
                 if now.duration_since(*last) >= PLAIN_EVERY {
                     *last = now;
-                    anstream::eprintln!("{step}: {text}");
+                    say!("{step}: {text}");
                 }
             }
             Event::Count(step, done, of) => {
                 running.entry(step.clone()).or_insert((now, now));
-                anstream::eprintln!("{step}: {done} of {of}");
+                say!("{step}: {done} of {of}");
             }
             Event::Finished(step) => finished(&step, now - began(&mut running, &step, now)),
             Event::Failed(step, why) => failed(&step, now - began(&mut running, &step, now), &why),
-            Event::Note(text) => anstream::eprintln!("{text}"),
+            Event::Note(text) => say!("{text}"),
             Event::Warning(text) => warn(&text),
         }
     })
@@ -295,10 +305,8 @@ fn began(running: &mut BTreeMap<Step, (Instant, Instant)>, step: &Step, now: Ins
 /// A panic is a bug: says so, and ends with its own exit code.
 pub(super) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        anstream::eprintln!("{RED}error:{RED:#} this is a bug in breakfix: {panic}");
-        anstream::eprintln!(
-            "{YELLOW}try:{YELLOW:#} `breakfix gc` removes what was left behind; please report what you did."
-        );
+        say!("{RED}error:{RED:#} this is a bug in breakfix: {panic}");
+        say!("{YELLOW}try:{YELLOW:#} `breakfix gc` removes what was left behind; please report what you did.");
         std::process::exit(i32::from(Exit::Bug.code()));
     }));
 }
@@ -306,7 +314,7 @@ pub(super) fn report_panics() {
 /// The same where one task's bug must not end what others do.
 pub(super) fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        anstream::eprintln!("{RED}error:{RED:#} this is a bug in breakfix: {panic}; please report what you did.");
+        say!("{RED}error:{RED:#} this is a bug in breakfix: {panic}; please report what you did.");
     }));
 }
 

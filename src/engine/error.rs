@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Output;
+
 /// Result of an engine call.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 
@@ -52,10 +54,8 @@ pub enum EngineError {
     DeadlineExceeded {
         /// The deadline.
         after: Duration,
-        /// Standard output until then.
-        stdout: Vec<u8>,
-        /// Standard error until then.
-        stderr: Vec<u8>,
+        /// What it had printed; its exit code says nothing.
+        output: Output,
     },
     /// A program in a container could not be started.
     #[error("{cause}")]

@@ -246,7 +246,8 @@ impl Engine for Fake {
 
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
         self.call("exec", |state| state.has(container))?;
-        Ok(self.program.as_ref().map_or_else(Output::default, |program| program(container, command)))
+        let output = self.program.as_ref().map_or_else(Output::default, |program| program(container, command));
+        Ok(command.keep.of(&output))
     }
 
     async fn converse(&self, _container: &str, _program: &super::Program) -> Result<Conversation> {

@@ -8,6 +8,7 @@ pub mod docker;
 mod error;
 pub mod fake;
 mod images;
+mod keep;
 pub mod labels;
 pub mod subnet;
 
@@ -25,6 +26,7 @@ use tokio::io::AsyncWrite;
 
 pub use error::{EngineError, Result};
 pub use images::{ImageBuild, ImageFacts, Images, LineStream};
+pub use keep::Keep;
 pub use labels::{Owner, Role};
 
 /// What runs environments. Every method that takes a name means one of our own objects.
@@ -341,8 +343,8 @@ pub struct Command {
     pub user: Option<String>,
     /// How long it may take.
     pub deadline: Duration,
-    /// Bytes kept of each stream; the rest is read and dropped.
-    pub output_limit: usize,
+    /// What is kept of each stream.
+    pub keep: Keep,
 }
 
 /// What a program left.
@@ -350,10 +352,12 @@ pub struct Command {
 pub struct Output {
     /// 0 is success. 126 and 127 also stand for "could not be started".
     pub exit_code: i64,
-    /// The first `output_limit` bytes.
+    /// As much as was to be kept.
     pub stdout: Vec<u8>,
-    /// The first `output_limit` bytes.
+    /// As much as was to be kept.
     pub stderr: Vec<u8>,
+    /// Bytes of both that were read and not kept.
+    pub dropped: u64,
 }
 
 /// Columns and rows.

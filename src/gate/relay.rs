@@ -15,7 +15,7 @@ use super::intake::Intake;
 use super::server::Gate;
 use crate::app::App;
 use crate::attempt::Attempt;
-use crate::engine::{Command, EngineError, ProgramId, Said, SaidStream, TerminalSize};
+use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
 
 /// Signals the process group of the program with that mark. It has no parent in the box.
 const SIGNAL: &str = r#"for process in /proc/[0-9]*; do
@@ -103,7 +103,7 @@ pub(super) async fn signal(app: &App, attempt: &Attempt, name: &str, mark: &str)
         stdin: vec![],
         user: Some("root".into()),
         deadline: Duration::from_secs(10),
-        output_limit: 0,
+        keep: Keep::First(0),
     };
     app.engine.exec(&attempt.gitlab(), &command).await.ok();
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::run::Bench;
 use super::{CheckResult, Outcome};
 use crate::attempt::youngest;
-use crate::engine::Command;
+use crate::engine::{Command, Keep};
 use crate::error::{Error, Result};
 use crate::lab::{Check, CheckId, Probe};
 
@@ -95,7 +95,7 @@ impl Bench<'_> {
             stdin: vec![],
             user: None,
             deadline: AT_ONCE,
-            output_limit: 64,
+            keep: Keep::First(64),
         };
         self.app.engine.exec(&self.attempt.probe(), &nothing).await.is_ok_and(|output| output.exit_code == 0)
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::http::filled;
 use super::run::{Bench, Verdict};
 use super::text::{clean_line, last_line};
-use crate::engine::{Command, EngineError, Kind, ObjectRef, Output, Spec};
+use crate::engine::{Command, EngineError, Keep, Kind, ObjectRef, Output, Spec};
 use crate::error::Result;
 use crate::lab::ConfigCheck;
 use crate::render::Values;
@@ -44,7 +44,7 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
             stdin: vec![],
             user: Some("0".into()),
             deadline: left,
-            output_limit: OUTPUT_LIMIT,
+            keep: Keep::First(OUTPUT_LIMIT),
         };
         engine.exec(&name, &command).await
     };
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn judged(check: &ConfigCheck, stdout: &str) -> Verdict {
-        let output = Output { exit_code: 0, stdout: stdout.into(), stderr: vec![] };
+        let output = Output { exit_code: 0, stdout: stdout.into(), ..Output::default() };
         judge(check, &output, &Values::default()).unwrap()
     }
 
@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_configuration_that_cannot_be_read_is_a_wrong_answer() {
-        let output = Output { exit_code: 1, stdout: vec![], stderr: b"gitlab.rb:3: syntax error\n".to_vec() };
+        let stderr = b"gitlab.rb:3: syntax error\n".to_vec();
+        let output = Output { exit_code: 1, stderr, ..Output::default() };
         let verdict = judge(&keep(), &output, &Values::default()).unwrap();
         assert_eq!(verdict, Verdict::fail("GitLab cannot read its gitlab.rb: gitlab.rb:3: syntax error"));
         assert_eq!(judged(&keep(), "nothing"), Verdict::fail("GitLab cannot read its gitlab.rb"));

@@ -209,7 +209,7 @@ pub(crate) async fn now(app: &App, attempt: &Attempt) -> Result<Timestamp> {
         stdin: vec![],
         user: None,
         deadline: PATIENCE,
-        output_limit: 1024,
+        keep: crate::engine::Keep::First(1024),
     };
     let output = crate::error::Context::context(app.engine.exec(&attempt.probe(), &command).await, || {
         "the probe cannot tell the time".into()

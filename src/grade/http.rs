@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::run::{Bench, Verdict};
 use super::text::last_line;
 use crate::attempt::{BOX_HOST, scheme_name};
-use crate::engine::{Command, EngineError, Output};
+use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
 use crate::lab::HttpCheck;
 use crate::plan::PROBE_ACCOUNT;
@@ -28,7 +28,7 @@ pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) ->
         stdin: asked.config(left).into_bytes(),
         user: Some(PROBE_ACCOUNT.into()),
         deadline: left + Duration::from_secs(5),
-        output_limit: BODY_LIMIT,
+        keep: Keep::First(BODY_LIMIT),
     };
     match bench.app.engine.exec(&bench.attempt.probe(), &command).await {
         Ok(output) => asked.judge(&output, left),
@@ -190,7 +190,7 @@ mod tests {
 
     fn judged(exit_code: i64, status: &str, body: &str) -> (Outcome, String) {
         let stderr = format!("curl: (7) noise\n{STATUS_MARK}{status}").into_bytes();
-        let verdict = asked().judge(&Output { exit_code, stdout: body.into(), stderr }, LEFT);
+        let verdict = asked().judge(&Output { exit_code, stdout: body.into(), stderr, dropped: 0 }, LEFT);
         (verdict.outcome, verdict.message)
     }
 

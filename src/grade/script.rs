@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::run::{Bench, Verdict};
 use super::text::last_line;
 use crate::attempt::script::shell;
-use crate::engine::{Command, EngineError, Output};
+use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
 use crate::lab::LabPath;
 use crate::plan::PROBE_ACCOUNT;
@@ -45,7 +45,7 @@ async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: &str,
         stdin: script.into_bytes(),
         user: Some(user.into()),
         deadline: left + Duration::from_secs(5),
-        output_limit: OUTPUT_LIMIT,
+        keep: Keep::First(OUTPUT_LIMIT),
     };
     ended(bench.app.engine.exec(&bench.attempt.probe(), &command).await, left)
 }
@@ -87,7 +87,8 @@ mod tests {
     use super::*;
 
     fn judged(exit_code: i64, stdout: &str, stderr: &str) -> Verdict {
-        judge(&Output { exit_code, stdout: stdout.into(), stderr: stderr.into() }, Duration::from_secs(5))
+        let (stdout, stderr) = (stdout.into(), stderr.into());
+        judge(&Output { exit_code, stdout, stderr, dropped: 0 }, Duration::from_secs(5))
     }
 
     #[test]

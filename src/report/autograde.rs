@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::markdown::{code, escaped, fenced};
 use crate::autograde::{Autograded, End, Graded, Run, Verdict};
-use crate::text::printable;
+use crate::text::harmless;
 
 /// Everything that is known, in the documented shape.
 #[must_use]
@@ -42,8 +42,8 @@ fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
     let told = graded.run.as_ref().map(told).unwrap_or_default();
     let body = match &graded.end {
         End::Graded(grade) => super::text(grade),
-        End::Refused(why) => format!("The submission was not run: {}.", printable(why)),
-        End::Failed(error) => format!("The submission could not be graded: {error}."),
+        End::Refused(why) => format!("The submission was not run: {}.", harmless(why)),
+        End::Failed(error) => format!("The submission could not be graded: {}.", harmless(&error.to_string())),
     };
     let mark = min_score.map(|least| format!("\nPass mark {least}: {}.", graded.verdict(min_score).as_str()));
     format!("{told}{body}{}", mark.unwrap_or_default())
@@ -51,14 +51,14 @@ fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
 
 /// How it ran, for people; ends with an empty line.
 fn told(run: &Run) -> String {
-    let output: String = run.output.lines().map(|line| format!("    {line}\n")).collect();
+    let output: String = harmless(&run.output).lines().map(|line| format!("    {line}\n")).collect();
     format!("{}\n{output}\n", ended(run))
 }
 
 /// How it ended, in a sentence or several.
 pub(super) fn ended(run: &Run) -> String {
     let code = run.exit_code.map(|code| format!("The submission ended with exit code {code}."));
-    let notes = run.notes.iter().map(|note| format!("About the submission: {note}."));
+    let notes = run.notes.iter().map(|note| format!("About the submission: {}.", harmless(note)));
     code.into_iter().chain(notes).collect::<Vec<_>>().join("\n")
 }
 
@@ -67,7 +67,7 @@ fn line(graded: &Graded, min_score: Option<u32>) -> String {
     format!(
         "{verdict:<10}  {:>3}  {}{}",
         graded.score(),
-        graded.name,
+        harmless(&graded.name),
         why(graded).map_or_else(String::new, |why| format!(": {why}"))
     )
 }
@@ -75,8 +75,8 @@ fn line(graded: &Graded, min_score: Option<u32>) -> String {
 /// In one line, why it is not better; `None` if there is nothing to say.
 fn why(graded: &Graded) -> Option<String> {
     match &graded.end {
-        End::Refused(why) => Some(printable(why)),
-        End::Failed(error) => Some(error.to_string()),
+        End::Refused(why) => Some(harmless(why)),
+        End::Failed(error) => Some(harmless(&error.to_string())),
         End::Graded(grade) => {
             let open = grade.checks.iter().filter(|check| check.outcome != crate::grade::Outcome::Pass);
             let names: Vec<String> = open.map(|check| check.id.to_string()).collect();

@@ -10,12 +10,12 @@ use crate::autograde::{Autograded, End, Graded};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::prove::Claim;
-use crate::text::printable;
+use crate::text::harmless;
 
 /// One test case a check: `failure` is a wrong answer, `error` could not be run, `skipped` is blocked.
 #[must_use]
 pub fn junit(grade: &Grade) -> String {
-    let class = printable(&format!("{}.{}", grade.lab, grade.trainee));
+    let class = harmless(&format!("{}.{}", grade.lab, grade.trainee));
     let mut suite = TestSuite::new(class.clone());
     suite.set_time(grade.duration());
     suite.add_test_cases(grade.checks.iter().map(|check| case_of_check(check, &class)));
@@ -30,7 +30,7 @@ pub fn autograde_junit(all: &Autograded) -> String {
 }
 
 fn suite_of(graded: &Graded, all: &Autograded) -> TestSuite {
-    let class = printable(&format!("{}.{}", all.lab, graded.trainee));
+    let class = harmless(&format!("{}.{}", all.lab, graded.trainee));
     let mut suite = TestSuite::new(class.clone());
     suite.set_time(Duration::from_millis(graded.milliseconds));
     let facts = [
@@ -41,7 +41,7 @@ fn suite_of(graded: &Graded, all: &Autograded) -> TestSuite {
         ("image", &all.image),
         ("verdict", graded.verdict(all.min_score).as_str()),
     ];
-    suite.add_properties(facts.map(|(name, value)| (name.to_string(), printable(value))));
+    suite.add_properties(facts.map(|(name, value)| (name.to_string(), harmless(value))));
     suite.add_property(("score".to_string(), graded.score().to_string()));
     suite.add_test_cases(cases_of(graded, &class));
     suite
@@ -60,7 +60,7 @@ fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
             // Shown where somebody looks: with the first check that does not pass.
             let shown = grade.checks.iter().position(|check| check.outcome != Outcome::Pass).unwrap_or_default();
             if let (Some(case), Some(run)) = (cases.get_mut(shown), &graded.run) {
-                case.set_system_out(printable(&format!("{}\n{}", ended(run), run.output)));
+                case.set_system_out(harmless(&format!("{}\n{}", ended(run), run.output)));
             }
             cases
         }
@@ -78,14 +78,14 @@ pub fn class_junit(results: &Results) -> String {
 }
 
 fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
-    let class = printable(&format!("{}.{}", lab.id, trainee.slug));
+    let class = harmless(&format!("{}.{}", lab.id, trainee.slug));
     let mut suite = TestSuite::new(class.clone());
     let attempt = trainee.counted(&lab.id);
-    suite.add_property(("trainee".to_string(), printable(&trainee.name)));
+    suite.add_property(("trainee".to_string(), harmless(&trainee.name)));
     suite.add_property(("standing".to_string(), trainee.standing(&lab.id).as_str().to_string()));
     if let Some(attempt) = attempt {
         let facts = [("attempt", &attempt.attempt), ("seed", &attempt.seed), ("lab_digest", &attempt.lab_digest)];
-        suite.add_properties(facts.map(|(name, value)| (name.to_string(), printable(value))));
+        suite.add_properties(facts.map(|(name, value)| (name.to_string(), harmless(value))));
     }
     if let Some(score) = attempt.and_then(AttemptResults::score) {
         suite.add_property(("score".to_string(), score.to_string()));
@@ -145,12 +145,12 @@ fn case_of_claim(claim: &Claim, name: &str) -> TestCase {
         Some(false) => TestCaseStatus::non_success(NonSuccessKind::Failure),
         None => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    case(printable(name), &claim.lab, status, &claim.why.join("\n"), claim.milliseconds)
+    case(harmless(name), &claim.lab, status, &claim.why.join("\n"), claim.milliseconds)
 }
 
 fn case(name: String, class: &str, mut status: TestCaseStatus, text: &str, milliseconds: u64) -> TestCase {
     if !matches!(status, TestCaseStatus::Success { .. }) {
-        status.set_description(printable(text));
+        status.set_description(harmless(text));
     }
     let mut case = TestCase::new(name, status);
     case.set_classname(class).set_time(Duration::from_millis(milliseconds));
@@ -161,7 +161,9 @@ fn write(suites: impl IntoIterator<Item = TestSuite>, time: Duration) -> String 
     let mut report = Report::new("breakfix");
     report.set_time(time).add_test_suites(suites);
     // Writing into memory fails only for text that XML cannot hold, and quick-junit leaves that out.
-    report.to_string().unwrap_or_default()
+    let text = report.to_string().unwrap_or_default();
+    // The schema of Jenkins' xUnit plugin knows this attribute for each suite, and not for all of them.
+    text.replacen(&format!(" skipped=\"{}\"", report.skipped), "", 1)
 }
 
 #[cfg(test)]
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn every_outcome_has_its_element() {
         let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="breakfix" tests="4" skipped="1" failures="1" errors="1" time="4.000">
+<testsuites name="breakfix" tests="4" failures="1" errors="1" time="4.000">
     <testsuite name="nginx-502.ada" tests="4" skipped="1" errors="1" failures="1" time="4.000">
         <testcase name="sign-in" classname="nginx-502.ada" time="1.250"/>
         <testcase name="motd" classname="nginx-502.ada" time="1.250">
@@ -209,7 +211,7 @@ mod tests {
             claim("stopping leaves nothing", None, &["the engine went away"]),
         ];
         let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="breakfix" tests="3" skipped="0" failures="1" errors="1" time="1.500">
+<testsuites name="breakfix" tests="3" failures="1" errors="1" time="1.500">
     <testsuite name="prove" tests="3" skipped="0" errors="1" failures="1" time="1.500">
         <testcase name="stopping leaves nothing (seed 1)" classname="nginx-502" time="0.500"/>
         <testcase name="wrong/hand-edit.sh does not pass (seed 1)" classname="nginx-502" time="0.500">

@@ -2,7 +2,7 @@
 
 use super::{score, verdict};
 use crate::grade::{CheckResult, Grade, Outcome};
-use crate::text::printable;
+use crate::text::harmless;
 
 /// A heading, a table of checks, the score.
 #[must_use]
@@ -27,7 +27,7 @@ fn row(check: &CheckResult) -> String {
 /// Text for Markdown: every character that Markdown or HTML could take for its own stands for itself.
 #[must_use]
 pub fn escaped(text: &str) -> String {
-    let text = printable(text).replace('\n', " ");
+    let text = harmless(text).replace('\n', " ");
     let escape = |c: char| {
         let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);
         if plain { c.to_string() } else { format!("\\{c}") }
@@ -37,7 +37,7 @@ pub fn escaped(text: &str) -> String {
 
 /// As code: nothing in it is a mention, a link, a quick action or a tag.
 pub(super) fn code(text: &str) -> String {
-    let text = printable(text).replace('\n', " ").replace('|', "\\|");
+    let text = harmless(text).replace('\n', " ").replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     if text.trim().is_empty() { String::new() } else { format!("{fence} {text} {fence}") }
@@ -45,7 +45,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// Several lines as they are.
 pub(super) fn fenced(text: &str) -> String {
-    let text = printable(text);
+    let text = harmless(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
     format!("{fence}text\n{}\n{fence}\n", text.trim_end())

@@ -3,7 +3,7 @@
 use super::autograde::ended;
 use crate::autograde::{Autograded, End, Graded};
 use crate::grade::{CheckResult, Outcome};
-use crate::text::printable;
+use crate::text::harmless;
 
 /// A blocked check is skipped; one that could not be run is not ok, and says in its diagnosis that it is no answer.
 #[must_use]
@@ -71,15 +71,15 @@ impl Point {
 
 /// One line in which nothing begins a directive.
 fn plain(text: &str) -> String {
-    printable(text).replace('\n', " ").replace('\\', "\\\\").replace('#', "\\#")
+    harmless(text).replace('\n', " ").replace('\\', "\\\\").replace('#', "\\#")
 }
 
 /// JSON's strings are YAML's as well.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(printable(text)).to_string()
+    serde_json::Value::from(harmless(text)).to_string()
 }
 
 /// Every line of it a comment.
 fn comment(text: &str) -> String {
-    printable(text).lines().map(|line| format!("# {}\n", line.trim_start_matches("# "))).collect()
+    harmless(text).lines().map(|line| format!("# {}\n", line.trim_start_matches("# "))).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{score, verdict};
 use crate::grade::{CheckResult, Grade, Outcome};
-use crate::text::printable;
+use crate::text::harmless;
 
 /// Check by check with what was found, then the score.
 #[must_use]
@@ -20,8 +20,8 @@ fn lines(check: &CheckResult) -> Vec<String> {
         Outcome::Error => "could not run",
         Outcome::Blocked => "blocked",
     };
-    let title = format!("{mark:<13}  {:>3}  {}", check.points, printable(&check.title));
-    let message = (!check.message.is_empty()).then(|| format!("{:20}{}", "", printable(&check.message)));
+    let title = format!("{mark:<13}  {:>3}  {}", check.points, harmless(&check.title));
+    let message = (!check.message.is_empty()).then(|| format!("{:20}{}", "", harmless(&check.message)));
     std::iter::once(title).chain(message).collect()
 }
 

@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod contract;
 pub mod desk;
+pub mod junit;
 pub mod proxy;
 pub mod reader;
 pub mod room;

@@ -55,7 +55,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let results = gather(&store, &course, &labs(around, &course)?, boxes.as_ref(), Timestamp::now())?;
     let written = args.write(&results)?;
     if args.json == Some(None) {
-        ui.text(&format!("{:#}", report::class_json(&results)));
+        ui.json(&format!("{:#}", report::class_json(&results)));
     } else {
         ui.answer(&json!({ "class": results.class, "files": written }), || human(&results, &written));
     }

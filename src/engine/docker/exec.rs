@@ -11,7 +11,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::{ApiError, Docker};
-use crate::engine::{Command, Conversation, EngineError, Output, Program, ProgramId, Result, Said, TerminalSize};
+use crate::engine::{Command, Conversation, EngineError, Keep, Output, Program, ProgramId, Result, Said, TerminalSize};
 
 /// How often a program is asked for whose output does not end: a child it left may hold it open.
 const LOOK: Duration = Duration::from_millis(200);
@@ -23,23 +23,21 @@ const LATEST: Duration = Duration::from_secs(10);
 
 impl Docker {
     pub(super) async fn run(&self, container: &str, command: &Command) -> Result<Output> {
-        let deadline = Instant::now() + command.deadline;
         let id = self.create_exec(container, options(command)).await?;
         let (input, output) = self.attach(&id, false).await?;
+        // The program's own time: what the engine takes to start it is bounded by itself.
+        let deadline = Instant::now() + command.deadline;
         let mut kept = Output::default();
         let collected = timeout_at(deadline, async {
             let feed = feed(input, &command.stdin);
-            let read = self.collect(&id, output, &mut kept, command.output_limit);
+            let read = self.collect(&id, output, &mut kept, command.keep);
             tokio::join!(feed, read).1
         })
         .await;
         match collected {
             Ok(Ok(())) => kept.exit_code = self.exit_code(&id, self.patience).await?,
             Ok(Err(error)) => return Err(error),
-            Err(_) => {
-                let Output { stdout, stderr, .. } = kept;
-                return Err(EngineError::DeadlineExceeded { after: command.deadline, stdout, stderr });
-            }
+            Err(_) => return Err(EngineError::DeadlineExceeded { after: command.deadline, output: kept }),
         }
         Ok(kept)
     }
@@ -73,12 +71,12 @@ impl Docker {
         id: &str,
         mut output: impl Stream<Item = Result<LogOutput, ApiError>> + Unpin,
         kept: &mut Output,
-        limit: usize,
+        wanted: Keep,
     ) -> Result<()> {
         let mut next_look = Instant::now() + LOOK;
         loop {
             match timeout_at(next_look, output.next()).await {
-                Ok(Some(Ok(chunk))) => keep(kept, chunk, limit),
+                Ok(Some(Ok(chunk))) => keep(kept, chunk, wanted),
                 Ok(Some(Err(error))) => return Err(self.translate("show a program's output", error)),
                 Ok(None) => return Ok(()),
                 Err(_) if self.ended(id).await?.is_none() => next_look = Instant::now() + LOOK,
@@ -87,7 +85,7 @@ impl Docker {
         }
         let end = Instant::now() + DRAIN;
         while let Ok(Some(Ok(chunk))) = timeout_at(end, output.next()).await {
-            keep(kept, chunk, limit);
+            keep(kept, chunk, wanted);
         }
         Ok(())
     }
@@ -234,13 +232,12 @@ async fn feed(mut input: impl AsyncWrite + Unpin, bytes: &[u8]) {
     }
 }
 
-fn keep(kept: &mut Output, chunk: LogOutput, limit: usize) {
+fn keep(kept: &mut Output, chunk: LogOutput, wanted: Keep) {
     let (stream, bytes) = match chunk {
         LogOutput::StdErr { message } => (&mut kept.stderr, message),
         other => (&mut kept.stdout, other.into_bytes()),
     };
-    let room = limit.saturating_sub(stream.len()).min(bytes.len());
-    stream.extend_from_slice(&bytes[..room]);
+    kept.dropped += wanted.add(stream, &bytes);
 }
 
 #[cfg(test)]

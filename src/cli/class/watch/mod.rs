@@ -113,7 +113,7 @@ async fn tell(args: &Args, app: &App, mut watcher: Watcher, mut board: Board, ui
 /// As JSON every time; for people when more than figures has changed.
 fn say(board: &Board, told: &mut Option<Board>, ui: &Ui) {
     if ui.is_json() {
-        return ui.text(&serde_json::to_string(board).unwrap_or_default());
+        return ui.json(&serde_json::to_string(board).unwrap_or_default());
     }
     let plain = board.without_figures();
     if told.as_ref() != Some(&plain) {

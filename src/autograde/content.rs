@@ -1,0 +1,328 @@
+//! What is handed in, read: a script, a folder with an entry point, an archive of one, or a `gitlab.rb`.
+//!
+//! It comes from people who may want to see more than they should: links are not followed, sizes are bounded.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use super::archive;
+use super::script::{Mended, check_interpreter, is_script};
+use crate::grade::text::clean_line;
+
+/// Entry points of a folder, in the order in which they are looked for.
+pub const ENTRIES: [&str; 2] = ["fix.sh", "run"];
+/// The file that configures GitLab.
+pub const GITLAB_RB: &str = "gitlab.rb";
+/// Bytes of a submission, and files of a folder.
+pub(super) const LIMIT: u64 = 16 * 1024 * 1024;
+pub(super) const FILES: usize = 1000;
+
+/// Bytes of a part of a path, and of a path: more, and the engine could not write it.
+const PART: usize = 255;
+const PATH: usize = 1024;
+
+/// Paths below a folder, with contents, sorted.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
+/// What is brought into the box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Files of a folder of its own, and which of them is run.
+    Files {
+        /// Paths below the folder, with contents.
+        files: Vec<(String, Vec<u8>)>,
+        /// One of the paths.
+        entry: String,
+    },
+    /// Configuration that is put in place.
+    GitlabRb(Vec<u8>),
+}
+
+/// What is brought into the box, and what was mended before, in sentences without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// As it is brought.
+    pub content: Content,
+    /// What its author should know.
+    pub notes: Vec<String>,
+}
+
+/// Reads a submission; or why there is nothing that could be handed in, in words for the trainee.
+pub fn read(path: &Path) -> Result<Handed, String> {
+    let kind = fs::symlink_metadata(path).map_err(|_| "there is no submission".to_string())?.file_type();
+    if kind.is_dir() {
+        return of_folder(files_below(path)?, "the folder");
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let bytes = read_file(path, &name, LIMIT)?;
+    if name == GITLAB_RB {
+        return gitlab_rb(bytes);
+    }
+    match archive::unpack(&name, &bytes)? {
+        Some(files) => of_archive(files, &name),
+        None => script(&name, bytes),
+    }
+}
+
+/// Of a single script, whose name the box does not learn.
+fn script(name: &str, bytes: Vec<u8>) -> Result<Handed, String> {
+    let mut mended = Mended::default();
+    let bytes = mended.mend(name, bytes)?;
+    check_interpreter(name, &bytes)?;
+    let content = Content::Files { entry: "submission".into(), files: vec![("submission".into(), bytes)] };
+    Ok(Handed { content, notes: mended.notes(true) })
+}
+
+fn gitlab_rb(bytes: Vec<u8>) -> Result<Handed, String> {
+    let mut mended = Mended::default();
+    let bytes = mended.mend(GITLAB_RB, bytes)?;
+    Ok(Handed { content: Content::GitlabRb(bytes), notes: mended.notes(true) })
+}
+
+fn entry(files: &Files) -> Option<&'static str> {
+    ENTRIES.into_iter().chain([GITLAB_RB]).find(|name| files.iter().any(|(path, _)| path == name))
+}
+
+/// People pack the folder, or the one script, rather than what is in it.
+fn of_archive(mut files: Files, name: &str) -> Result<Handed, String> {
+    while entry(&files).is_none() && lift(&mut files) {}
+    match files.as_mut_slice() {
+        [(path, bytes)] if !ENTRIES.contains(&path.as_str()) && path != GITLAB_RB => {
+            script(&format!("{path} in {name}"), std::mem::take(bytes))
+        }
+        _ => of_folder(files, &clean_line(name)),
+    }
+}
+
+/// Takes away the folder that everything is in; whether there is one.
+fn lift(files: &mut Files) -> bool {
+    let Some(folder) = files.first().and_then(|(path, _)| path.split_once('/')).map(|(top, _)| format!("{top}/"))
+    else {
+        return false;
+    };
+    let shared = files.iter().all(|(path, _)| path.starts_with(&folder));
+    if shared {
+        for (path, _) in files {
+            path.drain(..folder.len());
+        }
+    }
+    shared
+}
+
+/// `whole` is what it is called.
+fn of_folder(files: Files, whole: &str) -> Result<Handed, String> {
+    let Some(entry) = entry(&files) else {
+        return Err(format!("{whole} has none of {}, {GITLAB_RB}", ENTRIES.join(", ")));
+    };
+    if entry == GITLAB_RB {
+        return gitlab_rb(files.into_iter().find(|(path, _)| path == GITLAB_RB).unwrap_or_default().1);
+    }
+    let mut mended = Mended::default();
+    let mut mend = |(path, bytes): (String, Vec<u8>)| {
+        let bytes = if path == entry || is_script(&path, &bytes) { mended.mend(&path, bytes)? } else { bytes };
+        Ok((path, bytes))
+    };
+    let files: Files = files.into_iter().map(&mut mend).collect::<Result<_, String>>()?;
+    for (path, bytes) in files.iter().filter(|(path, _)| path == entry) {
+        check_interpreter(path, bytes)?;
+    }
+    Ok(Handed { content: Content::Files { files, entry: entry.into() }, notes: mended.notes(false) })
+}
+
+fn files_below(folder: &Path) -> Result<Files, String> {
+    let mut files = vec![];
+    let mut left = LIMIT;
+    gather(folder, folder, &mut files, &mut left)?;
+    files.sort();
+    Ok(files)
+}
+
+fn gather(folder: &Path, root: &Path, files: &mut Files, left: &mut u64) -> Result<(), String> {
+    let unreadable = |why: std::io::Error| format!("the folder cannot be read: {why}");
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if name == ".git" {
+            continue;
+        }
+        let below = path.strip_prefix(root).ok().and_then(Path::to_str).ok_or("a file's name is no text")?.to_string();
+        if entry.file_type().map_err(unreadable)?.is_dir() {
+            gather(&path, root, files, left)?;
+            continue;
+        }
+        check_path(&below, "the folder")?;
+        if files.len() == FILES {
+            return Err(too_many("the folder"));
+        }
+        let bytes = read_file(&path, &below, *left)?;
+        *left -= bytes.len() as u64;
+        files.push((below, bytes));
+    }
+    Ok(())
+}
+
+/// A regular file, looked at before it is opened: a pipe would never answer, a link leads elsewhere.
+fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
+    let name = clean_line(name);
+    let unreadable = |why: std::io::Error| format!("{name} cannot be read: {why}");
+    let kind = fs::symlink_metadata(path).map_err(unreadable)?.file_type();
+    if !kind.is_file() {
+        return Err(format!("{name} is {}", if kind.is_symlink() { "a link" } else { "no regular file" }));
+    }
+    let mut bytes = vec![];
+    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// Refuses a path that could not be written into a box.
+pub(super) fn check_path(path: &str, whole: &str) -> Result<(), String> {
+    let fits = |part: &str| !part.is_empty() && part.len() <= PART && !part.contains(char::is_control);
+    if path.len() <= PATH && path.split('/').all(fits) {
+        return Ok(());
+    }
+    Err(format!("{whole} holds a file whose name cannot be used: {}", clean_line(path)))
+}
+
+pub(super) fn too_large() -> String {
+    format!("it is larger than {} MiB", LIMIT >> 20)
+}
+
+pub(super) fn too_many(whole: &str) -> String {
+    format!("{whole} has more than {FILES} files")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "#!/bin/sh\n";
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        folder
+    }
+
+    fn file(name: &str, bytes: &[u8]) -> Result<Handed, String> {
+        read(&folder(&[(name, bytes)]).path().join(name))
+    }
+
+    /// Files with their entry, as they are brought.
+    fn files(files: &[(&str, &str)], entry: &str, notes: &[&str]) -> Handed {
+        let files = files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect();
+        let content = Content::Files { files, entry: entry.into() };
+        Handed { content, notes: notes.iter().map(|note| (*note).into()).collect() }
+    }
+
+    fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(vec![]);
+        for (path, text) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            builder.append_data(&mut header, path, text.as_bytes()).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn a_script_is_a_file_with_an_interpreter() {
+        assert_eq!(
+            file("ada.py", b"#!/usr/bin/python3\n"),
+            Ok(files(&[("submission", "#!/usr/bin/python3\n")], "submission", &[]))
+        );
+        for (bytes, name) in [(b"echo\n".as_slice(), "bob.sh"), (b"", "empty"), (b"\x7fELF\0\r\n", "program")] {
+            let why = format!("{name} is no script: its first line must be #! and an interpreter, such as #!/bin/bash");
+            assert_eq!(file(name, bytes), Err(why));
+        }
+        assert_eq!(read(Path::new("/nonexistent/carol.sh")), Err("there is no submission".into()));
+    }
+
+    #[test]
+    fn windows_line_ends_and_marks_go_with_a_note() {
+        let line_ends = "it had Windows line ends, which were removed";
+        let mark = "it began with a byte order mark, which was removed";
+        let expected = Ok(files(&[("submission", "#!/bin/sh\nexit\n")], "submission", &[line_ends, mark]));
+        assert_eq!(file("ada.sh", b"\xef\xbb\xbf#!/bin/sh\r\nexit\r\n"), expected);
+        let content = Content::GitlabRb(b"a 1\nb 2\n".to_vec());
+        assert_eq!(file("gitlab.rb", b"a 1\r\nb 2\r\n"), Ok(Handed { content, notes: vec![line_ends.into()] }));
+        let utf16: Vec<u8> = "\u{feff}#!/bin/sh\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(file("ada", &utf16), Err("ada is UTF-16, which no interpreter reads: save it as UTF-8".into()));
+    }
+
+    #[test]
+    fn a_folder_has_an_entry_point() {
+        let whole = folder(&[("run", SCRIPT.as_bytes()), ("lib/a", b"1"), (".git/config", b"")]);
+        assert_eq!(read(whole.path()), Ok(files(&[("lib/a", "1"), ("run", SCRIPT)], "run", &[])));
+        let content = Content::GitlabRb(b"x".to_vec());
+        assert_eq!(read(folder(&[("gitlab.rb", b"x")]).path()), Ok(Handed { content, notes: vec![] }));
+        assert_eq!(read(folder(&[("a", b"")]).path()), Err("the folder has none of fix.sh, run, gitlab.rb".into()));
+    }
+
+    #[test]
+    fn scripts_of_a_folder_are_mended_and_nothing_else() {
+        let picture = b"\x89PNG\r\n\x1a\n\0";
+        let whole = folder(&[
+            ("run", b"#!/bin/sh\r\n. lib/a.sh\r\n"),
+            ("lib/a.sh", b"\xef\xbb\xbfexit\r\n"),
+            ("lib/tool", b"#!/bin/sh\r\n"),
+            ("lib/page.html", b"<p>\r\n"),
+            ("picture", picture),
+        ]);
+        let Handed { content: Content::Files { files, entry }, notes } = read(whole.path()).unwrap() else { panic!() };
+        let expected: Files = vec![
+            ("lib/a.sh".into(), b"exit\n".to_vec()),
+            ("lib/page.html".into(), b"<p>\r\n".to_vec()),
+            ("lib/tool".into(), SCRIPT.into()),
+            ("picture".into(), picture.to_vec()),
+            ("run".into(), b"#!/bin/sh\n. lib/a.sh\n".to_vec()),
+        ];
+        assert_eq!((files, entry.as_str()), (expected, "run"));
+        let expected = [
+            "lib/a.sh, lib/tool, run had Windows line ends, which were removed",
+            "lib/a.sh began with a byte order mark, which was removed",
+        ];
+        assert_eq!(notes, expected);
+    }
+
+    #[test]
+    fn archives_are_taken_as_people_pack_them() {
+        let run = Ok(files(&[("lib/a", "1"), ("run", SCRIPT)], "run", &[]));
+        assert_eq!(file("a.tar", &tar(&[("run", SCRIPT), ("lib/a", "1")])), run);
+        assert_eq!(file("a.tar", &tar(&[("ada/run", SCRIPT), ("ada/lib/a", "1")])), run);
+        assert_eq!(file("a.tar", &tar(&[("in/ada/run", SCRIPT), ("in/ada/lib/a", "1")])), run);
+        assert_eq!(file("a", &tar(&[("ada.sh", SCRIPT)])), Ok(files(&[("submission", SCRIPT)], "submission", &[])));
+        assert_eq!(file("a", &tar(&[("in/ada.sh", SCRIPT)])), Ok(files(&[("submission", SCRIPT)], "submission", &[])));
+        let content = Content::GitlabRb(b"x".to_vec());
+        assert_eq!(file("a", &tar(&[("in/gitlab.rb", "x")])), Ok(Handed { content, notes: vec![] }));
+        let why = "ada.sh in a is no script: its first line must be #! and an interpreter, such as #!/bin/bash";
+        assert_eq!(file("a", &tar(&[("ada.sh", "echo")])), Err(why.into()));
+        assert_eq!(file("a", &tar(&[("a", ""), ("b", "")])), Err("a has none of fix.sh, run, gitlab.rb".into()));
+        assert_eq!(
+            file("a", &tar(&[("x/a", ""), ("y/run", SCRIPT)])),
+            Err("a has none of fix.sh, run, gitlab.rb".into())
+        );
+    }
+
+    #[test]
+    fn links_pipes_large_files_and_strange_names_are_refused() {
+        let folder = folder(&[("run", SCRIPT.as_bytes())]);
+        let path = |name: &str| folder.path().join(name);
+        std::os::unix::fs::symlink("/etc/passwd", path("secret")).unwrap();
+        assert_eq!(read(folder.path()), Err("secret is a link".into()));
+        assert_eq!(read(&path("secret")), Err("secret is a link".into()));
+        fs::remove_file(path("secret")).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, path("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert_eq!(read(folder.path()), Err("pipe is no regular file".into()));
+        fs::remove_file(path("pipe")).unwrap();
+        File::create(path("large")).unwrap().set_len(LIMIT + 1).unwrap();
+        assert_eq!(read(folder.path()), Err("it is larger than 16 MiB".into()));
+        fs::remove_file(path("large")).unwrap();
+        File::create(path("a\nb")).unwrap();
+        assert_eq!(read(folder.path()), Err("the folder holds a file whose name cannot be used: a b".into()));
+    }
+}

@@ -1,0 +1,74 @@
+//! Names of all the world in the alphabet of ids: small letters, digits and dashes, a letter first. Pure.
+
+use sha2::{Digest, Sha256};
+
+/// Most characters of a trainee's name.
+pub const LONGEST: usize = 30;
+
+/// A name in the alphabet of ids, however long: `jurgen-muller`.
+#[must_use]
+pub fn slug(name: &str) -> String {
+    let ascii = deunicode::deunicode(name).to_lowercase().replace(['\'', '`'], "");
+    let words: Vec<&str> = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let slug = words.join("-");
+    match slug.chars().next() {
+        None => "trainee".into(),
+        Some(first) if first.is_ascii_digit() => format!("t-{slug}"),
+        Some(_) => slug,
+    }
+}
+
+/// Its beginning, which does not end in a dash.
+#[must_use]
+pub fn cut(slug: &str, longest: usize) -> &str {
+    slug[..slug.len().min(longest)].trim_end_matches('-')
+}
+
+/// With something of its own behind it, within the length of a trainee's name.
+#[must_use]
+pub fn told_apart(slug: &str, own: &str) -> String {
+    format!("{}-{own}", cut(slug, LONGEST.saturating_sub(own.len() + 1)))
+}
+
+/// So many letters, 32 at most, that belong to a text.
+#[must_use]
+pub fn letters(text: &str, count: usize) -> String {
+    Sha256::digest(text).iter().take(count).map(|byte| char::from(b'a' + byte % 26)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_the_world_fit() {
+        let cases = [
+            ("Ada Lovelace", "ada-lovelace"),
+            ("Müller, Jürgen", "muller-jurgen"),
+            ("Łukasz Żółw", "lukasz-zolw"),
+            ("D'Arcy O’Neill", "darcy-oneill"),
+            ("李小龙", "li-xiao-long"),
+            ("4711", "t-4711"),
+            ("...", "trainee"),
+            ("", "trainee"),
+            ("Wolfeschlegelsteinhausen Bergerdorff", "wolfeschlegelsteinhausen-bergerdorff"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(slug(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slug_is_cut_to_leave_room() {
+        assert_eq!(cut("ada-lovelace", 4), "ada");
+        assert_eq!(cut("ada", 4), "ada");
+        let long = told_apart(&"a".repeat(40), "abcd");
+        assert_eq!((long.len(), long.ends_with("a-abcd")), (LONGEST, true));
+    }
+
+    #[test]
+    fn letters_belong_to_their_text() {
+        assert_eq!((letters("a", 4), letters("a", 8).len()), ("uvzs".into(), 8));
+        assert_ne!(letters("a", 4), letters("b", 4));
+    }
+}
