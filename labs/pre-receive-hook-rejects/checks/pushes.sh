@@ -31,7 +31,7 @@ for project in $(shuf -e {{project}} sandbox); do
   # It gets through because it keeps to the policy, not because nobody looks.
   git commit --quiet --allow-empty --message "$(text)"
   refused "a commit without a ticket" "names no ticket"
-  people=("${people[1]}")
+  people=("${people[@]:1}")
 done
 
 url="$BASE/api/v4/projects/root%2F$project/repository/files/notes-$RANDOM.md"

@@ -15,19 +15,24 @@ come_as() {
 work=(login invoice export search mailer cache)
 # A line of somebody's work, without a ticket.
 text() { echo "$(pick Fix Rework Speed\ up Document) the $(pick "${work[@]}")"; }
-for person in root "$(pick gunnar {{developer}})"; do
-  come_as "$person" "root/$(pick {{project}} sandbox)"
+# tries PERSON SUBJECTS...
+tries() {
+  come_as "$1" "root/$(pick {{project}} sandbox)"
+  shift
+  local before subject
   before=$(git rev-parse HEAD)
-  for subject in "$(text)" "$(pick XY QQ LEGAL)-$RANDOM $(text)" "See "{{first}}"-3 $(text)"; do
+  for subject; do
     git reset --quiet --hard "$before"
     git commit --quiet --allow-empty --message "$subject"
     refused "the commit “$subject”" "names no ticket"
   done
-  # A good commit at the end does not excuse the one before.
-  git commit --quiet --allow-empty --message {{first}}"-$((RANDOM % 900 + 1)) $(text)"
-  refused "a commit without a ticket behind one with a ticket" "names no ticket"
-  git reset --quiet --hard "$before"
-  git commit --quiet --allow-empty --message {{second}}"-$((RANDOM % 900 + 1)) $(text)"
-  git_try "cannot push a commit with a ticket" push --quiet "$remote" "HEAD:$branch"
-  git_try "cannot delete a branch" push --quiet "$remote" ":$branch"
-done
+}
+tries root "$(text)" "$(pick XY QQ LEGAL)-$RANDOM $(text)"
+tries "$(pick gunnar {{developer}})" "See "{{first}}"-3 $(text)" "$(text)"
+# A good commit at the end does not excuse the one before.
+git commit --quiet --allow-empty --message {{first}}"-$((RANDOM % 900 + 1)) $(text)"
+refused "a commit without a ticket behind one with a ticket" "names no ticket"
+git reset --quiet --hard HEAD~2
+git commit --quiet --allow-empty --message {{second}}"-$((RANDOM % 900 + 1)) $(text)"
+git_try "cannot push a commit with a ticket" push --quiet "$remote" "HEAD:$branch"
+git_try "cannot delete a branch" push --quiet "$remote" ":$branch"
