@@ -122,7 +122,7 @@ pub(super) async fn refused(app: &App, attempt: &Attempt, error: EngineError) ->
 
 /// Whoever is root in the box can have the engine say so; the disk itself cannot be made to.
 async fn is_full(app: &App, attempt: &Attempt, error: &EngineError) -> bool {
-    matches!(error, EngineError::DiskFull(_)) && disk(app, attempt).await.is_none_or(|disk| disk.is_nearly_full())
+    matches!(error, EngineError::DiskFull(_)) && disk(app, attempt).await.is_none_or(super::disk::Disk::is_nearly_full)
 }
 
 /// After checks that did not all pass: why, if the box went down meanwhile.

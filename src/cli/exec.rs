@@ -76,14 +76,14 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     if args.tty {
         return super::shell::attach(&app, &attempt, words, ui).await;
     }
-    let (argv, input) = match &args.script {
+    let (program, input) = match &args.script {
         Some(path) => {
             let lab = around.library_of(&attempt).load(&attempt.lab)?;
             (script::shell(LAB_SHELL), Input::Text(rendered(&attempt, &lab, path)?.into_bytes()))
         }
         None => (words.to_vec(), if args.interactive || is_piped() { Input::Ours } else { Input::Nothing }),
     };
-    Call { app: &app, attempt: &attempt, ui, limit: args.timeout }.run(argv, input).await
+    Call { app: &app, attempt: &attempt, ui, limit: args.timeout }.run(program, input).await
 }
 
 impl Args {
@@ -112,7 +112,8 @@ fn rendered(attempt: &Attempt, lab: &Lab, path: &Path) -> Result<String> {
     let text = match known {
         Some((_, text)) => text.clone(),
         None => std::fs::read_to_string(path).map_err(|cause| {
-            let scripts: Vec<&str> = lab.files.keys().map(LabPath::as_str).filter(|n| n.ends_with(".sh")).collect();
+            let scripts: Vec<&str> =
+                lab.files.keys().map(LabPath::as_str).filter(|name| name.strip_suffix(".sh").is_some()).collect();
             Error::usage(format!("the script {} cannot be read", path.display())).because(cause).hint(format!(
                 "Lab {} has {}.",
                 lab.id,

@@ -73,7 +73,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         rows.push(row(&store, container, Entry { attempt, state }, args.attempt.is_some())?);
     }
     ui.answer(&rows, || human(&rows, args.attempt.is_some()));
-    down.iter().for_each(|advice| ui.note(&format!("A box is down. {advice}")));
+    for advice in &down {
+        ui.note(&format!("A box is down. {advice}"));
+    }
     trouble.map_or(Ok(Exit::Done), Err)
 }
 

@@ -146,7 +146,7 @@ async fn relay(mut client: UnixStream, engine: &str, state: &Mutex<State>) -> io
             let (mut server, request) = (connect(engine).await?, whole_request(&mut client, &text, head).await?);
             tokio::time::sleep(by).await;
             server.write_all(&request).await?;
-            server.read(&mut [0; 1024]).await?;
+            let _begun = server.read(&mut [0; 1024]).await?;
             state.lock().unwrap().delivered += 1;
             Ok(())
         }
