@@ -319,7 +319,7 @@ mod tests {
         let expected = [
             "the file `fault.sh` is reached through a symbolic link",
             "the file `wrong/restart-only.sh` is reached through a symbolic link",
-            "the file `wrong/new-token.sh` is reached through a symbolic link",
+            "the file `wrong/tidy-up.sh` is reached through a symbolic link",
             "the file `ticket.md` is not a regular file",
             "the file `debrief.md` is not a regular file",
         ];
