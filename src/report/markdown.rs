@@ -10,7 +10,13 @@ pub fn markdown(grade: &Grade) -> String {
     let heading = format!("### {}: {}, {}", escaped(&grade.lab), escaped(&grade.trainee), verdict(grade));
     let rows: Vec<_> = grade.checks.iter().map(row).collect();
     let table = format!("| Check | Outcome | Points | Found |\n| --- | --- | ---: | --- |\n{}", rows.join("\n"));
-    format!("{heading}\n\n{table}\n\n**{}**\n", score(grade))
+    format!("{heading}\n\n{table}\n\n{}**{}**\n", changed(grade), score(grade))
+}
+
+/// Programs whose change voids what passes.
+fn changed(grade: &Grade) -> String {
+    let found: String = grade.integrity.iter().map(|finding| format!("- {}\n", code(&finding.sentence()))).collect();
+    if found.is_empty() { found } else { format!("No check counts while this is so:\n\n{found}\n") }
 }
 
 fn row(check: &CheckResult) -> String {

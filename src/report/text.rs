@@ -9,7 +9,7 @@ use crate::text::harmless;
 pub fn text(grade: &Grade) -> String {
     let checks = grade.checks.iter().flat_map(lines);
     let score = format!("{}, {}", score(grade), verdict(grade));
-    let all = checks.chain([String::new(), score]).chain(remark(grade));
+    let all = checks.chain(changed(grade)).chain([String::new(), score]).chain(remark(grade));
     all.collect::<Vec<_>>().join("\n")
 }
 
@@ -23,6 +23,14 @@ fn lines(check: &CheckResult) -> Vec<String> {
     let title = format!("{mark:<13}  {:>3}  {}", check.points, harmless(&check.title));
     let message = (!check.message.is_empty()).then(|| format!("{:20}{}", "", harmless(&check.message)));
     std::iter::once(title).chain(message).collect()
+}
+
+/// Programs whose change voids what passes.
+fn changed(grade: &Grade) -> Vec<String> {
+    let found = grade.integrity.iter().map(|finding| format!("  {}", harmless(&finding.sentence())));
+    let heading =
+        ["", "No check counts while this is so. Put it back as the image has it, then grade again:"].map(String::from);
+    if grade.integrity.is_empty() { vec![] } else { heading.into_iter().chain(found).collect() }
 }
 
 fn remark(grade: &Grade) -> Option<String> {
@@ -50,6 +58,17 @@ blocked         10  People can clone
 35 of 100 points (40 less 5 for hints), incomplete
 1 check could not be run, which is not a wrong answer: grade again.";
         assert_eq!(text(&example::grade()), expected);
+    }
+
+    #[test]
+    fn programs_that_were_changed_are_named() {
+        let finding = serde_json::from_str(r#"{"path": "/usr/bin/jq", "why": "is gone"}"#).unwrap();
+        let grade = Grade { integrity: vec![finding], checks: vec![], ..example::grade() };
+        let expected = "
+No check counts while this is so. Put it back as the image has it, then grade again:
+  /usr/bin/jq is gone
+";
+        assert!(text(&grade).starts_with(expected), "{}", text(&grade));
     }
 
     #[test]
