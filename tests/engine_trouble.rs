@@ -207,15 +207,13 @@ fn grading_through_trouble_never_finds_a_wrong_answer() {
     let Some(scene) = Scene::new() else { return };
     let id = text(&scene.desk.start(&[])["attempt"]).to_string();
     scene.desk.repair(&id);
-    // A program is two requests. The first asks whether GitLab is ready; the second belongs to a check.
+    // A program is two requests. The first asks whether GitLab is ready; the second compares its programs.
     for (method, path, nth) in
-        [("POST", "/exec", 3), ("POST", "/exec", 4), ("PUT", "/archive", 1), ("POST", "/restart", 1)]
+        [("POST", "/exec", 3), ("POST", "/exec", 4), ("POST", "/containers/create", 1), ("POST", "/restart", 1)]
     {
         for trouble in Trouble::ALL {
             // An answer without content is not read. Not so harmless if the engine did nothing of what it says it did.
-            if trouble == Trouble::OddAnswer
-                && ["PUT /archive", "POST /restart"].contains(&format!("{method} {path}").as_str())
-            {
+            if trouble == Trouble::OddAnswer && path == "/restart" {
                 continue;
             }
             let cue = Cue { method, path, nth, lasting: false, trouble };
