@@ -23,6 +23,8 @@ pub struct Facts {
     pub reaches_host: Option<bool>,
     /// Names of our images that are there and current.
     pub current_images: Vec<String>,
+    /// Expired objects that other installations left.
+    pub abandoned: usize,
 }
 
 /// How good or bad a finding is.
@@ -63,6 +65,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
             disk(facts),
             inotify(facts),
             Some(images(facts)),
+            leftovers(facts),
         ],
         Err(why) => vec![Some(no_engine(why)), disk(facts), inotify(facts), bootstrap(facts)],
     };
@@ -170,6 +173,13 @@ fn images(facts: &Facts) -> Finding {
     finding("images", worse_if(!ready, Health::Doubtful), found, advice)
 }
 
+fn leftovers(facts: &Facts) -> Option<Finding> {
+    let found = format!("{} expired objects of other installations", facts.abandoned);
+    let advice =
+        "They use memory and disk, such as those of CI jobs that were killed; `breakfix gc --orphaned` removes them.";
+    (facts.abandoned > 0).then(|| finding("leftovers", Health::Doubtful, found, advice))
+}
+
 #[allow(clippy::cast_precision_loss)] // shown with one decimal
 fn gib(bytes: u64) -> f64 {
     bytes as f64 / GIB as f64
@@ -201,6 +211,7 @@ mod tests {
             bootstrap: true,
             reaches_host: Some(false),
             current_images: vec!["gitlab".into(), "probe".into()],
+            abandoned: 0,
         }
     }
 
@@ -246,6 +257,7 @@ mod tests {
         poor.inotify_instances = Some(128);
         poor.reaches_host = Some(true);
         poor.current_images.clear();
+        poor.abandoned = 6;
         let expected = [
             ("engine", Health::Bad),
             ("storage driver", Health::Doubtful),
@@ -255,6 +267,7 @@ mod tests {
             ("disk", Health::Doubtful),
             ("inotify", Health::Doubtful),
             ("images", Health::Doubtful),
+            ("leftovers", Health::Doubtful),
         ];
         assert_eq!(complaints(&poor), expected);
     }

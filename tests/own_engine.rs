@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use breakfix::engine::Engine;
+use breakfix::engine::{Engine, Object};
 use breakfix::store::Store;
-use serde_json::Value;
-use support::desk::{Desk, await_end, text};
+use serde_json::{Value, json};
+use support::desk::{Desk, OBJECTS, await_end, redacted, text};
 use support::room::{Room, texts};
 use support::ssh::{Gate, Login};
 
@@ -53,6 +53,12 @@ fn a_class_survives_an_engine_that_is_killed() {
 #[test]
 fn who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others() {
     on_an_engine_of_our_own("inside_filled", Some(8192));
+}
+
+/// An engine of its own, since others that are tested beside it leave expired objects as well.
+#[test]
+fn what_a_killed_job_left_goes_when_somebody_asks() {
+    on_an_engine_of_our_own("inside_abandoned", None);
 }
 
 /// Kills the engine and starts it again.
@@ -146,4 +152,36 @@ fn inside_filled() {
     assert!(seen["problem"].is_null() && seen["rows"][0]["problem"].is_null(), "{seen:#}");
     assert_eq!(room.scores(&[]), [0, 100, 0]);
     room.stop();
+}
+
+#[test]
+#[ignore = "run by what_a_killed_job_left_goes_when_somebody_asks"]
+fn inside_abandoned() {
+    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
+    let (Some(desk), Some(job)) = (Desk::new(), Desk::new()) else { return };
+    let living = job.start(&[]);
+    let attempt = text(&job.start(&["--ttl", "1s"])["attempt"]).to_string();
+    let installation = Store::open(&job.state()).unwrap().installation().to_string();
+    std::fs::remove_dir_all(job.state()).unwrap();
+
+    let words = format!("{OBJECTS} expired objects of other installations");
+    let note = format!("{words} are on this engine; `breakfix gc --orphaned` removes them.");
+    desk.run(&["gc"]).exits(0).says("Nothing to remove.\n").mentions(&note);
+    desk.run(&["doctor"]).mentions(&format!("leftovers: {words}"));
+    let found = desk.run(&["--json", "gc", "--orphaned", "--dry-run"]).exits(0).json();
+    let expected = json!([{
+        "attempt": attempt, "reason": "abandoned", "objects": OBJECTS, "installation": installation, "expired": "…",
+    }]);
+    assert_eq!(redacted(&found, &["expired"]), redacted(&expected, &["expired"]));
+    let removed =
+        format!("Removed {attempt} (another installation left it, and its time is over, {OBJECTS} objects)\n");
+    desk.run(&["gc", "--orphaned"]).exits(0).says(&removed);
+    desk.run(&["gc", "--orphaned"]).exits(0).says("Nothing to remove.\n");
+
+    let left = desk.runtime.block_on(desk.engine.list(&installation)).unwrap();
+    let of = |object: &Object| object.owner.as_ref().map(|owner| owner.attempt.clone());
+    assert_eq!(left.iter().filter_map(of).collect::<Vec<_>>(), vec![text(&living["attempt"]); OBJECTS]);
+    for object in left.iter().chain(&left) {
+        desk.runtime.block_on(desk.engine.remove(&object.reference)).ok();
+    }
 }

@@ -23,6 +23,8 @@ pub enum Reason {
     Orphaned,
     /// The store believes it running, and the engine has nothing of it.
     Lost,
+    /// Another installation's, and its time to live is over.
+    Abandoned,
 }
 
 /// One attempt to remove, or one environment of the pool.

@@ -1,5 +1,6 @@
 //! The life of an attempt: started, broken, handed over, graded, reset, removed.
 
+pub mod abandoned;
 mod aftermath;
 pub mod cause;
 mod condition;

@@ -17,18 +17,18 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// Removes everything of an attempt; having nothing is a success. What the engine may still be making is awaited first.
 pub async fn teardown(app: &App, attempt: &str) -> Result<()> {
     outwait(app, attempt).await.map_err(leftover)?;
-    remove_all(app, |object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt)).await
+    let ours = app.store.installation();
+    remove_all(app, ours, |object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt)).await
 }
 
-/// Removes every object of this installation that is chosen.
-pub async fn remove_all(app: &App, chosen: impl Fn(&Object) -> bool) -> Result<()> {
+/// Removes every object of an installation that is chosen.
+pub async fn remove_all(app: &App, installation: &str, chosen: impl Fn(&Object) -> bool) -> Result<()> {
     let mut trouble = None;
     for sweep in 0..SWEEPS {
         if sweep > 0 {
             tokio::time::sleep(BETWEEN).await;
         }
-        let objects =
-            app.engine.list(app.store.installation()).await.context(|| "what is left cannot be listed".into());
+        let objects = app.engine.list(installation).await.context(|| "what is left cannot be listed".into());
         let doomed: Vec<ObjectRef> = match objects {
             Ok(objects) => objects.into_iter().filter(|object| chosen(object)).map(|object| object.reference).collect(),
             // An engine that is away stays away long enough to tell at once.
@@ -39,7 +39,7 @@ pub async fn remove_all(app: &App, chosen: impl Fn(&Object) -> bool) -> Result<(
         }
         match sweep_once(app, &doomed).await {
             // The next round sees an empty list, or what came into being since.
-            Ok(()) if sweep == 0 => trouble = sweep_again(app, &chosen).await?,
+            Ok(()) if sweep == 0 => trouble = sweep_again(app, installation, &chosen).await?,
             Ok(()) => trouble = None,
             Err(error) => trouble = Some(error),
         }
@@ -51,8 +51,8 @@ pub async fn remove_all(app: &App, chosen: impl Fn(&Object) -> bool) -> Result<(
 }
 
 /// Whether anything is left right after a clean sweep.
-async fn sweep_again(app: &App, chosen: &impl Fn(&Object) -> bool) -> Result<Option<EngineError>> {
-    let objects = app.engine.list(app.store.installation()).await.context(|| "what is left cannot be listed".into())?;
+async fn sweep_again(app: &App, installation: &str, chosen: &impl Fn(&Object) -> bool) -> Result<Option<EngineError>> {
+    let objects = app.engine.list(installation).await.context(|| "what is left cannot be listed".into())?;
     Ok(objects
         .iter()
         .find(|object| chosen(object))

@@ -3,7 +3,7 @@ use clap::Args as ClapArgs;
 use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
-use crate::attempt::reaches_host;
+use crate::attempt::{abandoned, reaches_host};
 use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
 use crate::error::{Context, Result};
@@ -13,12 +13,19 @@ use crate::image::stock;
 #[derive(Debug, ClapArgs)]
 pub struct Args {}
 
+/// What only the engine can say.
+#[derive(Default)]
+struct Seen {
+    reaches_host: Option<bool>,
+    current_images: Vec<String>,
+    abandoned: usize,
+}
+
 pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let found = around.engine_address().map(|address| address.source).unwrap_or_default();
-    let seen = look(around).await;
-    let (about, reaches_host, current_images) = match seen {
-        Ok((about, reached, images)) => (Ok(about), reached, images),
-        Err(error) => (Err(error.to_string()), None, vec![]),
+    let (about, seen) = match look(around).await {
+        Ok((about, seen)) => (Ok(about), seen),
+        Err(error) => (Err(error.to_string()), Seen::default()),
     };
     let data = about.as_ref().ok().and_then(|about| free(&about.data_root));
     let store = around.store()?;
@@ -27,8 +34,9 @@ pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         free_disk: data.or_else(|| free(&store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
         bootstrap: which("mmdebstrap"),
-        reaches_host,
-        current_images,
+        reaches_host: seen.reaches_host,
+        current_images: seen.current_images,
+        abandoned: seen.abandoned,
         about,
     };
     let findings = examine(&facts);
@@ -37,14 +45,19 @@ pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(if unfit { Exit::Environment } else { Exit::Done })
 }
 
-/// The engine, whether boxes reach its host, and the names of our images in it that are current.
-async fn look(around: &Environment) -> Result<(About, Option<bool>, Vec<String>)> {
+/// The engine, whether boxes reach its host, our images in it that are current, and what others left.
+async fn look(around: &Environment) -> Result<(About, Seen)> {
     let app = around.app().await?;
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let images = stock::list(&*app.images, &around.build_env()?).await?;
     let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
-    let reached = tried(&app, &current).await?;
-    Ok((about, reached, current.iter().map(|image| image.name.clone()).collect()))
+    let others = abandoned::survey(&*app.engine, app.store.installation(), app.now()).await?;
+    let seen = Seen {
+        reaches_host: tried(&app, &current).await?,
+        current_images: current.iter().map(|image| image.name.clone()).collect(),
+        abandoned: others.iter().map(|one| one.objects).sum(),
+    };
+    Ok((about, seen))
 }
 
 /// Needs the probe's image.

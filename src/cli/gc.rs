@@ -1,43 +1,80 @@
 use clap::Args as ClapArgs;
+use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
+use crate::app::App;
+use crate::attempt::abandoned::{self, Abandoned};
 use crate::attempt::gc::{Doomed, Reason, collect, survey};
 use crate::error::Result;
 
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
 pub struct Args {
+    /// Also what other installations left on this engine and whose time is over, such as CI jobs that were killed.
+    /// Only they know whether they have given it more time since: look with --dry-run first where others hold classes
+    #[arg(long)]
+    orphaned: bool,
     /// Only say what would be removed
     #[arg(long)]
     dry_run: bool,
 }
 
+/// One environment: of this installation, or of another.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Found {
+    Ours(Doomed),
+    Others(Abandoned),
+}
+
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
-    let doomed = survey(&app).await?;
-    if !args.dry_run {
-        for one in &doomed {
-            app.check_cancelled()?;
-            if !collect(&app, one).await? {
-                ui.note(&format!("{} is left alone: another breakfix works on it", one.attempt));
-            }
-        }
+    let mut found: Vec<Found> = survey(&app).await?.into_iter().map(Found::Ours).collect();
+    let others = abandoned::survey(app.engine.as_ref(), app.store.installation(), app.now()).await?;
+    if args.orphaned {
+        found.extend(others.into_iter().map(Found::Others));
+    } else if !others.is_empty() {
+        let objects: usize = others.iter().map(|one| one.objects).sum();
+        ui.note(&format!(
+            "{objects} expired objects of other installations are on this engine; `breakfix gc --orphaned` removes them."
+        ));
     }
     if !args.dry_run {
+        for one in &found {
+            app.check_cancelled()?;
+            remove(&app, one, ui).await?;
+        }
         app.store.sweep_locks()?;
     }
-    ui.answer(&doomed, || human(&doomed, args.dry_run));
+    ui.answer(&found, || human(&found, args.dry_run));
     Ok(Exit::Done)
 }
 
-fn human(doomed: &[Doomed], dry_run: bool) -> String {
-    if doomed.is_empty() {
+async fn remove(app: &App, found: &Found, ui: &Ui) -> Result<()> {
+    match found {
+        Found::Others(abandoned) => abandoned::collect(app, abandoned).await,
+        Found::Ours(doomed) => {
+            if !collect(app, doomed).await? {
+                ui.note(&format!("{} is left alone: another breakfix works on it", doomed.attempt));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn human(found: &[Found], dry_run: bool) -> String {
+    if found.is_empty() {
         return "Nothing to remove.".into();
     }
     let verb = if dry_run { "Would remove" } else { "Removed" };
-    doomed
+    let line = |one: &Found| match one {
+        Found::Ours(Doomed { attempt, reason, objects, .. })
+        | Found::Others(Abandoned { attempt, reason, objects, .. }) => (attempt.clone(), *reason, *objects),
+    };
+    found
         .iter()
-        .map(|one| format!("{verb} {} ({}, {} objects)\n", one.attempt, reason(one.reason), one.objects))
+        .map(line)
+        .map(|(attempt, why, objects)| format!("{verb} {attempt} ({}, {objects} objects)\n", reason(why)))
         .collect()
 }
 
@@ -47,5 +84,6 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Interrupted => "it was interrupted",
         Reason::Orphaned => "it belongs to nothing any more",
         Reason::Lost => "the engine has lost it",
+        Reason::Abandoned => "another installation left it, and its time is over",
     }
 }

@@ -173,6 +173,11 @@ impl Engine for Fake {
         self.call("list", |state| Ok(state.objects.values().filter(ours).cloned().collect()))
     }
 
+    async fn list_others(&self, installation: &str) -> Result<Vec<Object>> {
+        let others = |object: &&Object| object.owner.as_ref().is_some_and(|owner| owner.installation != installation);
+        self.call("list_others", |state| Ok(state.objects.values().filter(others).cloned().collect()))
+    }
+
     async fn subnets(&self) -> Result<Vec<Ipv4Net>> {
         self.call("subnets", |_| Ok(vec![]))
     }

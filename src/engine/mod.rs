@@ -41,6 +41,9 @@ pub trait Engine: Send + Sync {
     /// Everything that carries this installation's label.
     async fn list(&self, installation: &str) -> Result<Vec<Object>>;
 
+    /// Everything that carries the label of another installation.
+    async fn list_others(&self, installation: &str) -> Result<Vec<Object>>;
+
     /// Subnets that any network of the engine uses, ours or not.
     async fn subnets(&self) -> Result<Vec<Ipv4Net>>;
 

@@ -167,6 +167,10 @@ impl Engine for Docker {
         self.list_objects(installation).await
     }
 
+    async fn list_others(&self, installation: &str) -> Result<Vec<Object>> {
+        Docker::list_others(self, installation).await
+    }
+
     async fn subnets(&self) -> Result<Vec<Ipv4Net>> {
         self.list_subnets().await
     }

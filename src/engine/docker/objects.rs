@@ -14,8 +14,18 @@ use crate::engine::{EngineError, Kind, NetworkSpec, Object, ObjectRef, Owner, Re
 type Labels = HashMap<String, String>;
 
 impl Docker {
+    pub(super) async fn list_others(&self, installation: &str) -> Result<Vec<Object>> {
+        let mut objects = self.list_labelled(labels::INSTALLATION.into()).await?;
+        objects.retain(|object| object.owner.as_ref().is_some_and(|owner| owner.installation != installation));
+        Ok(objects)
+    }
+
     pub(super) async fn list_objects(&self, installation: &str) -> Result<Vec<Object>> {
-        let filter = HashMap::from([("label", vec![format!("{}={installation}", labels::INSTALLATION)])]);
+        self.list_labelled(format!("{}={installation}", labels::INSTALLATION)).await
+    }
+
+    async fn list_labelled(&self, label: String) -> Result<Vec<Object>> {
+        let filter = HashMap::from([("label", vec![label])]);
         let containers = ListContainersOptionsBuilder::default().all(true).filters(&filter).build();
         let networks = ListNetworksOptionsBuilder::default().filters(&filter).build();
         let volumes = ListVolumesOptionsBuilder::default().filters(&filter).build();
