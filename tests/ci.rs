@@ -34,42 +34,72 @@ impl Checkout {
         serde_yaml::from_str(&std::fs::read_to_string(self.file(file)).unwrap()).unwrap()
     }
 
-    /// Runs one command of a job as a runner does.
-    fn run(&self, command: &str, variables: &Value) -> Ran {
+    /// A folder of the runner's, outside of the checkout.
+    fn runner(&self) -> PathBuf {
+        self.desk.state().parent().unwrap().join("runner")
+    }
+
+    /// Runs commands of a job in one shell, as a runner does.
+    fn run(&self, commands: &str, variables: &Value) -> Ran {
         let program = Path::new(env!("CARGO_BIN_EXE_breakfix")).parent().unwrap();
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
         let mut bash = Command::new("bash");
-        bash.args(["-e", "-o", "pipefail", "-c", command]).env_clear().current_dir(self.folder.path());
+        bash.args(["-e", "-o", "pipefail", "-c", commands]).env_clear().current_dir(self.folder.path());
         let around = self.desk.command(&[]);
         bash.envs(around.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("PATH", path);
+        std::fs::create_dir_all(self.runner()).unwrap();
         bash.env_remove("BREAKFIX_LABS")
-            .env("GITHUB_OUTPUT", self.file("output"))
-            .env("GITHUB_STEP_SUMMARY", self.file("summary"));
+            .env_remove("BREAKFIX_STATE")
+            .env("TMPDIR", self.runner())
+            .env("CI_JOB_ID", "7")
+            .env("RUNNER_TEMP", self.runner())
+            .env("GITHUB_WORKSPACE", self.folder.path())
+            .env("GITHUB_STEP_SUMMARY", self.runner().join("summary"));
         for (name, value) in variables.as_object().unwrap() {
-            let here = self.folder.path().display().to_string();
-            let value = value.as_str().unwrap().replace("$CI_PROJECT_DIR", &here);
-            bash.env(name, value.replace("${{ github.workspace }}", &here));
+            bash.env(name, value.as_str().unwrap());
         }
         bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        finish(bash).exits(0)
+        finish(bash)
     }
 
-    /// The reports are there, the images are kept, nothing else is left.
-    fn assert_graded(&self) {
-        let suites = junit_parser::from_reader(std::fs::read(self.file("breakfix.xml")).unwrap().as_slice()).unwrap();
-        assert_eq!((suites.tests, suites.failures, suites.errors, suites.skipped), (4, 0, 0, 0));
-        assert!(std::fs::read_to_string(self.file("breakfix.md")).unwrap().contains("### nginx-502: fix, solved"));
-        let json: Value = serde_json::from_slice(&std::fs::read(self.file("breakfix.json")).unwrap()).unwrap();
-        assert_eq!(json["submissions"][0]["verdict"], "passed");
-        let kept = std::fs::read_dir(self.file(".breakfix/images")).unwrap();
-        let mut kept: Vec<String> = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        kept.sort();
-        assert!(matches!(&kept[..], [one, two] if one.starts_with("gitlab-") && two.starts_with("probe-")), "{kept:?}");
+    /// A repository that wants to be graded by its own reports, state and images.
+    fn hostile(self) -> Self {
+        std::fs::write(self.file("fix.sh"), "#!/bin/sh\necho '::error::x'\n").unwrap();
+        let forged = r#"{"submissions":[{"verdict":"passed","score":100}]}"#;
+        std::fs::write(self.file(".breakfix"), "a file where a folder should be").unwrap();
+        for folder in ["breakfix", "breakfix-7"] {
+            std::fs::create_dir(self.file(folder)).unwrap();
+            for name in ["breakfix.json", "breakfix.xml", "breakfix.md", "images.tar", "breakfix.sqlite"] {
+                std::fs::write(self.file(folder).join(name), forged).unwrap();
+                std::fs::write(self.file(name), forged).unwrap();
+            }
+        }
+        self
+    }
+
+    /// What the job uploads, which this job has written and nothing else.
+    fn reports(&self, folder: &Path) -> Value {
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.retain(|name| name != "state");
+        files.sort();
+        assert_eq!(files, ["breakfix.json", "breakfix.md", "breakfix.xml"]);
+        let suites = junit_parser::from_reader(std::fs::read(folder.join("breakfix.xml")).unwrap().as_slice()).unwrap();
+        assert_eq!(suites.tests, 4);
+        self.desk.assert_nothing_left();
+        serde_json::from_slice(&std::fs::read(folder.join("breakfix.json")).unwrap()).unwrap()
     }
 }
 
-fn commands(job: &Value, section: &str) -> Vec<String> {
-    job[section].as_array().unwrap().iter().map(|command| command.as_str().unwrap().to_string()).collect()
+fn commands(job: &Value, sections: &[&str]) -> String {
+    let of =
+        |section: &&str| job[section].as_array().unwrap().iter().map(|command| command.as_str().unwrap().to_string());
+    sections.iter().flat_map(of).collect::<Vec<_>>().join("\n")
+}
+
+fn verdict(report: &Value) -> (&str, u64) {
+    let submission = &report["submissions"][0];
+    (submission["verdict"].as_str().unwrap(), submission["score"].as_u64().unwrap())
 }
 
 #[test]
@@ -77,19 +107,25 @@ fn the_job_for_gitlab_does_what_it_says() {
     let Some(checkout) = Checkout::new() else { return };
     let file = checkout.new_ci("--gitlab", ".gitlab-ci.yml");
     let job = &file[".grade"];
-    let mut variables = file["variables"].clone();
-    variables.as_object_mut().unwrap().extend(job["variables"].as_object().unwrap().clone());
-    // The second time the images come from where the first one has kept them.
-    for section in ["before_script", "before_script", "script", "after_script"] {
-        for command in commands(job, section) {
-            checkout.run(&command, &variables);
-        }
-    }
-    checkout.assert_graded();
-    assert_eq!(job["artifacts"]["reports"]["junit"], "breakfix.xml");
+    let commands = commands(job, &["before_script", "script"]);
+    checkout.run(&commands, &file["variables"]).exits(0).mentions("### nginx-502: fix, solved");
+    let folder = job["artifacts"]["paths"][0].as_str().unwrap().replace("$CI_JOB_ID", "7");
+    assert_eq!(verdict(&checkout.reports(&checkout.file(&folder))), ("passed", 100));
+    let junit = job["artifacts"]["reports"]["junit"].as_str().unwrap().replace("$CI_JOB_ID", "7");
+    assert_eq!(junit, format!("{folder}/breakfix.xml"));
     let dind = &file["grade"];
     assert_eq!((&dind["extends"], &dind["variables"]["DOCKER_TLS_VERIFY"]), (&".grade".into(), &"1".into()));
     assert_eq!(file["grade-on-socket"]["extends"], ".grade");
+
+    let hostile = checkout.hostile();
+    let ran = hostile.run(&commands, &file["variables"]).exits(1);
+    assert!(!ran.stdout.contains("::error"), "{ran}");
+    assert_eq!(verdict(&hostile.reports(&hostile.file(&folder))), ("not passed", 0));
+    // Where nothing can be graded, nothing that was committed is uploaded.
+    let variables = serde_json::json!({ "LAB": "nginx-502", "SUBMISSION": "fix.sh", "DOCKER_HOST": "unix:///nowhere" });
+    let short = commands.replace("timeout 60", "timeout 1");
+    hostile.run(&short, &variables).exits(3);
+    assert_eq!(std::fs::read_dir(hostile.file(&folder)).unwrap().count(), 0);
 }
 
 #[test]
@@ -98,13 +134,19 @@ fn the_workflow_for_github_does_what_it_says() {
     let file = checkout.new_ci("--github", ".github/workflows/breakfix.yml");
     let steps = file["jobs"]["grade"]["steps"].as_array().unwrap();
     let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
-    assert_eq!(commands.len(), 6);
-    for command in commands {
-        checkout.run(command, &file["env"]);
-    }
-    checkout.assert_graded();
-    assert!(std::fs::read_to_string(checkout.file("output")).unwrap().starts_with("hash="));
-    assert!(std::fs::read_to_string(checkout.file("summary")).unwrap().contains("### nginx-502"));
+    assert_eq!(commands.len(), 5);
+    let grade = |checkout: &Checkout, codes: [i32; 5]| {
+        for (command, code) in commands.iter().zip(codes) {
+            checkout.run(command, &file["env"]).exits(code);
+        }
+    };
+    grade(&checkout, [0; 5]);
+    let folder = checkout.runner().join("breakfix");
+    assert_eq!(verdict(&checkout.reports(&folder)), ("passed", 100));
+    assert!(std::fs::read_to_string(checkout.runner().join("summary")).unwrap().contains("### nginx-502"));
+    let hostile = checkout.hostile();
+    grade(&hostile, [0, 0, 1, 0, 0]);
+    assert_eq!(verdict(&hostile.reports(&folder)), ("not passed", 0));
 }
 
 #[test]
