@@ -173,7 +173,7 @@ fn the_pool_is_cleaned_up_as_attempts_are() {
     assert_eq!(gc(), json!([]));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(gc(), doomed(&making[0], "interrupted", 6));
+    assert_eq!(gc(), doomed(&making[0], "interrupted", OBJECTS));
     assert_eq!((environments(&desk), pool(&desk)), (vec![], vec![]));
 }
 

@@ -26,6 +26,8 @@ const LAUNCH: [&str; 4] =
     ["/opt/gitlab/embedded/bin/ruby", "--disable-gems", "-e", "eval $stdin.read($stdin.gets.to_i)"];
 /// Between the first look and the second, when somebody was just at work in the box.
 const SECOND_LOOK: Duration = Duration::from_secs(3);
+/// What becomes of our program where everything new is killed.
+const ENDED: &str = "our program was ended";
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of an answer.
@@ -49,8 +51,16 @@ enum Silence {
 }
 
 impl From<EngineError> for Silence {
+    /// Whoever ends every new process of the box ends ours as well, also while the engine starts it: then the engine
+    /// has no container or program to go on with. An engine in trouble says so in other ways.
     fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+        match error {
+            EngineError::NotFound(_) | EngineError::Conflict(_) | EngineError::NotStarted { .. } => {
+                Self::Ended(ENDED.into())
+            }
+            EngineError::Refused { message, .. } if message.contains("OCI runtime") => Self::Ended(ENDED.into()),
+            other => Self::Engine(other),
+        }
     }
 }
 
@@ -174,7 +184,7 @@ impl<'a> Examiner<'a> {
             match self.talk.output.next().await.transpose()? {
                 Some(Said::Output(chunk)) if self.heard.len() < LONGEST => self.heard.extend_from_slice(&chunk),
                 Some(Said::Error(_)) => {}
-                Some(Said::Output(_) | Said::LeftOpen) | None => return Err(Silence::Ended("it was ended".into())),
+                Some(Said::Output(_) | Said::LeftOpen) | None => return Err(Silence::Ended(ENDED.into())),
             }
         }
     }
@@ -216,4 +226,29 @@ pub(crate) async fn now(app: &App, attempt: &Attempt) -> Result<Timestamp> {
     })?;
     let said = String::from_utf8_lossy(&output.stdout);
     said.trim().parse().map_err(|_| Error::environment("the probe cannot tell the time").because(clean_line(&said)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_killed_is_told_from_an_engine_in_trouble() {
+        let refused = |message: &str| EngineError::Refused {
+            action: "start a container".into(),
+            status: 500,
+            message: message.into(),
+        };
+        let killed = "failed to create shim task: OCI runtime create failed: runc create failed";
+        for (error, ended) in [
+            (refused(killed), true),
+            (EngineError::Conflict("container x is not running".into()), true),
+            (EngineError::NotFound("No such container: x".into()), true),
+            (refused("driver failed programming external connectivity"), false),
+            (EngineError::DiskFull("no space left on device".into()), false),
+            (EngineError::Unreachable { address: "x".into(), cause: "refused".into() }, false),
+        ] {
+            assert_eq!(matches!(Silence::from(error.clone()), Silence::Ended(_)), ended, "{error}");
+        }
+    }
 }
