@@ -47,6 +47,25 @@ echo '# <%= `id` %>' >>/var/opt/gitlab/gitlab-rails/etc/database.yml
 echo '-r/etc/gitlab/x' >/opt/gitlab/etc/gitlab-rails/env/RUBYOPT
 "#;
 
+/// A supervisor of somebody's own, for a service by the name of one of GitLab's, which writes down when it ran.
+const SUPERVISED: &str = r#"set -e
+mkdir -p /root/mine/nginx
+cat >/root/mine/nginx/run <<'RUN'
+#!/bin/bash
+while :; do
+  echo $EPOCHREALTIME >>/root/ticks
+  sleep 0.02
+done
+RUN
+chmod 0755 /root/mine/nginx/run
+(setsid runsvdir /root/mine </dev/null >/dev/null 2>&1 &)
+until [ -s /root/ticks ]; do sleep 0.1; done
+"#;
+
+/// Whether it once stood still for most of a second.
+const STOOD_STILL: &str =
+    "awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { print (most > 0.7) }' /root/ticks";
+
 const FOUND: &[&str] = &[
     "/etc/cron.d/x is not in the image, and is loaded or run from there",
     "/etc/ld.so.conf.d/x.conf is not in the image, and is loaded or run from there",
@@ -80,7 +99,9 @@ fn only_what_a_repair_does_not_need_is_a_finding() {
     desk.run(&["start", "nginx-502"]).exits(0);
     let run = |script: &str| desk.feed(&["exec", "--", "bash", "-s"], script).exits(0);
     run(HONEST);
+    run(SUPERVISED);
     assert_eq!(findings(&grade(&desk)), [""; 0]);
+    assert_eq!(desk.run(&["exec", "--", "bash", "-c", STOOD_STILL]).exits(0).stdout, "1\n");
     run(include_str!("../labs/nginx-502/also/kept-as-a-remark.sh"));
     run(include_str!("../labs/nginx-502/solution.sh"));
     let solved = grade(&desk);

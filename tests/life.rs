@@ -345,7 +345,7 @@ fn a_check_that_cannot_run_is_no_wrong_answer() {
     std::fs::write(desk.lab_file("lab.yaml"), format!("{head}{}{}", ODD_CHECKS, &rest["solution:".len()..])).unwrap();
     for (name, script) in [
         ("crashes", "echo out of cheese >&2; exit 3"),
-        ("missing", "no-such-program"),
+        ("missing", "echo psql: not found >&2; exit 127"),
         ("hangs", "sleep 100"),
         ("rude", r"printf 'a\033[2J\033]0;title\007b\302\233c\342\200\256d\n'; exit 1"),
         ("huge", "head -c 20000000 /dev/zero | tr '\\0' x; exit 1"),
@@ -357,7 +357,7 @@ fn a_check_that_cannot_run_is_no_wrong_answer() {
     let expected = [
         ("sign-in", "pass", ""),
         ("crashes", "fail", "exit code 3: out of cheese"),
-        ("missing", "error", "exit code 127: /bin/bash: line 1: no-such-program: command not found"),
+        ("missing", "error", "exit code 127: psql: not found"),
         ("hangs", "fail", "GitLab does not answer within 1 s"),
         ("hangs-looking", "fail", "GitLab does not answer within 1 s"),
         ("waits", "blocked", "needs crashes, which does not pass"),

@@ -58,7 +58,11 @@ impl From<EngineError> for Silence {
             EngineError::NotFound(_) | EngineError::Conflict(_) | EngineError::NotStarted { .. } => {
                 Self::Ended(ENDED.into())
             }
-            EngineError::Refused { message, .. } if message.contains("OCI runtime") => Self::Ended(ENDED.into()),
+            EngineError::Refused { message, .. }
+                if ["OCI runtime", "is not running"].iter().any(|words| message.contains(words)) =>
+            {
+                Self::Ended(ENDED.into())
+            }
             other => Self::Engine(other),
         }
     }
@@ -242,6 +246,7 @@ mod tests {
         let killed = "failed to create shim task: OCI runtime create failed: runc create failed";
         for (error, ended) in [
             (refused(killed), true),
+            (refused("container 98d298 is not running"), true),
             (EngineError::Conflict("container x is not running".into()), true),
             (EngineError::NotFound("No such container: x".into()), true),
             (refused("driver failed programming external connectivity"), false),

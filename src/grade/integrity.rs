@@ -130,7 +130,7 @@ const LOADED_FROM: &[&str] = &[
 ];
 
 /// Folders whose files are the image's, or were looked at.
-const PROGRAMS: &[&str] = &["/opt/gitlab", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
+const PROGRAMS: &[&str] = &["/opt/gitlab", "/assets", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
 /// Our own rules for what a change amounts to; `may_change` are the lab's.
 pub(super) fn judge(examined: &Examined, may_change: &[String]) -> Vec<Finding> {

@@ -11,8 +11,9 @@ require "json"
 
 BOX = "/proc/1/root".freeze
 RUNSV = %w[/usr/bin/runsv /opt/gitlab/embedded/bin/runsv].freeze
+RUNSVDIR = %w[/usr/bin/runsvdir /opt/gitlab/embedded/bin/runsvdir].freeze
 COOKBOOKS = "/opt/gitlab/embedded/cookbooks".freeze
-LIMIT = 1000
+LIMIT = 20_000
 LARGEST = 512 << 20
 # Variables that make a program load code.
 LOADER = /\A(LD_|RUBY|GEM_|BUNDLE_|PERL5|PYTHON|GCONV_PATH|GIT_EXEC_PATH|GIT_CONFIG|OPENSSL_CONF|BASH_ENV\z|ENV\z|PATH\z)/
@@ -32,6 +33,11 @@ class Processes
     numbers = Dir.children("/proc").grep(/\A\d+\z/).map(&:to_i)
     alien = numbers.reject { |pid| try { File.readlink("/proc/#{pid}/ns/mnt") } == own }
     @all = alien.filter_map { |pid| read(pid) }.to_h { |one| [one.pid, one] }
+  end
+
+  # The box's first.
+  def first
+    @all.values.select { |one| one.pid == 1 }
   end
 
   def services
@@ -60,19 +66,21 @@ class Processes
   private
 
   def supervisors
-    @supervisors ||= @all.values.select { |one| one.parent == 1 && exe(one) =~ %r{/runsvdir\z} }
+    @supervisors ||= @all.values.select { |one| one.parent == 1 && RUNSVDIR.include?(link(one, "exe")) }
   end
 
+  # One that works in a folder of the image's services: anybody can start a supervisor of their own.
   def supervisor?(one)
-    RUNSV.include?(exe(one)) && supervisors.any? { |up| up.pid == one.parent } && KNOWN.call(name_of(one))
+    RUNSV.include?(link(one, "exe")) && supervisors.any? { |up| up.pid == one.parent } &&
+      File.dirname(link(one, "cwd")) == "/opt/gitlab/sv" && KNOWN.call(name_of(one))
   end
 
   def name_of(one)
-    try { File.read("/proc/#{one.pid}/cmdline", 4096) }.to_s.split("\0")[1].to_s
+    File.basename(link(one, "cwd"))
   end
 
-  def exe(one)
-    try { File.readlink("/proc/#{one.pid}/exe") }.to_s
+  def link(one, name)
+    try { File.readlink("/proc/#{one.pid}/#{name}") }.to_s
   end
 
   def read(pid)
@@ -93,6 +101,9 @@ class Touched
   FOLDERS = %w[/etc/gitlab /var/opt/gitlab].freeze
   SKIP = %r{/(postgresql/data|redis|gitlab-rails/(tmp|working|sockets|uploads|shared|upgrade-status)|gitaly/run|logrotate|run|
              sockets|[a-z]+_temp|logs|supervise|\.cache)\z|\.(pid|state|socket|lock|status)\z|/\.s\.PGSQL|/gitaly-\d+\z}x
+
+  # A service's own folder, in which one that comes and goes makes its socket.
+  HOME = %r{\A/var/opt/gitlab/[a-z][a-z-]*\z}
 
   def self.since(moment)
     FOLDERS.flat_map { |folder| new(moment).walk(folder) }.first(5)
@@ -115,7 +126,7 @@ class Touched
     return [] if path.match?(SKIP)
 
     stat = try { File.lstat(BOX + path) } or return []
-    own = stat.ctime > @moment ? [path.scrub] : []
+    own = stat.ctime > @moment && !path.match?(HOME) ? [path.scrub] : []
     stat.directory? ? own + walk(path) : own
   end
 end
@@ -313,7 +324,7 @@ class Running
   end
 
   def to_a
-    @processes.services.filter_map { |one| of(one) }.uniq
+    (@processes.first + @processes.services).filter_map { |one| of(one) }.uniq
   end
 
   private
@@ -321,7 +332,7 @@ class Running
   def of(one)
     base = "/proc/#{one.pid}"
     program = try { File.readlink("#{base}/exe") } or return
-    { "service" => @processes.service_of(one).scrub, "foreign" => [program, *mapped(base)].uniq.reject { |path| image?(path) }.map(&:scrub),
+    { "service" => (@processes.service_of(one) || "init").scrub, "foreign" => [program, *mapped(base)].uniq.reject { |path| image?(path) }.map(&:scrub),
       "root" => try { File.readlink("#{base}/root") }.to_s.scrub, "loader" => loader(base) }
   end
 
