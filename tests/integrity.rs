@@ -48,7 +48,7 @@ echo '-r/etc/gitlab/x' >/opt/gitlab/etc/gitlab-rails/env/RUBYOPT
 "#;
 
 /// A supervisor of somebody's own, for a service by the name of one of GitLab's, which writes down when it ran.
-const SUPERVISED: &str = r#"set -e
+const SUPERVISED: &str = r"set -e
 mkdir -p /root/mine/nginx
 cat >/root/mine/nginx/run <<'RUN'
 #!/bin/bash
@@ -60,7 +60,7 @@ RUN
 chmod 0755 /root/mine/nginx/run
 (setsid runsvdir /root/mine </dev/null >/dev/null 2>&1 &)
 until [ -s /root/ticks ]; do sleep 0.1; done
-"#;
+";
 
 /// Whether it once stood still for most of a second.
 const STOOD_STILL: &str =
