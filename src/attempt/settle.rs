@@ -89,11 +89,16 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
     let (patience, begin) = (patience(attempt.platform), Instant::now());
     let (mut seen, mut pause) = (Seen::default(), POLL.0);
     loop {
-        let (answers, youngest) = (answers(app, attempt).await?, youngest(app, attempt).await?);
+        let (status, youngest) = (answer(app, attempt).await?, youngest(app, attempt).await?);
         // Without services nothing is coming up.
         let Some(age) = youngest else { return Ok(()) };
         // What still comes and goes after its window is for the checks to find out.
+        let answers = status.is_some_and(|status| (200..500).contains(&status));
         if answers && (age >= YOUNG || begin.elapsed() >= patience.window) {
+            return Ok(());
+        }
+        // The application's own words, and not nginx's about one that is still to come.
+        if status == Some(500) && age >= patience.window {
             return Ok(());
         }
         (seen.age, seen.waited) = (age, begin.elapsed());
@@ -108,8 +113,8 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
     }
 }
 
-/// Whether GitLab answers the probe with a page, whatever the page says.
-async fn answers(app: &App, attempt: &Attempt) -> Result<bool, EngineError> {
+/// The status with which GitLab answers the probe.
+async fn answer(app: &App, attempt: &Attempt) -> Result<Option<u16>, EngineError> {
     let url = format!("{}://{BOX_HOST}/users/sign_in", scheme_name(attempt.scheme));
     let asked = ["curl", "--silent", "--insecure", "--max-time", "5", "--output", "/dev/null", "--write-out"];
     let command = Command {
@@ -121,8 +126,8 @@ async fn answers(app: &App, attempt: &Attempt) -> Result<bool, EngineError> {
         keep: Keep::First(64),
     };
     let output = app.engine.exec(&attempt.probe(), &command).await?;
-    let status = String::from_utf8_lossy(&output.stdout).trim().parse::<u16>();
-    Ok(output.exit_code == 0 && status.is_ok_and(|status| (200..500).contains(&status)))
+    let status = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
+    Ok(status.filter(|_| output.exit_code == 0))
 }
 
 /// How long the youngest service has run, from the engine's list: nothing in the box is asked. `None` where there is
