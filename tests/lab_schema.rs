@@ -32,7 +32,7 @@ fn schema_and_validator_agree() {
         ("probe: checks/nothing-lost.sh", "config: { setting: gitlab_rails.backup_keep_time }", false),
         ("probe: checks/nothing-lost.sh", "inside: checks/nothing-lost.sh", false),
         ("pick: [8081, 8088, 8090]", "word: 8", true),
-        ("after: restart\n", "after: restart\n    timeout: 120\n", true),
+        ("after: restart\n    timeout: 30\n", "after: restart\n    timeout: 120\n", true),
         ("level: junior", "level: expert", false),
         ("level: junior", "levle: junior", false),
         ("minutes: 20", "minutes: 4", false),
