@@ -44,9 +44,9 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// Of the cheats that are meant for every lab: all of them on each, or one on each, in turn
+    /// Which cheats: each lab's own and the common ones, or on each lab one of the common ones, in turn
     #[arg(long, value_enum, default_value = "all")]
-    common_cheats: CommonCheats,
+    cheats: WhichCheats,
     /// Write the result as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -55,12 +55,12 @@ pub struct Args {
     keep: bool,
 }
 
-/// Which of the cheats that are meant for every lab.
+/// Which cheats.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum CommonCheats {
-    /// All of them on each lab.
+enum WhichCheats {
+    /// Each lab's own, and the common ones.
     All,
-    /// One on each lab.
+    /// On each lab one of the common ones.
     InTurn,
 }
 
@@ -91,12 +91,12 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Ok(Attempt { labs_dir: labs_dir.clone(), holder: holder.clone(), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
-    let cheats = match args.common_cheats {
-        CommonCheats::All => Cheats::All,
-        CommonCheats::InTurn => Cheats::InTurn,
+    let cheats = match args.cheats {
+        WhichCheats::All => Cheats::All,
+        WhichCheats::InTurn => Cheats::InTurn,
     };
     for lab in labs.iter().enumerate().filter(|_| cheats == Cheats::InTurn) {
-        ui.note(&format!("{}: left out {}", lab.1.id, cheats.left_out(lab.0).join(", ")));
+        ui.note(&format!("{}: left out {}", lab.1.id, cheats.left_out(lab.1, lab.0).join(", ")));
     }
     let (seeds, keep, only) = (args.seeds.as_slice(), args.keep, args.claim.as_slice());
     let options = Options { attempt: &draft, prepared: &prepared, seeds, cheats, jobs, keep, only };

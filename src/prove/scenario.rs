@@ -47,13 +47,13 @@ pub(super) const COMMON: &[Common] = common![
     "container-wrecked",
 ];
 
-/// Which of the common cheats are tried.
+/// Which cheats are tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cheats {
-    /// All of them on every lab.
+    /// On every lab all of its own, and all of the common ones.
     #[default]
     All,
-    /// One on each lab, in turn.
+    /// On each lab one of the common ones, in turn, and none of its own.
     InTurn,
 }
 
@@ -66,11 +66,17 @@ impl Cheats {
             .map(|(_, common)| common)
     }
 
+    fn of(self, lab: &Lab) -> impl Iterator<Item = &LabPath> {
+        lab.cheats.iter().filter(move |_| self == Self::All)
+    }
+
     /// Names of those that are not tried on the lab at that place of the list.
     #[must_use]
-    pub fn left_out(self, place: usize) -> Vec<&'static str> {
+    pub fn left_out(self, lab: &Lab, place: usize) -> Vec<String> {
         let tried: Vec<&str> = self.on(place).map(|common| common.name).collect();
-        COMMON.iter().map(|common| common.name).filter(|name| !tried.contains(name)).collect()
+        let common = COMMON.iter().map(|common| common.name).filter(|name| !tried.contains(name)).map(String::from);
+        let own = lab.cheats.iter().filter(|_| self != Self::All).map(ToString::to_string);
+        own.chain(common).collect()
     }
 }
 
@@ -81,7 +87,7 @@ pub(super) fn scenarios(lab: &Lab, place: usize, cheats: Cheats) -> Vec<Scenario
         .chain(alone)
         .chain(lab.wrong_fixes.iter().cloned().map(Scenario::Wrong))
         .chain(lab.also_fixes.iter().cloned().map(Scenario::Also))
-        .chain(lab.cheats.iter().cloned().map(Scenario::Cheat))
+        .chain(cheats.of(lab).cloned().map(Scenario::Cheat))
         .chain(cheats.on(place).map(Scenario::Common))
         .collect()
 }
@@ -115,7 +121,14 @@ mod tests {
         let tried: Vec<&str> = (0..COMMON.len()).flat_map(names).collect();
         assert_eq!(tried, COMMON.iter().map(|common| common.name).collect::<Vec<_>>());
         assert_eq!(Cheats::All.on(3).count(), COMMON.len());
-        assert_eq!(Cheats::All.left_out(3), [""; 0]);
-        assert_eq!(Cheats::InTurn.left_out(13).len(), COMMON.len() - 1);
+    }
+
+    #[test]
+    fn what_is_left_out_is_known_by_name() {
+        let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
+        assert_eq!(Cheats::All.left_out(&lab, 3), [""; 0]);
+        let left_out = Cheats::InTurn.left_out(&lab, 13);
+        assert_eq!(left_out.len(), lab.cheats.len() + COMMON.len() - 1);
+        assert_eq!(left_out[0], "cheats/pages-by-nginx.sh");
     }
 }
