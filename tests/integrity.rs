@@ -45,26 +45,43 @@ echo '#!/bin/sh' >/opt/gitlab/sv/redis/finish
 echo 'before_fork { require "/etc/gitlab/x" }' >>/var/opt/gitlab/gitlab-rails/etc/puma.rb
 echo '# <%= `id` %>' >>/var/opt/gitlab/gitlab-rails/etc/database.yml
 echo '-r/etc/gitlab/x' >/opt/gitlab/etc/gitlab-rails/env/RUBYOPT
+
+# Answers in Puma's place on a socket that was made elsewhere, and in OpenSSH's by a start script that is back again.
+cd /var/opt/gitlab/gitlab-rails/sockets
+rm gitlab.socket
+answer='server = eval ARGV[0]; File.write ARGV[1], ""; sleep'
+(setsid ruby -rsocket -e "$answer" 'UNIXServer.new "/var/opt/gitlab/x"' /root/one </dev/null >/dev/null 2>&1 &)
+cp -a /opt/gitlab/sv/sshd/run /root/run
+printf '#!/bin/sh\nexec ruby -rsocket -e '"'$answer'"' "TCPServer.new 22" /root/two\n' >/opt/gitlab/sv/sshd/run
+sv force-stop /opt/gitlab/service/sshd >/dev/null
+sv up /opt/gitlab/service/sshd
+until [ -e /root/one ] && [ -e /root/two ]; do sleep 0.1; done
+mv /var/opt/gitlab/x gitlab.socket
+cp -a /root/run /opt/gitlab/sv/sshd/run
 "#;
 
-/// A supervisor of somebody's own, for a service by the name of one of GitLab's, which writes down when it ran.
-const SUPERVISED: &str = r"set -e
-mkdir -p /root/mine/nginx
-cat >/root/mine/nginx/run <<'RUN'
+/// A supervisor of somebody's own, for a service by the name of one of GitLab's, and a program that PostgreSQL runs. Each
+/// writes down when it ran.
+const HELPERS: &str = r#"set -e
+cat >/usr/local/bin/tick <<'RUN'
 #!/bin/bash
 while :; do
-  echo $EPOCHREALTIME >>/root/ticks
+  echo $EPOCHREALTIME >>"${1:-/tmp/nginx}"
   sleep 0.02
 done
 RUN
-chmod 0755 /root/mine/nginx/run
+chmod 0755 /usr/local/bin/tick
+mkdir -p /root/mine/nginx
+ln -s /usr/local/bin/tick /root/mine/nginx/run
 (setsid runsvdir /root/mine </dev/null >/dev/null 2>&1 &)
-until [ -s /root/ticks ]; do sleep 0.1; done
-";
+(setsid gitlab-psql -c "COPY (SELECT 1) TO PROGRAM 'exec tick /tmp/postgresql'" </dev/null >/dev/null 2>&1 &)
+until [ -s /tmp/nginx ] && [ -s /tmp/postgresql ]; do sleep 0.1; done
+"#;
 
-/// Whether it once stood still for most of a second.
-const STOOD_STILL: &str =
-    "awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { print (most > 0.7) }' /root/ticks";
+/// Whether each of them once stood still for most of a second.
+const STOOD_STILL: &str = r#"for file in /tmp/nginx /tmp/postgresql; do
+  awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { print (most > 0.7) }' $file
+done"#;
 
 const FOUND: &[&str] = &[
     "/etc/cron.d/x is not in the image, and is loaded or run from there",
@@ -82,6 +99,9 @@ const FOUND: &[&str] = &[
     "/usr/local/bin/openssl is found before the image's program of that name",
     "/var/opt/gitlab/gitlab-rails/etc/database.yml is not what reconfigure writes there",
     "/var/opt/gitlab/gitlab-rails/etc/puma.rb is not what reconfigure writes there",
+    "/var/opt/gitlab/gitlab-rails/sockets/gitlab.socket is answered by /usr/bin/ruby3.3, and not by the service puma",
+    "port 22 is answered by /usr/bin/ruby3.3, and not by the service sshd",
+    "the service sshd runs /usr/bin/ruby3.3 in place of its program",
 ];
 
 fn grade(desk: &Desk) -> Value {
@@ -99,9 +119,9 @@ fn only_what_a_repair_does_not_need_is_a_finding() {
     desk.run(&["start", "nginx-502"]).exits(0);
     let run = |script: &str| desk.feed(&["exec", "--", "bash", "-s"], script).exits(0);
     run(HONEST);
-    run(SUPERVISED);
+    run(HELPERS);
     assert_eq!(findings(&grade(&desk)), [""; 0]);
-    assert_eq!(desk.run(&["exec", "--", "bash", "-c", STOOD_STILL]).exits(0).stdout, "1\n");
+    assert_eq!(desk.run(&["exec", "--", "bash", "-c", STOOD_STILL]).exits(0).stdout, "1\n1\n");
     run(include_str!("../labs/nginx-502/also/kept-as-a-remark.sh"));
     run(include_str!("../labs/nginx-502/solution.sh"));
     let solved = grade(&desk);

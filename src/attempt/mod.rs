@@ -51,7 +51,7 @@ pub use relief::relieve;
 pub use restart::restart;
 pub use resume::{Resumed, resume};
 pub use script::{run_in_box, run_text};
-pub use settle::{settle, youngest};
+pub use settle::{is_settled, settle, youngest};
 pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;

@@ -1,7 +1,8 @@
 //! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
 //! before anything is concluded. Late is told from broken by the box's own work: on a crowded machine a service
 //! that is coming up takes its time and uses its processor; one that is broken leaves the box idle, or has used
-//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there.
+//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. Who waits
+//! while a trainee's own programs run as well takes their work for the services'.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -85,23 +86,21 @@ pub async fn settle(app: &App, attempt: &Attempt, step: &Step) -> Result<()> {
     settled.context(|| "the environment cannot be watched".into())
 }
 
+/// Whether it is ready at the first look.
+pub async fn is_settled(app: &App, attempt: &Attempt) -> bool {
+    let look = Look::take(app, attempt).await;
+    look.is_ok_and(|look| look.is_settled(patience(attempt.platform), Duration::ZERO))
+}
+
 async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineError> {
     let (patience, begin) = (patience(attempt.platform), Instant::now());
     let (mut seen, mut pause) = (Seen::default(), POLL.0);
     loop {
-        let (status, youngest) = (answer(app, attempt).await?, youngest(app, attempt).await?);
-        // Without services nothing is coming up.
-        let Some(age) = youngest else { return Ok(()) };
-        // What still comes and goes after its window is for the checks to find out.
-        let answers = status.is_some_and(|status| (200..500).contains(&status));
-        if answers && (age >= YOUNG || begin.elapsed() >= patience.window) {
+        let look = Look::take(app, attempt).await?;
+        if look.is_settled(patience, begin.elapsed()) {
             return Ok(());
         }
-        // The application's own words, and not nginx's about one that is still to come.
-        if status == Some(500) && age >= patience.window {
-            return Ok(());
-        }
-        (seen.age, seen.waited) = (age, begin.elapsed());
+        (seen.age, seen.waited) = (look.youngest.unwrap_or_default(), begin.elapsed());
         if patience.is_over(seen) {
             return Ok(());
         }
@@ -110,6 +109,35 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
         let work = work_during(app, attempt, pause).await?;
         seen.look(work, looked.elapsed());
         pause = (pause * 2).min(POLL.1);
+    }
+}
+
+/// What is seen of a box at one moment.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// With which status it answers.
+    status: Option<u16>,
+    /// How long its youngest service has run.
+    youngest: Option<Duration>,
+}
+
+impl Look {
+    async fn take(app: &App, attempt: &Attempt) -> Result<Self, EngineError> {
+        let (status, youngest) = tokio::join!(answer(app, attempt), youngest(app, attempt));
+        Ok(Self { status: status?, youngest: youngest? })
+    }
+
+    /// Whether nothing is to be waited for.
+    fn is_settled(self, patience: Patience, waited: Duration) -> bool {
+        // Without services nothing is coming up.
+        let Some(age) = self.youngest else { return true };
+        match self.status {
+            // What still comes and goes after its window is for the checks to find out.
+            Some(200..500) => age >= YOUNG || waited >= patience.window,
+            // The application's own words, and not nginx's about one that is still to come.
+            Some(500) => age >= patience.window,
+            _ => false,
+        }
     }
 }
 
@@ -176,6 +204,27 @@ mod tests {
         let seconds = Duration::from_secs;
         let seen = Seen { age: seconds(age), waited: seconds(waited), work: seconds(work), idle };
         patience(Platform::Light).is_over(seen)
+    }
+
+    #[test]
+    fn what_answers_has_settled_unless_a_service_is_very_young() {
+        let seconds = Duration::from_secs;
+        let is_settled = |status, youngest: Option<u64>, waited| {
+            Look { status, youngest: youngest.map(seconds) }.is_settled(patience(Platform::Light), seconds(waited))
+        };
+        for (status, youngest, waited, settled) in [
+            (None, None, 0, true),
+            (Some(200), Some(2), 0, true),
+            (Some(422), Some(9), 0, true),
+            (Some(200), Some(1), 0, false),
+            (Some(200), Some(1), 20, true),
+            (Some(502), Some(60), 60, false),
+            (None, Some(60), 60, false),
+            (Some(500), Some(19), 60, false),
+            (Some(500), Some(20), 0, true),
+        ] {
+            assert_eq!(is_settled(status, youngest, waited), settled, "{status:?} {youngest:?} {waited}");
+        }
     }
 
     #[test]

@@ -27,8 +27,9 @@ macro_rules! say {
     ($($text:tt)*) => { anstream::eprintln!("{}", defused(&format!($($text)*))) };
 }
 
-/// How often a plain log is told that a step is still under way.
+/// How often a plain log is told that a step is still under way, and how often if it has nothing new to say.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
+const PLAIN_SAME: Duration = Duration::from_secs(30);
 
 /// Who is spoken to and how.
 pub struct Ui {
@@ -267,27 +268,46 @@ fn finished(step: &Step, took: Duration) {
     say!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
 }
 
+/// What a plain log knows of a step that is under way.
+struct Underway {
+    began: Instant,
+    /// What was said last, and when.
+    last: Option<(Instant, String)>,
+}
+
+impl Underway {
+    /// Whether this is to be said now; then it is the last that was.
+    fn is_due(&mut self, text: &str, now: Instant) -> bool {
+        let due = self
+            .last
+            .as_ref()
+            .is_none_or(|(at, said)| now.duration_since(*at) >= if said == text { PLAIN_SAME } else { PLAIN_EVERY });
+        if due {
+            self.last = Some((now, text.into()));
+        }
+        due
+    }
+}
+
 /// For everything else: a line a step, and one now and then while it lasts.
 fn lines() -> Events {
-    let running: Mutex<BTreeMap<Step, (Instant, Instant)>> = Mutex::default();
+    let running: Mutex<BTreeMap<Step, Underway>> = Mutex::default();
     Arc::new(move |event| {
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         match event {
             Event::Started(step) => {
                 say!("{step} ...");
-                running.insert(step, (now, now));
+                running.insert(step, Underway { began: now, last: Some((now, String::new())) });
             }
             Event::Progress(step, text) => {
-                let (_, last) =
-                    running.entry(step.clone()).or_insert((now, now.checked_sub(PLAIN_EVERY).unwrap_or(now)));
-                if now.duration_since(*last) >= PLAIN_EVERY {
-                    *last = now;
+                let underway = running.entry(step.clone()).or_insert(Underway { began: now, last: None });
+                if underway.is_due(&text, now) {
                     say!("{step}: {text}");
                 }
             }
             Event::Count(step, done, of) => {
-                running.entry(step.clone()).or_insert((now, now));
+                running.entry(step.clone()).or_insert(Underway { began: now, last: None });
                 say!("{step}: {done} of {of}");
             }
             Event::Finished(step) => finished(&step, now - began(&mut running, &step, now)),
@@ -298,8 +318,8 @@ fn lines() -> Events {
     })
 }
 
-fn began(running: &mut BTreeMap<Step, (Instant, Instant)>, step: &Step, now: Instant) -> Instant {
-    running.remove(step).map_or(now, |(began, _)| began)
+fn began(running: &mut BTreeMap<Step, Underway>, step: &Step, now: Instant) -> Instant {
+    running.remove(step).map_or(now, |underway| underway.began)
 }
 
 /// A panic is a bug: says so, and ends with its own exit code.
@@ -326,4 +346,21 @@ pub(super) fn table(heads: &[&str]) -> comfy_table::Table {
         column.set_padding((0, 2));
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_log_is_told_what_is_new_soon_and_what_is_not_now_and_then() {
+        let begin = Instant::now();
+        let mut underway = Underway { began: begin, last: None };
+        let mut due = |text, seconds| underway.is_due(text, begin + Duration::from_secs(seconds));
+        assert!(due("a", 0));
+        assert!(!due("b", 4));
+        assert!(due("b", 5));
+        assert!(!due("b", 34));
+        assert!(due("b", 35));
+    }
 }

@@ -9,10 +9,6 @@ use crate::engine::{Command, Keep};
 use crate::error::{Error, Result};
 use crate::lab::{Check, CheckId, Probe};
 
-/// A service that has run for so long is there to stay. It is looked at for no longer than that.
-pub(super) const STEADY: Duration = Duration::from_secs(10);
-/// The same after a restart of ours, when every service is young.
-pub(super) const STEADY_AGAIN: Duration = Duration::from_secs(5);
 /// Between two questions.
 const BETWEEN: Duration = Duration::from_millis(700);
 /// How soon a probe that has nothing else to do runs a program that does nothing.
@@ -20,33 +16,48 @@ const AT_ONCE: Duration = Duration::from_secs(5);
 
 impl Bench<'_> {
     /// Asks once more, after all others, what has passed with one answer of the box; and again and again as long as a
-    /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more.
+    /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more. Checks
+    /// of other kinds, which take longer, are run once more where a service was started since they `began`; for them alone
+    /// nobody waits unless everything has passed.
     pub(super) async fn steady(
         &self,
         checks: &[&Check],
         mut results: Vec<CheckResult>,
         enough: Duration,
+        began: Instant,
     ) -> Result<Vec<CheckResult>> {
         let begin = Instant::now();
         loop {
-            let passed = |check: &&Check| has_passed(&results, &check.id) && matches!(check.probe, Probe::Http(_));
-            let asked: Vec<&Check> = checks.iter().copied().filter(passed).collect();
-            if asked.is_empty() {
-                return Ok(results);
-            }
             // Known before it is asked: what ends in between is asked for, or seen in the next round.
-            let young = self.youngest().await.is_some_and(|age| age < enough);
-            let answers = futures_util::future::join_all(asked.iter().map(|check| self.once_more(check, &results)));
-            let answers = self.app.cancel.run_until_cancelled(answers).await.ok_or_else(Error::interrupted)?;
-            for answer in answers.into_iter().filter(|answer| answer.outcome != Outcome::Pass) {
-                put(&mut results, answer);
-            }
-            if !young || begin.elapsed() >= enough {
+            let youngest = self.youngest().await;
+            self.ask_again(checks, &mut results, is_quick).await?;
+            let is_steady = youngest.is_none_or(|age| age >= enough) || begin.elapsed() >= enough;
+            if is_steady || !worth_waiting(checks, &results) {
+                if youngest.is_some_and(|age| started_since(age, began.elapsed())) {
+                    self.ask_again(checks, &mut results, |probe| !is_quick(probe)).await?;
+                }
                 return Ok(results);
             }
             let wait = tokio::time::sleep(BETWEEN);
             self.app.cancel.run_until_cancelled(wait).await.ok_or_else(Error::interrupted)?;
         }
+    }
+
+    async fn ask_again(
+        &self,
+        checks: &[&Check],
+        results: &mut [CheckResult],
+        of: impl Fn(&Probe) -> bool + Send,
+    ) -> Result<()> {
+        let asked = checks.iter().filter(|check| has_passed(results, &check.id) && of(&check.probe));
+        // Made before any is awaited, so that the compiler sees that this may run on any thread.
+        let work: Vec<_> = asked.map(|check| self.once_more(check, results)).collect();
+        let answers = futures_util::future::join_all(work);
+        let answers = self.app.cancel.run_until_cancelled(answers).await.ok_or_else(Error::interrupted)?;
+        for answer in answers.into_iter().filter(|answer| answer.outcome != Outcome::Pass) {
+            put(results, answer);
+        }
+        Ok(())
     }
 
     async fn youngest(&self) -> Option<Duration> {
@@ -101,6 +112,20 @@ impl Bench<'_> {
     }
 }
 
+fn is_quick(probe: &Probe) -> bool {
+    matches!(probe, Probe::Http(_))
+}
+
+fn worth_waiting(checks: &[&Check], results: &[CheckResult]) -> bool {
+    let mut passed = checks.iter().map(|check| (is_quick(&check.probe), has_passed(results, &check.id)));
+    passed.clone().any(|passed| passed == (true, true)) || passed.all(|(_, passed)| passed)
+}
+
+/// Whether what has that age, in whole seconds, was surely started since.
+fn started_since(age: Duration, since: Duration) -> bool {
+    age + Duration::from_secs(1) <= since
+}
+
 fn has_passed(results: &[CheckResult], id: &CheckId) -> bool {
     results.iter().any(|result| &result.id == id && result.outcome == Outcome::Pass)
 }
@@ -108,5 +133,17 @@ fn has_passed(results: &[CheckResult], id: &CheckId) -> bool {
 fn put(results: &mut [CheckResult], answer: CheckResult) {
     if let Some(place) = results.iter().position(|result| result.id == answer.id) {
         results[place] = answer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_in_whole_seconds_may_be_almost_a_second_more() {
+        let millis = Duration::from_millis;
+        assert!(started_since(millis(3000), millis(4000)));
+        assert!(!started_since(millis(3000), millis(3999)));
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt;
 
-use super::integrity::{Examined, Finding, judge};
+use super::integrity::{Examined, Finding, Looked, judge};
 use super::text::clean_line;
 use crate::app::App;
 use crate::attempt::{Attempt, creating};
@@ -123,7 +123,8 @@ impl<'a> Examiner<'a> {
         match examiner.freeze().await {
             Ok(()) => Ok(examiner),
             Err(error) => {
-                examiner.leave().await;
+                examiner.thaw().await;
+                examiner.remove().await;
                 Err(error)
             }
         }
@@ -141,24 +142,37 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    /// What is not the image's any more. The box was handed over at `attempt.handed_over`.
-    pub async fn findings(&mut self, lab: &Lab) -> Result<Vec<Finding>, EngineError> {
+    /// Compares the box's files with the image's. It was handed over at `attempt.handed_over`.
+    pub async fn examine(&mut self) -> Result<Result<Examined, Finding>, EngineError> {
         let handed = self.attempt.handed_over.unwrap_or(Timestamp::from_second(1).unwrap_or_default());
         let seconds = format!("{}.{:09}", handed.as_second(), handed.subsec_nanosecond());
-        match self.ask::<Examined>(&format!("examine {seconds} 0")).await {
-            Ok(examined) => Ok(judge(&examined, &lab.may_change)),
-            Err(Silence::Ended(why)) => Ok(vec![prevented(&why)]),
-            Err(Silence::Engine(error)) => Err(error),
-        }
+        settled(self.ask(&format!("examine {seconds} 0")).await)
     }
 
-    /// Lets everything in the box go on, and removes the container.
-    pub async fn leave(self) {
-        let Self { app, container, mut talk, .. } = self;
+    /// What is not the image's any more, also of what runs now: it has been running while checks were.
+    pub async fn findings(
+        &mut self,
+        examined: Result<Result<Examined, Finding>, EngineError>,
+        lab: &Lab,
+    ) -> Result<Vec<Finding>, EngineError> {
+        let examined = match examined? {
+            Ok(examined) => examined,
+            Err(finding) => return Ok(vec![finding]),
+        };
+        let looked: Result<Looked, Finding> = settled(self.ask("look").await)?;
+        Ok(looked.map_or_else(|finding| vec![finding], |looked| judge(&examined, &looked, &lab.may_change)))
+    }
+
+    /// Lets everything in the box go on. The container is still there.
+    pub async fn thaw(&mut self) {
         // Our program wakes what it has stopped once its input ends.
-        talk.input.shutdown().await.ok();
-        tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = talk.output.next().await {} }).await.ok();
-        remove(app, &container).await;
+        self.talk.input.shutdown().await.ok();
+        tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = self.talk.output.next().await {} }).await.ok();
+    }
+
+    /// Removes the container, after [`Examiner::thaw`].
+    pub async fn remove(self) {
+        remove(self.app, &self.container).await;
     }
 
     async fn say(&mut self, text: &str) -> Result<(), Silence> {

@@ -30,8 +30,32 @@ impl Finding {
 pub(super) struct Examined {
     changed: Vec<Changed>,
     definitions: Vec<String>,
-    running: Vec<Running>,
     environments: BTreeMap<String, String>,
+}
+
+/// What it reports of the box's processes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Looked {
+    running: Vec<Running>,
+    impostors: Vec<Impostor>,
+    listeners: Vec<Listener>,
+}
+
+/// A program that a supervisor runs in place of its service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Impostor {
+    service: String,
+    program: String,
+}
+
+/// Who listens where a service does, and is not that service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Listener {
+    /// A port, or the path of a socket.
+    place: String,
+    service: String,
+    /// Empty if it has ended.
+    program: String,
 }
 
 /// A file or folder that was touched since it was handed over.
@@ -133,17 +157,20 @@ const LOADED_FROM: &[&str] = &[
 const PROGRAMS: &[&str] = &["/opt/gitlab", "/assets", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
 /// Our own rules for what a change amounts to; `may_change` are the lab's.
-pub(super) fn judge(examined: &Examined, may_change: &[String]) -> Vec<Finding> {
+pub(super) fn judge(examined: &Examined, looked: &Looked, may_change: &[String]) -> Vec<Finding> {
     let files = examined.changed.iter().filter_map(|changed| file(changed, may_change));
     let definitions =
         examined.definitions.iter().map(|path| Finding::new(path, "is not what reconfigure writes there"));
-    let running = examined.running.iter().flat_map(process);
+    let running = looked.running.iter().flat_map(process);
+    let impostors = looked.impostors.iter().map(impostor);
+    let listeners = looked.listeners.iter().map(listener);
     let environments = examined.environments.iter().filter(|(path, value)| {
         let name = path.rsplit('/').next().unwrap_or_default();
         leads_out(name, value)
     });
     let environments = environments.map(|(path, _)| Finding::new(path, "makes the service load code from elsewhere"));
-    let all: BTreeSet<Finding> = files.chain(definitions).chain(running).chain(environments).collect();
+    let all: BTreeSet<Finding> =
+        files.chain(definitions).chain(running).chain(impostors).chain(listeners).chain(environments).collect();
     all.into_iter().collect()
 }
 
@@ -197,6 +224,17 @@ fn process(running: &Running) -> Vec<Finding> {
     foreign.chain(root).chain(loader).collect()
 }
 
+fn impostor(impostor: &Impostor) -> Finding {
+    let Impostor { service, program } = impostor;
+    Finding::new(&format!("the service {service}"), format!("runs {program} in place of its program"))
+}
+
+fn listener(listener: &Listener) -> Finding {
+    let Listener { place, service, program } = listener;
+    let who = if program.is_empty() { "a program that has ended" } else { program.as_str() };
+    Finding::new(place, format!("is answered by {who}, and not by the service {service}"))
+}
+
 /// Whether a loader's variable names a folder or file that is none of the image's. A name without a slash is looked up
 /// where the image's libraries are.
 fn leads_out(name: &str, value: &str) -> bool {
@@ -212,13 +250,15 @@ mod tests {
     use super::*;
 
     fn judged(json: &str, may_change: &[&str]) -> Vec<String> {
-        let mut examined = serde_json::json!({"changed": [], "definitions": [], "running": [], "environments": {}});
+        let mut all = serde_json::json!({"changed": [], "definitions": [], "environments": {},
+            "running": [], "impostors": [], "listeners": []});
         let serde_json::Value::Object(given) = serde_json::from_str(json).unwrap() else { panic!("no object: {json}") };
         for (key, value) in given {
-            examined[key] = value;
+            all[key] = value;
         }
         let may_change: Vec<String> = may_change.iter().map(ToString::to_string).collect();
-        judge(&serde_json::from_value(examined).unwrap(), &may_change).iter().map(Finding::sentence).collect()
+        let (examined, looked) = (serde_json::from_value(all.clone()).unwrap(), serde_json::from_value(all).unwrap());
+        judge(&examined, &looked, &may_change).iter().map(Finding::sentence).collect()
     }
 
     fn changed(path: &str, what: &str, during: bool) -> String {
@@ -296,6 +336,21 @@ mod tests {
                 "the service nginx loads code from elsewhere: LD_PRELOAD is set",
                 "the service nginx runs /etc/gitlab/nginx, which the image does not have",
                 "the service nginx runs in a root of its own, /pristine",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_stands_in_a_services_place_is_a_finding() {
+        let cheated = r#"{"impostors": [{"service": "sshd", "program": "/usr/bin/ruby3.3"}], "listeners": [
+            {"place": "port 80", "service": "nginx", "program": "/usr/bin/ruby3.3"},
+            {"place": "/var/opt/gitlab/redis/redis.socket", "service": "redis", "program": ""}]}"#;
+        assert_eq!(
+            judged(cheated, &[]),
+            [
+                "/var/opt/gitlab/redis/redis.socket is answered by a program that has ended, and not by the service redis",
+                "port 80 is answered by /usr/bin/ruby3.3, and not by the service nginx",
+                "the service sshd runs /usr/bin/ruby3.3 in place of its program",
             ]
         );
     }

@@ -5,12 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
-use super::again::{STEADY, STEADY_AGAIN};
 use super::examine::Examiner;
 use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
-use crate::attempt::{self, Attempt, bring_up, look_again, restart, settle};
+use crate::attempt::{self, Attempt, bring_up, is_settled, look_again, restart, settle};
 use crate::engine::EngineError;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
@@ -111,10 +110,6 @@ pub struct Graded {
 
 /// Runs the checks.
 pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Graded> {
-    if occasion == Occasion::Grading {
-        // An engine in trouble shows in the checks.
-        settle(app, attempt, &Step::Grade).await.ok();
-    }
     let bench = Bench { app, attempt, lab, values: attempt.values(lab, &random::letters(12)?) };
     let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
     let mut graded = match occasion {
@@ -127,11 +122,29 @@ pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occas
     Ok(graded)
 }
 
+/// When checks run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// On the box as it was found.
+    First,
+    /// After a restart of ours, which has waited for the services.
+    AfterRestart,
+}
+
+impl Phase {
+    /// A service that has run for so long is there to stay. It is looked at for no longer than that.
+    fn steady(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::First => 10,
+            // Every service is young then.
+            Self::AfterRestart => 5,
+        })
+    }
+}
+
 impl Bench<'_> {
     async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
-        let mut graded = self.undisturbed(early, vec![]).await?;
-        // Whatever makes it come and go is at work again by now.
-        graded.checks = self.steady(early, graded.checks, STEADY).await?;
+        let mut graded = self.undisturbed(early, vec![], Phase::First).await?;
         if late.is_empty() {
             return Ok(graded);
         }
@@ -143,21 +156,39 @@ impl Bench<'_> {
         Ok(graded)
     }
 
-    /// Runs checks while nothing but the services runs in the box, then compares its programs with the image's.
-    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>) -> Result<Graded> {
-        let mut examiner = match Examiner::enter(self.app, self.attempt).await {
+    /// Runs checks while nothing but the services runs in the box, compares its programs with the image's meanwhile, and
+    /// asks again when everything in the box is at work as before.
+    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Graded> {
+        let is_settled = async { phase == Phase::AfterRestart || is_settled(self.app, self.attempt).await };
+        let (entered, is_settled) = tokio::join!(Examiner::enter(self.app, self.attempt), is_settled);
+        if !is_settled {
+            // An engine in trouble shows in the checks.
+            settle(self.app, self.attempt, &Step::Grade).await.ok();
+        }
+        let begin = Instant::now();
+        let mut examiner = match entered {
             Ok(Ok(examiner)) => examiner,
-            Ok(Err(finding)) => {
-                return Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(Ok(vec![finding])));
-            }
-            Err(error) => {
-                return Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(Err(error)));
-            }
+            Ok(Err(finding)) => return self.unexamined(checks, known, Ok(vec![finding])).await,
+            Err(error) => return self.unexamined(checks, known, Err(error)).await,
         };
-        let checked = self.all(checks, known).await;
-        let found = if checked.is_ok() { examiner.findings(self.lab).await } else { Ok(vec![]) };
-        examiner.leave().await;
-        Ok(Graded { checks: checked?, integrity: vec![] }.with(found))
+        let (checked, examined) = tokio::join!(self.all(checks, known), examiner.examine());
+        let found = if checked.is_ok() { examiner.findings(examined, self.lab).await } else { Ok(vec![]) };
+        examiner.thaw().await;
+        let steady = async {
+            let mut graded = Graded { checks: checked?, integrity: vec![] }.with(found);
+            graded.checks = self.steady(checks, graded.checks, phase.steady(), begin).await?;
+            Ok(graded)
+        };
+        tokio::join!(steady, examiner.remove()).0
+    }
+
+    async fn unexamined(
+        &self,
+        checks: &[&Check],
+        known: Vec<CheckResult>,
+        found: Result<Vec<Finding>, EngineError>,
+    ) -> Result<Graded> {
+        Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(found))
     }
 
     /// Runs checks in rounds: each round those whose needs are known to hold.
@@ -211,11 +242,7 @@ impl Bench<'_> {
         let restart = restart(self.app, self.attempt, &Step::Grade);
         let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {
-            Ok(()) => {
-                let mut graded = self.undisturbed(late, results).await?;
-                graded.checks = self.steady(late, graded.checks, STEADY_AGAIN).await?;
-                return Ok(graded);
-            }
+            Ok(()) => return self.undisturbed(late, results, Phase::AfterRestart).await,
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
             Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
         };

@@ -2,12 +2,15 @@
 # the image, what is below /proc/1/root is the box. What is read there is data: no link is followed, no pipe is opened.
 #
 # Commands on standard input, a line of JSON as the answer to each:
-#   freeze               stops every process that is no service, and tells what was changed since this container was
-#                        made; the processes go on when standard input ends
+#   freeze               stops every process that is no service, and those that still come, and tells what was changed
+#                        since this container was made; the processes go on when standard input ends
 #   examine HANDED BEGUN what differs from the image since it was handed over, and what changed since grading began;
 #                        both in seconds, 0 for the time that this container was made
+#   look                 what the services run at this moment, and who listens in their places
 require "digest"
+require "etc"
 require "json"
+require "socket"
 
 BOX = "/proc/1/root".freeze
 RUNSV = %w[/usr/bin/runsv /opt/gitlab/embedded/bin/runsv].freeze
@@ -24,6 +27,30 @@ rescue SystemCallError, IOError
   nil
 end
 
+# What each of the image's services runs, and what that starts: other programs below it are somebody's own, as a shell below
+# sshd is. Links in the image tell where a program is today.
+PROGRAMS = {
+  "gitaly" => %w[/opt/gitlab/embedded/bin/gitaly],
+  "gitlab-workhorse" => %w[/opt/gitlab/embedded/bin/gitlab-workhorse],
+  "logrotate" => %w[/bin/sh],
+  "nginx" => %w[/opt/gitlab/embedded/sbin/nginx],
+  "postgresql" => %w[/opt/gitlab/embedded/postgresql/bin/postgres],
+  "puma" => %w[/opt/gitlab/embedded/bin/ruby],
+  "redis" => %w[/opt/gitlab/embedded/bin/redis-server],
+  "sidekiq" => %w[/opt/gitlab/embedded/bin/ruby],
+  "sshd" => %w[/usr/sbin/sshd]
+}.transform_values { |paths| paths.filter_map { |path| try { File.realpath(path) } } }.freeze
+HELPERS = {
+  "gitaly" => ["/usr/bin/git", "/usr/lib/git-core/git", *Dir["/opt/gitlab/embedded/bin/{git,gitaly-}*"]],
+  "logrotate" => %w[/bin/sleep /usr/sbin/logrotate]
+}.transform_values { |paths| paths.filter_map { |path| try { File.realpath(path) } } }.freeze
+# What runs a service's start script before it becomes the service.
+STARTERS = %w[/bin/sh /bin/sleep /usr/bin/chpst].filter_map { |path| try { File.realpath(path) } }.freeze
+# Seconds that a start script may wait, for its database for one.
+STARTING = 60
+LOGGER = "/usr/bin/svlogd".freeze
+TICKS = Etc.sysconf(Etc::SC_CLK_TCK)
+
 # The box's processes.
 class Processes
   One = Struct.new(:pid, :parent, :state, :begun, :name)
@@ -35,21 +62,40 @@ class Processes
     @all = alien.filter_map { |pid| read(pid) }.to_h { |one| [one.pid, one] }
   end
 
+  def [](pid)
+    @all[pid]
+  end
+
+  def all
+    @all.values
+  end
+
   # The box's first.
   def first
     @all.values.select { |one| one.pid == 1 }
   end
 
-  def services
-    @services ||= @all.values.select { |one| service_of(one) }
+  # What is below the supervisors.
+  def supervised
+    @supervised ||= @all.values.select { |one| service_of(one) }
   end
 
-  # What is neither a service, nor below one, nor the box's first process, nor what supervises.
+  # Of that, the services' own programs.
+  def services
+    @services ||= supervised.select { |one| own?(one) }
+  end
+
+  # What is neither a service, nor the box's first process, nor what supervises.
   def strays
     return [] if supervisors.empty? && !TEMPLATES
 
     keep = services.map(&:pid) + [1] + supervisors.map(&:pid)
     @all.values.reject { |one| keep.include?(one.pid) || "ZX".include?(one.state) }
+  end
+
+  # What a supervisor runs in place of its service: the start script may have been another a moment ago.
+  def impostors
+    supervised.select { |one| TEMPLATES && supervised_directly?(one) && !genuine?(one) }
   end
 
   # Name of the service that it belongs to.
@@ -63,16 +109,45 @@ class Processes
     nil
   end
 
+  def program(one)
+    link(one, "exe")
+  end
+
   private
 
   def supervisors
-    @supervisors ||= @all.values.select { |one| one.parent == 1 && RUNSVDIR.include?(link(one, "exe")) }
+    @supervisors ||= @all.values.select { |one| one.parent == 1 && RUNSVDIR.include?(program(one)) }
   end
 
   # One that works in a folder of the image's services: anybody can start a supervisor of their own.
   def supervisor?(one)
-    RUNSV.include?(link(one, "exe")) && supervisors.any? { |up| up.pid == one.parent } &&
-      File.dirname(link(one, "cwd")) == "/opt/gitlab/sv" && KNOWN.call(name_of(one))
+    (@known ||= {}).fetch(one.pid) do
+      @known[one.pid] = RUNSV.include?(program(one)) && supervisors.any? { |up| up.pid == one.parent } &&
+                        File.dirname(link(one, "cwd")) == "/opt/gitlab/sv" && KNOWN.call(name_of(one))
+    end
+  end
+
+  def supervised_directly?(one)
+    parent = @all[one.parent] and supervisor?(parent)
+  end
+
+  # All of it where nobody knows what a service runs.
+  def own?(one)
+    !TEMPLATES || supervisor?(one) || supervised_directly?(one) || [PROGRAMS, HELPERS].any? { |known| runs?(one, known) }
+  end
+
+  def genuine?(one)
+    program = program(one)
+    program == LOGGER || runs?(one, PROGRAMS) || (STARTERS.include?(program) && age(one) < STARTING)
+  end
+
+  def runs?(one, known)
+    known.fetch(service_of(one), []).include?(program(one))
+  end
+
+  # Seconds since it was started.
+  def age(one)
+    File.read("/proc/uptime").to_f - one.begun.to_f / TICKS
   end
 
   def name_of(one)
@@ -131,26 +206,40 @@ class Touched
   end
 end
 
-# Stops strays until no new one appears. A crowd that grows faster is told.
+# Stops strays until no new one appears, and those that come later. A crowd that grows faster is told.
 class Frozen
+  # Seconds that one which comes later may run.
+  LATER = 0.1
+
   def initialize
     @stopped = {}
+    @lock = Mutex.new
   end
 
   def freeze_all
-    50.times do
-      fresh = Processes.new.strays.reject { |one| one.state == "T" }
-      return { "frozen" => @stopped.size, "restless" => false } if fresh.empty?
-
-      fresh.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }
-      sleep 0.01
+    rounds = 50.times.find do
+      calm = stop_new.empty?
+      sleep 0.01 unless calm
+      calm
     end
-    { "frozen" => @stopped.size, "restless" => true }
+    @watch = Thread.new { loop { sleep LATER; @lock.synchronize { stop_new } } }
+    { "frozen" => @stopped.size, "restless" => rounds.nil? }
   end
 
   def thaw
-    Processes.new.strays.each { |one| try { Process.kill(:CONT, one.pid) } if @stopped[one.pid] == one.begun }
-    @stopped.clear
+    @lock.synchronize do
+      @watch&.kill
+      processes = Processes.new
+      @stopped.each { |pid, begun| try { Process.kill(:CONT, pid) } if processes[pid]&.begun == begun }
+      @stopped.clear
+    end
+  end
+
+  private
+
+  def stop_new
+    fresh = Processes.new.strays.reject { |one| one.state == "T" }
+    fresh.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }
   end
 end
 
@@ -327,6 +416,11 @@ class Running
     (@processes.first + @processes.services).filter_map { |one| of(one) }.uniq
   end
 
+  # Programs that run in place of a service.
+  def impostors
+    @processes.impostors.map { |one| { "service" => @processes.service_of(one).scrub, "program" => @processes.program(one).scrub } }.uniq
+  end
+
   private
 
   def of(one)
@@ -351,6 +445,78 @@ class Running
   end
 end
 
+# Who listens where the services do. A socket in the file system is connected to, and the kernel tells who made it
+# listen; a port's listeners are those who hold its socket.
+class Listeners
+  PORTS = { 22 => "sshd", 80 => "nginx", 443 => "nginx" }.freeze
+  FOLDERS = { "gitaly" => "gitaly", "gitlab-rails/sockets" => "puma", "gitlab-workhorse" => "gitlab-workhorse",
+              "nginx" => "nginx", "postgresql" => "postgresql", "redis" => "redis" }.freeze
+  DEPTH = 3
+  SOCKETS = 100
+
+  def initialize
+    @processes = Processes.new
+  end
+
+  # Those that are not the services' own.
+  def wrong
+    TEMPLATES ? ports + sockets : []
+  end
+
+  private
+
+  def ports
+    inodes = listening
+    return [] if inodes.empty?
+
+    @processes.all.flat_map do |one|
+      held = (try { Dir.children("/proc/#{one.pid}/fd") } || []).filter_map { |fd| try { File.readlink("/proc/#{one.pid}/fd/#{fd}") } }
+      ports = held.filter_map { |link| inodes[link] }.uniq
+      ports.filter_map { |port| wrong_at("port #{port}", PORTS[port], one) }
+    end.uniq
+  end
+
+  def listening
+    lines = %w[tcp tcp6].flat_map { |table| try { File.readlines("/proc/1/net/#{table}").drop(1) } || [] }
+    fields = lines.map(&:split).select { |field| field[3] == "0A" }
+    fields.to_h { |field| ["socket:[#{field[9]}]", field[1][/\h+\z/].hex] }.select { |_, port| PORTS.key?(port) }
+  end
+
+  def sockets
+    FOLDERS.flat_map do |folder, service|
+      paths("/var/opt/gitlab/#{folder}", DEPTH).filter_map do |path|
+        maker = maker(path)
+        maker && wrong_at(path.scrub, service, @processes[maker])
+      end
+    end
+  end
+
+  def paths(folder, depth)
+    stats = (try { Dir.children(BOX + folder) } || []).map { |name| ["#{folder}/#{name}", try { File.lstat("#{BOX}#{folder}/#{name}") }] }
+    found = stats.filter_map { |path, stat| path if stat&.socket? }
+    below = depth > 1 ? stats.filter_map { |path, stat| paths(path, depth - 1) if stat&.directory? }.flatten : []
+    (found + below).first(SOCKETS)
+  end
+
+  # By way of a folder of ours, as a socket's path must be short.
+  def maker(path)
+    socket = Socket.new(:UNIX, :STREAM)
+    Dir.chdir(BOX + File.dirname(path)) { socket.connect_nonblock(Addrinfo.unix(File.basename(path))) }
+    socket.getsockopt(:SOCKET, :PEERCRED).unpack("iii").first
+  rescue SystemCallError
+    nil
+  ensure
+    socket&.close
+  end
+
+  # The log's writer holds nothing, and a start script what it was given.
+  def wrong_at(place, service, one)
+    return if one && @processes.service_of(one) == service && PROGRAMS[service].include?(@processes.program(one))
+
+    { "place" => place, "service" => service, "program" => one ? @processes.program(one).scrub : "" }
+  end
+end
+
 # Variables that services are started with, as files.
 def environments
   Dir.glob("#{BOX}/opt/gitlab/etc/*/env/*").select { |path| File.basename(path).match?(LOADER) }.to_h do |path|
@@ -371,8 +537,10 @@ while (line = $stdin.gets)
     when "examine"
       handed, begun = words.map { |word| word.to_f.zero? ? made : Time.at(word.to_r) }
       { "changed" => Files.new(handed).changed.each { |file| file["during"] = file.delete("at") > begun.to_f },
-        "definitions" => Definitions.wrong(services), "running" => Running.new.to_a,
-        "environments" => environments }
+        "definitions" => Definitions.wrong(services), "environments" => environments }
+    when "look"
+      running = Running.new
+      { "running" => running.to_a, "impostors" => running.impostors, "listeners" => Listeners.new.wrong }
     end
   rescue StandardError => e
     { "failed" => "#{e.class}: #{e.message}"[0, 300].scrub }
