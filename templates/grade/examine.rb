@@ -85,12 +85,13 @@ class Processes
     @services ||= supervised.select { |one| own?(one) }
   end
 
-  # What is neither a service, nor the box's first process, nor what supervises.
-  def strays
+  # What is neither a service, nor the box's first process, nor what supervises; with `below`, what services have started
+  # counts as theirs whatever it is.
+  def strays(below: false)
     return [] if supervisors.empty? && !TEMPLATES
 
-    keep = services.map(&:pid) + [1] + supervisors.map(&:pid)
-    @all.values.reject { |one| keep.include?(one.pid) || "ZX".include?(one.state) }
+    keep = (below ? supervised : services).map(&:pid) + [1] + supervisors.map(&:pid)
+    @all.values.reject { |one| keep.include?(one.pid) || "ZXT".include?(one.state) }
   end
 
   # What a supervisor runs in place of its service: the start script may have been another a moment ago.
@@ -206,7 +207,8 @@ class Touched
   end
 end
 
-# Stops strays until no new one appears, and those that come later. A crowd that grows faster is told.
+# Stops strays until no new one appears, and those that come later: not what services start then, such as the session or
+# the hook that a check needs. A crowd that grows faster is told.
 class Frozen
   # Seconds that one which comes later may run.
   LATER = 0.1
@@ -218,11 +220,11 @@ class Frozen
 
   def freeze_all
     rounds = 50.times.find do
-      calm = stop_new.empty?
+      calm = stop(Processes.new.strays).empty?
       sleep 0.01 unless calm
       calm
     end
-    @watch = Thread.new { loop { sleep LATER; @lock.synchronize { stop_new } } }
+    @watch = Thread.new { loop { sleep LATER; @lock.synchronize { stop(Processes.new.strays(below: true)) } } }
     { "frozen" => @stopped.size, "restless" => rounds.nil? }
   end
 
@@ -237,9 +239,8 @@ class Frozen
 
   private
 
-  def stop_new
-    fresh = Processes.new.strays.reject { |one| one.state == "T" }
-    fresh.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }
+  def stop(processes)
+    processes.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }
   end
 end
 
