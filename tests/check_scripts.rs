@@ -72,3 +72,41 @@ fn a_question_with_the_answer_no_is_no_wrong_answer() {
 fn a_mistake_in_a_script_is_no_wrong_answer() {
     assert_eq!(run("jq '.[' <<<'{}'").status.code(), Some(3));
 }
+
+/// What stands for GitLab, and keeps what `come_as` asks of it.
+const STANDING_IN: &str = r#"
+ssh_key() { echo "ssh key of $1"; }
+user_token() { TOKEN=glpat-1; echo "token of $1"; }
+"#;
+
+#[test]
+fn somebody_comes_with_credentials_of_their_own_by_either_way() {
+    let script = format!("{STANDING_IN} come_as ada root/wiki; echo \"$remote\"");
+    let seen: BTreeSet<String> = (0..40).map(|_| said(&script)).collect();
+    let ways =
+        ["ssh key of ada\ngit@gitlab:root/wiki.git\n", "token of ada\nhttp://ada:glpat-1@gitlab/root/wiki.git\n"];
+    assert_eq!(seen, ways.map(String::from).into());
+}
+
+#[test]
+fn a_check_goes_on_in_the_clone_of_whom_it_comes_as() {
+    let script = format!(
+        "{STANDING_IN} git init --quiet --bare \"$WORK/wiki\"; ssh_remote() {{ echo \"$WORK/wiki\"; }}; http_remote() {{ ssh_remote; }}
+        clone_as ada root/wiki >/dev/null; [ \"$PWD\" = \"$WORK/ada\" ]; [ \"$(git remote get-url origin)\" = \"$remote\" ]"
+    );
+    assert_eq!(said(&script), "");
+    let gone = format!(
+        "{STANDING_IN} ssh_remote() {{ echo /nowhere; }}; http_remote() {{ ssh_remote; }}; clone_as ada root/wiki >&2"
+    );
+    let output = run(&gone);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("cannot clone root/wiki: "));
+}
+
+#[test]
+fn a_line_of_work_names_no_ticket() {
+    for _ in 0..10 {
+        let line = said("work_line");
+        assert!(line.trim_end().chars().all(|letter| letter.is_ascii_alphabetic() || letter == ' '), "{line}");
+    }
+}

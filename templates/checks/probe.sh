@@ -185,6 +185,24 @@ git_reason() {
   lines=$(tr '\r' '\n' <"$1" | sed -E 's|//[^/@ ]*@|//|g' | grep -vE "$noise") || lines='no answer in time'
   (grep '^remote: ' <<<"$lines" || grep -E '^(fatal|error): |^ ! |denied|refused' <<<"$lines" || printf '%s\n' "$lines") | tail -n 1
 }
+# Git as USER on PROJECT with fresh credentials, over SSH or HTTP as it comes, at $remote: come_as USER PROJECT
+come_as() {
+  if [ $((RANDOM % 2)) = 0 ]; then
+    ssh_key "$1"
+    remote=$(ssh_remote "$2")
+  else
+    user_token "$1"
+    remote=$(http_remote "$2" "$1" "$TOKEN")
+  fi
+}
+# The same with a clone at $WORK/USER, in which the check goes on: clone_as USER PROJECT
+clone_as() {
+  come_as "$@"
+  git_try "cannot clone $2" clone --quiet "$remote" "$WORK/$1"
+  cd "$WORK/$1" || exit
+}
+# A line about somebody's work, for the message of a commit; it names no ticket.
+work_line() { echo "$(pick Fix Rework Speed\ up Document) the $(pick login invoice export search mailer cache)"; }
 # Clones, pushes a branch and finds it again, by git and by the API: clone_and_push PROJECT REMOTE WAY ("over HTTP")
 clone_and_push() {
   local project sent seen

@@ -1,19 +1,7 @@
 #!/bin/bash
-# Git as USER on PROJECT, over SSH or HTTP as it comes, at $remote: come_as USER PROJECT
-come_as() {
-  if [ $((RANDOM % 2)) = 0 ]; then
-    ssh_key "$1"
-    remote=$(ssh_remote "$2")
-  else
-    user_token "$1"
-    remote=$(http_remote "$2" "$1" "$TOKEN")
-  fi
-}
 rule='keys belong into the vault'
 project=$(pick {{project}} runbooks)
-come_as "$(pick root petra {{developer}} {{colleague}})" "root/$project"
-git_try "cannot clone" clone --quiet "$remote" "$WORK/clone"
-cd "$WORK/clone" || exit
+clone_as "$(pick root petra {{developer}} {{colleague}})" "root/$project"
 branch=refs/heads/$NAME
 for kind in {{forbidden}} key; do
   git checkout --quiet --detach origin/main

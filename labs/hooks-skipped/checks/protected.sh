@@ -1,14 +1,4 @@
 #!/bin/bash
-# Git as USER on PROJECT, over SSH or HTTP as it comes, at $remote: come_as USER PROJECT
-come_as() {
-  if [ $((RANDOM % 2)) = 0 ]; then
-    ssh_key "$1"
-    remote=$(ssh_remote "$2")
-  else
-    user_token "$1"
-    remote=$(http_remote "$2" "$1" "$TOKEN")
-  fi
-}
 # forbidden BRANCH
 forbidden() {
   ! push_empty "$remote" "refs/heads/$1" || fail "a developer pushes to the protected branch $1, and is let through"

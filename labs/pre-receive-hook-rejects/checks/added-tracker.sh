@@ -1,26 +1,11 @@
 #!/bin/bash
-# Git as USER on PROJECT, over SSH or HTTP as it comes: a clone at $WORK/USER, $remote, $branch. come_as USER PROJECT
-come_as() {
-  if [ $((RANDOM % 2)) = 0 ]; then
-    ssh_key "$1"
-    remote=$(ssh_remote "$2")
-  else
-    user_token "$1"
-    remote=$(http_remote "$2" "$1" "$TOKEN")
-  fi
-  git_try "cannot clone $2" clone --quiet "$remote" "$WORK/$1"
-  cd "$WORK/$1" || exit
-  branch=refs/heads/$(pick feature fix topic)-$NAME
-}
-work=(login invoice export search mailer cache)
-# A line of somebody's work, without a ticket.
-text() { echo "$(pick Fix Rework Speed\ up Document) the $(pick "${work[@]}")"; }
+branch=refs/heads/$(pick feature fix topic)-$NAME
 for person in root "$(pick gunnar {{developer}})"; do
-  come_as "$person" "root/$(pick {{project}} sandbox)"
-  git commit --quiet --allow-empty --message {{added}}"-$((RANDOM % 900 + 1)) $(text)"
+  clone_as "$person" "root/$(pick {{project}} sandbox)"
+  git commit --quiet --allow-empty --message {{added}}"-$((RANDOM % 900 + 1)) $(work_line)"
   git_try "cannot push a commit of "{{added}} push --quiet "$remote" "HEAD:$branch"
   git_try "cannot delete a branch" push --quiet "$remote" ":$branch"
   # It is one tracker more, not all of them.
-  git commit --quiet --amend --allow-empty --message "$(pick LUNA VEGA ATLAS)-$((RANDOM % 900 + 1)) $(text)"
+  git commit --quiet --amend --allow-empty --message "$(pick LUNA VEGA ATLAS)-$((RANDOM % 900 + 1)) $(work_line)"
   refused "a commit of an unknown tracker" "names no ticket"
 done

@@ -11,14 +11,7 @@ url=/projects/root%2F$project
 newcomer
 api POST "$url/members" --data user_id="$LOGIN_ID" --data access_level=30 >/dev/null
 undo "$url/members/$LOGIN_ID"
-person=$(pick {{user}} {{colleague}} "$LOGIN")
-if [ $((RANDOM % 2)) = 0 ]; then
-  ssh_key "$person"
-  remote=$(ssh_remote "root/$project")
-else
-  user_token "$person"
-  remote=$(http_remote "root/$project" "$person" "$TOKEN")
-fi
+come_as "$(pick {{user}} {{colleague}} "$LOGIN")" "root/$project"
 forbidden main
 
 # A rule that is made now, so that only who asks GitLab knows it.

@@ -22,7 +22,7 @@ require 'kaminari/activerecord'
 
 require_relative '../lib/gitlab'
 
-module Training
+module Gitlab
   # The stand-in for GitLab's own Rails application.
   class Application < Rails::Application
     config.load_defaults 7.2

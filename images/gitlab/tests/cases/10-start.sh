@@ -18,6 +18,14 @@ for command in gitlab-ctl gitlab-rails gitlab-rake gitlab-psql gitlab-redis-cli;
   is "a login shell finds $command" "/usr/bin/$command" "$(inside env -i bash -lc "command -v $command")"
 done
 
+is "the tools of a support engineer are there" "" \
+  "$(script 'for tool in curl dig host ip jq less lsof nano netstat ping ps rsync ss strace sudo telnet tmux tree vi vim wget; do command -v $tool > /dev/null || echo $tool; done')"
+is "sudo" git "$(inside sudo -u git whoami 2>&1)"
+is "vim edits" "listen 443;" "$(script 'echo "listen 80;" > /run/edited; vim -es -c "%s/80/443/" -c wq /run/edited; cat /run/edited; rm /run/edited')"
+is "tmux keeps a session" kept "$(script 'tmux new-session -d -s kept && tmux list-sessions -F "#S"; tmux kill-server')"
+is "the image leaves nothing of how it was made" "" \
+  "$(script 'find / -xdev \( -iname "*breakfix*" -o -iname "*training*" \); ls -A /tmp /var/tmp | grep -v -e : -e ^tmux- -e "^$"; grep -rli -e breakfix -e training /etc')"
+
 services="gitaly gitlab-workhorse logrotate nginx postgresql puma redis sidekiq sshd"
 like "status has the supervisor's lines" "$(for s in $services; do echo "run: $s: \(pid [0-9]+\) [0-9]+s; run: log: \(pid [0-9]+\) [0-9]+s"; done)" \
   "$(inside gitlab-ctl status)"

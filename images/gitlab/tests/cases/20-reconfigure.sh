@@ -158,6 +158,57 @@ contains "the application is told" 'url: "redis://127.0.0.1:6380/"' "$(inside ca
 succeeds "and finds it" eventually 120 answers
 restore
 
+# One Sidekiq for each group of queues.
+sidekiqs() { script 'ps axo args | sed -n "s/^sidekiq [0-9.]* \(queues:[a-z_,]* \[0 of [0-9]* busy\]\)$/\1/p" | sort'; }
+sidekiq_pids() { script 'pgrep -f "^sidekiq [0-9]" | sort -n | xargs'; }
+known_to_redis() { script 'for p in $(gitlab-redis-cli smembers processes); do gitlab-redis-cli hget "$p" info | jq -r .tag; done | sort'; }
+everything=$(inside sed -n 's/^- //p' /opt/gitlab/embedded/service/gitlab-rails/config/all_queues.yml | paste -sd,)
+two="queues:$everything [0 of 5 busy]
+queues:mailers,default [0 of 5 busy]"
+two_run() { [ "$(sidekiqs)" = "$two" ]; }
+one_runs() { [ "$(sidekiqs)" = "queues:$everything [0 of 5 busy]" ]; }
+known() { script 'gitlab-redis-cli smembers processes | cut -d: -f2' | grep -qxF "${1// /$'\n'}"; }
+none_runs() { [ -z "$(sidekiq_pids)" ] && ! known "$1"; }
+others_run() { two_run && [ -z "$(comm -12 <(tr ' ' '\n' <<< "$1" | sort) <(sidekiq_pids | tr ' ' '\n' | sort))" ]; }
+succeeds "one group is one Sidekiq" eventually 120 one_runs
+is "which the supervisor runs itself" "runsv sidekiq" "$(script 'ps -o args= -p "$(ps -o ppid= -p "$(pgrep -f "^sidekiq [0-9]")" | tr -d " ")"')"
+returns "and nothing stands between them" 1 inside pgrep -f sidekiq-cluster
+setting "sidekiq['queue_groups'] = ['mailers, default', '*']"
+reconfigure > /dev/null
+succeeds "two groups are two Sidekiqs" eventually 120 two_run
+succeeds "Redis knows both" eventually 30 script '[ "$(gitlab-redis-cli scard processes)" = 2 ]'
+is "by their queues" "queues:$everything
+queues:mailers,default" "$(known_to_redis)"
+like "and they are one service" "run: sidekiq: \(pid [0-9]+\) [0-9]+s; run: log: \(pid [0-9]+\) [0-9]+s" "$(inside gitlab-ctl status sidekiq)"
+before=$(sidekiq_pids)
+script "kill -9 ${before%% *}"
+succeeds "when one of them dies, both are started anew" eventually 120 others_run "$before"
+contains "and the log says why" '"message":"A worker terminated, shutting down the cluster"' "$(script 'cat /var/log/gitlab/sidekiq/current')"
+before=$(sidekiq_pids)
+inside gitlab-ctl kill sidekiq > /dev/null
+succeeds "killed outright, none of them stays" eventually 120 others_run "$before"
+before=$(sidekiq_pids)
+like "restart" "ok: run: sidekiq: \(pid [0-9]+\) [0-9]+s" "$(inside gitlab-ctl restart sidekiq)"
+succeeds "restarts both" eventually 120 others_run "$before"
+before=$(sidekiq_pids)
+inside gitlab-ctl term sidekiq > /dev/null
+succeeds "term ends both, and they come again" eventually 120 others_run "$before"
+before=$(sidekiq_pids)
+succeeds "Redis knows those that run" eventually 30 known "$before"
+like "stop" "ok: down: sidekiq: [01]s, normally up" "$(inside gitlab-ctl stop sidekiq)"
+succeeds "stops both, and Redis forgets them" none_runs "$before"
+restore
+setting "sidekiq['queue_groups'] = ['*'] * 2"
+inside gitlab-ctl start sidekiq > /dev/null
+reconfigure > /dev/null
+two="queues:$everything [0 of 5 busy]
+queues:$everything [0 of 5 busy]"
+succeeds "twice the same is two as well" eventually 120 two_run
+restore
+setting "sidekiq['queue_groups'] = ['default', ' , ']"
+contains "a group without queues" "The sidekiq['queue_groups'] setting must be a list of queue names" "$(reconfigure)"
+restore
+
 # The application's settings.
 setting "sidekiq['queue_groups'] = ['mailers,default']
 sidekiq['concurrency'] = 3
@@ -169,7 +220,7 @@ gitlab_rails['smtp_enable'] = true
 gitlab_rails['smtp_address'] = 'smtp.example.com'
 gitlab_rails['smtp_port'] = 587"
 reconfigure > /dev/null
-succeeds "Sidekiq serves the named queues" eventually 120 script "ps axo args | grep -q '^sidekiq' && grep -q -- '-c 3 .*-q mailers -q default$' /opt/gitlab/sv/sidekiq/run"
+succeeds "Sidekiq serves the named queues" eventually 120 script "ps axo args | grep -qx 'sidekiq [0-9.]* queues:mailers,default \\[0 of 3 busy\\]'"
 succeeds "Puma's TCP port" eventually 120 answers http://127.0.0.1:8081/-/health
 succeeds "the rest is rendered" script "grep -q 'pool: 7' $etc/database.yml && grep -q '172.16.0.0/12' $etc/gitlab.yml && grep -q 'address: \"smtp.example.com\"' $etc/smtp_settings.rb"
 is "the environment reaches the application" mine "$(inside gitlab-ruby -e 'puts ENV["MY_VARIABLE"]')"

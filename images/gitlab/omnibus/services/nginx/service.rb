@@ -115,7 +115,7 @@ class NginxService < Omnibus::Service
     setting.nil? ? !File.exist?(certificate) && !config["ssl_certificate"] : setting
   end
 
-  # A training box reaches no certificate authority: the request fails as it does behind a firewall.
+  # A box reaches no certificate authority: the request fails as it does behind a firewall.
   def obtain_certificate
     return if File.exist?(certificate)
 

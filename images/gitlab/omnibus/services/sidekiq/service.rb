@@ -2,8 +2,8 @@
 
 require "yaml"
 
-# Sidekiq, the background jobs of the Rails application. One process serves all
-# queue groups; a queue that no group names is served by nobody.
+# Sidekiq, the background jobs of the Rails application: a process for each queue
+# group. A queue that no group names is served by nobody.
 class SidekiqService < Omnibus::Service
   ALL_QUEUES = "/opt/gitlab/embedded/service/gitlab-rails/config/all_queues.yml"
 
@@ -23,15 +23,17 @@ class SidekiqService < Omnibus::Service
 
   def validate
     groups = config["queue_groups"]
-    return if groups.is_a?(Array) && groups.any? && groups.all?(String)
+    return if groups.is_a?(Array) && groups.any? && groups.all? { |group| group.is_a?(String) && group.match?(/[^\s,]/) }
 
     raise Omnibus::Abort, "The sidekiq['queue_groups'] setting must be a list of queue names, e.g. ['*']."
   end
 
   private
 
-  def queues
-    names = config["queue_groups"].flat_map { |group| group.split(",") }.map(&:strip).uniq
-    names.include?("*") ? YAML.load_file(ALL_QUEUES) : names
+  def groups
+    config["queue_groups"].map do |group|
+      names = group.split(",").map(&:strip).reject(&:empty?).uniq
+      (names.include?("*") ? YAML.load_file(ALL_QUEUES) : names).join(",")
+    end
   end
 end
