@@ -3,6 +3,9 @@
 
 mod support;
 
+use std::time::Duration;
+
+use breakfix::engine::Engine;
 use serde_json::Value;
 use support::desk::{Desk, text};
 
@@ -108,6 +111,33 @@ fn grade(desk: &Desk) -> Value {
     desk.run(&["--json", "grade"]).json()
 }
 
+/// Bytes that somebody's supervisor has written down so far.
+async fn ticks(desk: &Desk, container: &str) -> usize {
+    let file = desk.engine.read_file(container, "/tmp/nginx", 1 << 24).await.unwrap();
+    file.map_or(0, |file| file.content.len())
+}
+
+/// Whether the box has written nothing down, or something, between two looks.
+async fn stands_still(desk: &Desk, container: &str) -> bool {
+    let before = ticks(desk, container).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    ticks(desk, container).await == before
+}
+
+/// A grading that is killed outright lets everything go on.
+fn killed_while_grading(desk: &Desk, container: &str) {
+    let patience = Duration::from_secs(60);
+    let eventually = |what: &str, still: bool| {
+        let stands = || async { stands_still(desk, container).await == still };
+        desk.runtime.block_on(support::eventually(patience, what, stands));
+    };
+    let mut grading = desk.command(&["grade"]).spawn().unwrap();
+    eventually("everything stands still", true);
+    grading.kill().unwrap();
+    grading.wait().unwrap();
+    eventually("everything goes on", false);
+}
+
 fn findings(grade: &Value) -> Vec<String> {
     let one = |finding: &Value| format!("{} {}", text(&finding["path"]), text(&finding["why"]));
     grade["integrity"].as_array().unwrap().iter().map(one).collect()
@@ -116,10 +146,11 @@ fn findings(grade: &Value) -> Vec<String> {
 #[test]
 fn only_what_a_repair_does_not_need_is_a_finding() {
     let Some(desk) = Desk::new() else { return };
-    desk.run(&["start", "nginx-502"]).exits(0);
+    let started = desk.run(&["--json", "start", "nginx-502"]).exits(0).json();
     let run = |script: &str| desk.feed(&["exec", "--", "bash", "-s"], script).exits(0);
     run(HONEST);
     run(HELPERS);
+    killed_while_grading(&desk, &format!("breakfix-{}-gitlab", text(&started["attempt"])));
     assert_eq!(findings(&grade(&desk)), [""; 0]);
     assert_eq!(desk.run(&["exec", "--", "bash", "-c", STOOD_STILL]).exits(0).stdout, "1\n1\n");
     run(include_str!("../labs/nginx-502/also/kept-as-a-remark.sh"));
