@@ -19,6 +19,7 @@ check: ## Format, lints, unit and golden tests, documentation: no engine needed
 	tools/browser-test
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 	tools/check-scripts
+	tools/check-ci-files
 
 engine-test: ## Images, scenarios, and the proof of every lab, on the real engine
 	tools/engine-test

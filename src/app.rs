@@ -6,9 +6,10 @@ use ipnet::Ipv4Net;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{Engine, Images};
+use crate::engine::{ContainerSpec, Engine, EngineError, Images};
 use crate::error::{Error, Result};
 use crate::event::{Event, Events, Step};
+use crate::image::{Known, REPOSITORY};
 use crate::store::Store;
 
 /// One run of the program. Cheap to clone.
@@ -18,6 +19,8 @@ pub struct App {
     pub engine: Arc<dyn Engine>,
     /// Keeps images.
     pub images: Arc<dyn Images>,
+    /// What our images are.
+    pub known: Known,
     /// What happened.
     pub store: Arc<Store>,
     /// Who is told.
@@ -44,6 +47,19 @@ impl App {
     #[must_use]
     pub fn quiet(&self) -> Self {
         Self { events: Arc::new(|_| {}), ..self.clone() }
+    }
+
+    /// The container from the very content that we know. A name of ours may lead to another image at any moment, an id
+    /// cannot.
+    pub async fn verified(&self, spec: ContainerSpec) -> Result<ContainerSpec, EngineError> {
+        if !spec.image.starts_with(REPOSITORY) {
+            return Ok(spec);
+        }
+        match self.images.find_image(&spec.image).await? {
+            Some(image) if self.known.has(&spec.image, &image.id) => Ok(ContainerSpec { image: image.id, ..spec }),
+            Some(_) => Err(EngineError::UnknownImage(spec.image)),
+            None => Err(EngineError::Image(format!("the engine has no image {} any more", spec.image))),
+        }
     }
 
     /// Runs one step, telling its beginning and its end. Ctrl-C drops it: only for work that leaves

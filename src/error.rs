@@ -145,6 +145,9 @@ fn next_step(cause: &EngineError) -> Option<String> {
         EngineError::Nonsense { .. } => {
             "Something other than a container engine may listen there: run `breakfix doctor`."
         }
+        EngineError::UnknownImage(_) => {
+            "`breakfix image build` makes what is current again; `breakfix image trust` takes what the engine has, if you trust all who use it."
+        }
         EngineError::PortTaken(_) => "Leave `--port` out to have a free port chosen, or choose another.",
         EngineError::DiskFull(_) => {
             "Make room (`docker system df` shows what uses it; `breakfix image prune` removes our old images), then try again."

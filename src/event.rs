@@ -29,6 +29,12 @@ pub enum Event {
 pub enum Step {
     /// An image is fetched or built.
     Image(String),
+    /// Images are written into an archive.
+    SaveImages,
+    /// The seal of an archive is looked at.
+    CheckSeal,
+    /// An archive is given to the engine.
+    LoadImages,
     /// Network, volumes and containers are made.
     Create,
     /// An environment is taken from the pool.
@@ -73,6 +79,9 @@ impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Image(name) => write!(f, "Preparing image {name}"),
+            Self::SaveImages => f.write_str("Saving the images"),
+            Self::CheckSeal => f.write_str("Checking the seal"),
+            Self::LoadImages => f.write_str("Loading the images"),
             Self::Create => f.write_str("Creating the environment"),
             Self::Take => f.write_str("Taking a GitLab from the pool"),
             Self::Fill(name) => write!(f, "Filling the pool with {name}"),

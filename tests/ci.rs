@@ -4,9 +4,16 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use serde_json::Value;
+use breakfix::engine::{Engine, ImageBuild, Images};
+use breakfix::image::context::Context;
+use breakfix::image::{BuildEnv, Known, ensure};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
 use support::desk::{Desk, Ran, finish};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// A repository of a trainee's with a submission in it.
 struct Checkout {
@@ -50,13 +57,19 @@ impl Checkout {
         std::fs::create_dir_all(self.runner()).unwrap();
         bash.env_remove("BREAKFIX_LABS")
             .env_remove("BREAKFIX_STATE")
+            .env("GITHUB_ENV", self.runner().join("env"))
             .env("TMPDIR", self.runner())
             .env("CI_JOB_ID", "7")
             .env("RUNNER_TEMP", self.runner())
             .env("GITHUB_WORKSPACE", self.folder.path())
             .env("GITHUB_STEP_SUMMARY", self.runner().join("summary"));
+        let earlier = std::fs::read_to_string(self.runner().join("env")).unwrap_or_default();
+        bash.envs(earlier.lines().filter_map(|line| line.split_once('=')));
         for (name, value) in variables.as_object().unwrap() {
-            bash.env(name, value.as_str().unwrap());
+            match value.as_str() {
+                Some(value) => bash.env(name, value),
+                None => bash.env_remove(name),
+            };
         }
         bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         finish(bash)
@@ -64,6 +77,8 @@ impl Checkout {
 
     /// A repository that wants to be graded by its own reports, state and images.
     fn hostile(self) -> Self {
+        std::fs::create_dir_all(self.file("breakfix-images")).unwrap();
+        std::fs::write(self.file("breakfix-images/sealed"), "images of the trainee's").unwrap();
         std::fs::write(self.file("fix.sh"), "#!/bin/sh\necho '::error::x'\n").unwrap();
         let forged = r#"{"submissions":[{"verdict":"passed","score":100}]}"#;
         std::fs::write(self.file(".breakfix"), "a file where a folder should be").unwrap();
@@ -117,9 +132,26 @@ fn the_job_for_gitlab_does_what_it_says() {
     assert_eq!((&dind["extends"], &dind["variables"]["DOCKER_TLS_VERIFY"]), (&".grade".into(), &"1".into()));
     assert_eq!(file["grade-on-socket"]["extends"], ".grade");
 
+    // What the cache gives is in the checkout.
+    assert_eq!(file[".grade"]["cache"]["paths"], json!(["breakfix-images"]));
     let hostile = checkout.hostile();
+    let with = |name: &str, value: Value| {
+        let mut variables = file["variables"].clone();
+        variables[name] = value;
+        variables
+    };
     let ran = hostile.run(&commands, &file["variables"]).exits(1);
     assert!(!ran.stdout.contains("::error"), "{ran}");
+    assert!(!hostile.file("breakfix-images").exists(), "what has no seal is not kept");
+    assert_eq!(verdict(&hostile.reports(&hostile.file(&folder))), ("not passed", 0));
+    // What has a wrong seal is refused, made again and kept; the next job, which knows nothing, loads it.
+    let hostile = hostile.hostile();
+    let mut sealed = with("BREAKFIX_CACHE_KEY", SECRET.into());
+    let refused = "error: breakfix-images/sealed is no archive that `breakfix image save` made\n";
+    hostile.run(&commands, &sealed).exits(1).mentions(refused).mentions("Saved breakfix/gitlab:");
+    sealed["BREAKFIX_KNOWN_IMAGES"] = Value::Null;
+    let ran = hostile.run(&commands, &sealed).exits(1).mentions("Loaded breakfix/gitlab:");
+    assert!(!ran.stderr.contains("Preparing image") && !ran.stdout.contains("Saved"), "{ran}");
     assert_eq!(verdict(&hostile.reports(&hostile.file(&folder))), ("not passed", 0));
     // Where nothing can be graded, nothing that was committed is uploaded.
     let variables = serde_json::json!({ "LAB": "nginx-502", "SUBMISSION": "fix.sh", "DOCKER_HOST": "unix:///nowhere" });
@@ -135,18 +167,157 @@ fn the_workflow_for_github_does_what_it_says() {
     let steps = file["jobs"]["grade"]["steps"].as_array().unwrap();
     let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
     assert_eq!(commands.len(), 5);
-    let grade = |checkout: &Checkout, codes: [i32; 5]| {
-        for (command, code) in commands.iter().zip(codes) {
-            checkout.run(command, &file["env"]).exits(code);
-        }
+    assert_eq!(file["jobs"]["grade"]["container"]["image"], "registry.example.com/breakfix:latest");
+    // GitHub gives a secret that was not set as an empty text, and restores into a folder that is there by then.
+    let grade = |checkout: &Checkout, key: &str, codes: [i32; 5]| {
+        let mut variables = file["env"].clone();
+        variables["BREAKFIX_CACHE_KEY"] = key.into();
+        let ran = commands.iter().zip(codes).map(|(command, code)| checkout.run(command, &variables).exits(code));
+        ran.collect::<Vec<_>>()
     };
-    grade(&checkout, [0; 5]);
+    grade(&checkout, "", [0; 5]);
     let folder = checkout.runner().join("breakfix");
     assert_eq!(verdict(&checkout.reports(&folder)), ("passed", 100));
     assert!(std::fs::read_to_string(checkout.runner().join("summary")).unwrap().contains("### nginx-502"));
     let hostile = checkout.hostile();
-    grade(&hostile, [0, 0, 1, 0, 0]);
+    let ran = grade(&hostile, SECRET, [0, 0, 1, 0, 0]);
+    assert!(ran[1].stdout.contains("Saved breakfix/probe:"), "{}", ran[1]);
     assert_eq!(verdict(&hostile.reports(&folder)), ("not passed", 0));
+    let paths: Vec<&Value> = steps.iter().map(|step| &step["with"]["path"]).filter(|path| !path.is_null()).collect();
+    assert_eq!(paths[..2], [&json!("${{ env.FOLDER }}/images"); 2]);
+    assert!(folder.join("images/sealed").is_file());
+}
+
+/// A container of a CI image, made by hand as a runner makes it.
+struct Runner<'a> {
+    checkout: &'a Checkout,
+    image: String,
+    variables: Value,
+}
+
+impl Runner<'_> {
+    /// Runs commands of a job in one shell of a new container that has the checkout and the engine's socket.
+    fn run(&self, commands: &str) -> Ran {
+        let address = support::here().unwrap().url;
+        let socket = address.strip_prefix("unix://").expect("the engine's socket");
+        let folder = self.checkout.folder.path().display();
+        let mut env = vec!["CI_JOB_ID=7".to_string()];
+        env.extend(
+            self.variables
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{name}={}", value.as_str()?))),
+        );
+        let binds = vec![format!("{socket}:/var/run/docker.sock"), format!("{folder}:/builds")];
+        let shell = ["bash", "-e", "-o", "pipefail", "-c", commands].map(String::from).to_vec();
+        let (code, stdout, stderr) = self.checkout.desk.runtime.block_on(support::run(&self.image, shell, env, binds));
+        Ran { args: vec!["in the CI image".into()], code: Some(code), stdout, stderr }
+    }
+}
+
+/// Builds the image that `new ci --dockerfile` describes, on the base that the engine has; gives the base as well.
+fn ci_image(checkout: &Checkout) -> (String, String) {
+    let desk = &checkout.desk;
+    let mut command = desk.command(&["new", "ci", "--dockerfile"]);
+    command.current_dir(checkout.folder.path());
+    finish(command).exits(0).says("Wrote Dockerfile. Its first lines say what to set.\n");
+    let mut env = BuildEnv::new(desk.state(), &std::env::vars().collect());
+    env.known = Known::at(support::known_images());
+    let engine = Arc::new(desk.engine.clone());
+    let base = desk.runtime.block_on(ensure(engine, &["base"], &env, &|_| {})).unwrap().remove("base").unwrap();
+    let dockerfile = std::fs::read(checkout.file("Dockerfile")).unwrap();
+    let program = std::fs::read(env!("CARGO_BIN_EXE_breakfix")).unwrap();
+    let files = [("Dockerfile".to_string(), dockerfile), ("breakfix".into(), program)].into();
+    let build = ImageBuild {
+        reference: format!("breakfix-test-ci-{}:1", std::process::id()),
+        context: Context { files }.to_tar().unwrap(),
+        args: [("BASE".to_string(), base.clone())].into_iter().chain(env.proxies).collect(),
+        labels: [(breakfix::engine::labels::IMAGE.to_string(), "test-ci".to_string())].into(),
+    };
+    desk.runtime.block_on(async {
+        let mut lines = desk.engine.build_image(&build).await.unwrap();
+        while let Some(line) = lines.next().await {
+            line.unwrap();
+        }
+    });
+    (build.reference, base)
+}
+
+#[test]
+fn the_image_for_ci_runs_the_job_for_gitlab() {
+    let Some(checkout) = Checkout::new() else { return };
+    if !support::here().unwrap().url.starts_with("unix://") {
+        return eprintln!("SKIPPED: the engine has no socket here that a job could be given");
+    }
+    let (image, base) = ci_image(&checkout);
+    let file = checkout.new_ci("--gitlab", ".gitlab-ci.yml");
+    let commands = commands(&file[".grade"], &["before_script", "script"]);
+    // Their name tells this test's environments from others'.
+    let name = format!("fix-{}", std::process::id());
+    std::fs::rename(checkout.file("fix.sh"), checkout.file(&format!("{name}.sh"))).unwrap();
+    std::fs::create_dir(checkout.file("breakfix-images")).unwrap();
+    let archive = checkout.file("breakfix-images/sealed");
+    let mut save = checkout.desk.command(&["image", "save", archive.to_str().unwrap()]);
+    save.env("BREAKFIX_CACHE_KEY", SECRET).env("BREAKFIX_BASE_IMAGE", &base);
+    finish(save).exits(0);
+    let mut variables = file["variables"].clone();
+    variables["SUBMISSION"] = format!("{name}.sh").into();
+    variables["BREAKFIX_CACHE_KEY"] = SECRET.into();
+    // The image's own apt sources are not this machine's.
+    variables["BREAKFIX_BASE_IMAGE"] = base.into();
+
+    let (checkout, outcome) = {
+        let runner = Runner { checkout: &checkout, image: image.clone(), variables };
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let ran = runner.run(&commands);
+            assert_eq!(ran.code, Some(0), "{ran}");
+            let ran = ran.mentions("Loaded breakfix/gitlab:").mentions(&format!("### nginx-502: {name}, solved"));
+            assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET), "{ran}");
+            assert_eq!(verdict(&checkout.reports(&checkout.file("breakfix-7"))), ("passed", 100));
+
+            let hostile = "#!/bin/sh\ncat /proc/*/environ | tr '\\0' '\\n' | grep CACHE_KEY\necho '::error::x'\n";
+            std::fs::write(checkout.file(&format!("{name}.sh")), hostile).unwrap();
+            let ran = runner.run(&commands);
+            assert_eq!(ran.code, Some(1), "{ran}");
+            assert!(!ran.stdout.contains("::error") && !ran.stdout.contains("CACHE_KEY"), "{ran}");
+            let report = checkout.reports(&checkout.file("breakfix-7"));
+            assert_eq!(verdict(&report), ("not passed", 0));
+            assert!(!report.to_string().contains(SECRET), "{report:#}");
+        }));
+        (&checkout, outcome)
+    };
+    let desk = &checkout.desk;
+    desk.runtime.block_on(async {
+        let others = desk.engine.list_others("nobody").await.unwrap();
+        let of_us =
+            |object: &&breakfix::engine::Object| object.owner.as_ref().is_some_and(|owner| owner.trainee == name);
+        let left: Vec<_> = others.iter().filter(of_us).collect();
+        for object in left.iter().chain(&left) {
+            desk.engine.remove(&object.reference).await.ok();
+        }
+        desk.engine.remove_image(&image).await.unwrap();
+        if outcome.is_ok() {
+            assert_eq!(left, Vec::<&breakfix::engine::Object>::new(), "left in the engine");
+        }
+    });
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+#[test]
+fn a_name_of_an_image_is_checked_before_it_is_written() {
+    let Some(checkout) = Checkout::new() else { return };
+    let new = |image: &str| {
+        let mut command = checkout.desk.command(&["new", "ci", "--github", "--image", image]);
+        command.current_dir(checkout.folder.path());
+        finish(command)
+    };
+    let refused = "error: \"x\\n  evil: y\" is no image's name\ntry: An example: ghcr.io/example/breakfix:latest\n";
+    new("x\n  evil: y").exits(2).complains(refused);
+    new("ghcr.io/acme/breakfix:1").exits(0);
+    let text = std::fs::read_to_string(checkout.file(".github/workflows/breakfix.yml")).unwrap();
+    let file: Value = serde_yaml::from_str(&text).unwrap();
+    assert_eq!(file["jobs"]["grade"]["container"]["image"], "ghcr.io/acme/breakfix:1");
 }
 
 #[test]

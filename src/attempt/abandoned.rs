@@ -107,6 +107,7 @@ mod tests {
         let app = App {
             engine: engine.clone(),
             images: engine.clone(),
+            known: crate::image::Known::at("nowhere".into()),
             store,
             events: Arc::new(|_| {}),
             cancel: CancellationToken::new(),

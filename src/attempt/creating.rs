@@ -18,6 +18,10 @@ const BETWEEN: Duration = Duration::from_millis(200);
 
 /// Has the engine make one object.
 pub async fn creating(app: &App, spec: &Spec) -> Result<(), EngineError> {
+    let spec = &match spec {
+        Spec::Container(container) => Spec::Container(Box::new(app.verified(*container.clone()).await?)),
+        other => other.clone(),
+    };
     let (kind, name, owner) = spec.identity();
     let call = Creating { environment: owner.attempt.clone(), kind, name: name.into(), since: app.now() };
     // A store that cannot be written ends the start a moment later, in its own words.

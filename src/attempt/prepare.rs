@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::engine::{ImageFacts, labels};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::image::{self, BaseSource, BuildEnv, ImageEvent};
+use crate::image::known::unknown;
+use crate::image::{self, BaseSource, BuildEnv, ImageEvent, REPOSITORY};
 use crate::lab::{Lab, Platform};
 use crate::plan;
 
@@ -34,6 +35,9 @@ pub async fn prepare(app: &App, image: Option<&str>, env: &BuildEnv) -> Result<P
         return Ok(Prepared { image, platform: Platform::Light, probe_image });
     };
     let facts = fetch(app, reference).await?;
+    if reference.starts_with(REPOSITORY) && !app.known.has(reference, &facts.id) {
+        return Err(unknown(reference));
+    }
     Ok(Prepared { image: reference.into(), platform: platform(reference, &facts)?, probe_image })
 }
 
@@ -48,6 +52,10 @@ pub async fn build(app: &App, wanted: &[&str], env: &BuildEnv) -> Result<std::co
 fn translate(event: ImageEvent) -> Option<Event> {
     let step = Step::Image;
     Some(match event {
+        ImageEvent::Unknown { reference } => {
+            Event::Note(format!("the engine has {reference}, but this installation did not make it; building it again"))
+        }
+        ImageEvent::Trouble { why } => Event::Warning(why),
         ImageEvent::Waiting { image } => Event::Progress(step(image), "another breakfix builds it; waiting".into()),
         ImageEvent::Base { source: BaseSource::Pull, reference } => {
             Event::Progress(step("base".into()), format!("asking the registry for {reference}"))

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
 use crate::error::{Error, Kind};
+use crate::image::Known;
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::store::Store;
@@ -49,9 +50,13 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let lab = lab_in(&folder.path().join("tiny"));
         let engine = Arc::new(engine.running(nothing_answers));
+        let known = Known::at(folder.path().join("images.json"));
+        // The fake engine's ids are its references.
+        known.record(&[("breakfix/gitlab:1".into(), "breakfix/gitlab:1".into())]).unwrap();
         let app = App {
             engine: engine.clone(),
             images: engine.clone(),
+            known,
             store: Arc::new(Store::open(&folder.path().join("state")).unwrap()),
             events: Arc::new(|_| {}),
             cancel: CancellationToken::new(),
@@ -97,7 +102,8 @@ fn attempt(lab: &Lab) -> Attempt {
 
 /// The calls of a command on an engine without trouble, each with how many of its name came before, from 1.
 fn numbered(calls: &[String]) -> Vec<(&'static str, usize)> {
-    const NAMES: [&str; 9] = ["subnets", "create", "start", "inspect", "logs", "exec", "processes", "list", "remove"];
+    const NAMES: [&str; 10] =
+        ["subnets", "find_image", "create", "start", "inspect", "logs", "exec", "processes", "list", "remove"];
     let place = |(index, call): (usize, &String)| {
         let name = NAMES.into_iter().find(|name| name == call).unwrap_or_else(|| panic!("unknown call {call}"));
         (name, calls[..=index].iter().filter(|other| *other == call).count())

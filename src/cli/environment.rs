@@ -87,11 +87,13 @@ impl Environment {
         if let Some(folder) = &self.global.state {
             return std::path::absolute(folder).context(|| format!("{} is no usable path", folder.display()));
         }
-        let strategy = choose_base_strategy().map_err(|cause| {
-            Error::usage("no home folder to keep state in").because(cause).hint("Name a folder with --state.")
-        })?;
-        let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
-        Ok(base.join("breakfix"))
+        default_state()
+    }
+
+    /// The secret that seals archives of images.
+    #[must_use]
+    pub fn cache_key(&self) -> Option<&str> {
+        self.variable("BREAKFIX_CACHE_KEY")
     }
 
     /// What building images depends on.
@@ -135,8 +137,18 @@ impl Environment {
                 .because(cause)
                 .hint("An example: 10.213.0.0/16")
         })?;
-        Ok(App { engine: engine.clone(), images: engine, store, events: self.events.clone(), cancel, subnets })
+        let (known, events) = (self.build_env()?.known, self.events.clone());
+        Ok(App { engine: engine.clone(), images: engine, known, store, events, cancel, subnets })
     }
+}
+
+/// The state folder where none is named.
+pub fn default_state() -> Result<PathBuf> {
+    let strategy = choose_base_strategy().map_err(|cause| {
+        Error::usage("no home folder to keep state in").because(cause).hint("Name a folder with --state.")
+    })?;
+    let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Ok(base.join("breakfix"))
 }
 
 /// This machine's address on its default route. A datagram socket that is connected has sent nothing.

@@ -1,9 +1,18 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Unit;
+use serde_json::json;
 
 use super::{Environment, Exit, Ui, ui};
+use crate::app::App;
 use crate::attempt::prepare::build;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::event::{Event, Step};
+use crate::image::BuildEnv;
+use crate::image::archive::{self, Key, Names, Progress};
 use crate::image::stock::{self, Status};
 
 /// Build, list and remove the images that environments are made from
@@ -20,8 +29,22 @@ enum Action {
         /// Which ones [default: all]
         images: Vec<String>,
     },
+    /// Write the images that environments start from into a file, building what is missing. It is sealed with
+    /// `BREAKFIX_CACHE_KEY`
+    Save {
+        /// Where to
+        file: PathBuf,
+    },
+    /// Give images that `image save` wrote to the engine. Without a right seal nothing is loaded
+    Load {
+        /// Where from
+        file: PathBuf,
+    },
     /// List the images and whether they are current
     List,
+    /// Take the images that the engine has under our names as built here, without building them. For whoever has moved
+    /// the state folder or shares an engine, and trusts all who use that engine
+    Trust,
     /// Remove images that are no longer current, and what interrupted builds left
     Prune {
         /// The current ones as well
@@ -47,6 +70,20 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
             let images = stock::list(app.images.as_ref(), &env).await?;
             ui.answer(&images, || table(&images));
         }
+        Action::Save { file } => {
+            let key = archive::Key::new(around.cache_key())?;
+            let names = save(&app, &env, key, file).await?;
+            ui.answer(&json!({ "file": file, "images": names }), || told("Saved", &names));
+        }
+        Action::Load { file } => {
+            let key = archive::Key::new(around.cache_key())?;
+            let names = load(&app, &env, key, file).await?;
+            ui.answer(&json!({ "file": file, "images": names }), || told("Loaded", &names));
+        }
+        Action::Trust => {
+            let images = stock::trust(app.images.as_ref(), &env).await?;
+            ui.answer(&images, || trusted(&images));
+        }
         Action::Prune { all, dry_run } => {
             let plan = stock::prune_plan(&stock::facts(app.images.as_ref(), &env).await?, *all);
             let done = if *dry_run { plan } else { stock::prune(app.images.as_ref(), plan).await? };
@@ -56,12 +93,46 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+async fn save(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names> {
+    let references: Vec<String> = build(app, &["gitlab", "probe"], env).await?.into_values().collect();
+    let progress = progress(app, Step::SaveImages);
+    app.step(Step::SaveImages, archive::save(app.images.as_ref(), env, &references, &key, file, &progress)).await
+}
+
+async fn load(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names> {
+    let (path, looking) = (file.to_path_buf(), progress(app, Step::CheckSeal));
+    let look = tokio::task::spawn_blocking(move || archive::open(&path, &key, &looking));
+    let opened = app
+        .step(Step::CheckSeal, async {
+            look.await.map_err(|why| Error::bug("the seal could not be looked at").because(why))?
+        })
+        .await?;
+    app.step(Step::LoadImages, opened.load(app.images.as_ref(), env, &progress(app, Step::LoadImages))).await
+}
+
+/// Tells each MiB at most once.
+fn progress(app: &App, step: Step) -> Progress {
+    let (events, last) = (app.events.clone(), AtomicU64::new(0));
+    Arc::new(move |done, of| {
+        let mib = done >> 20;
+        if last.swap(mib, Ordering::Relaxed) != mib {
+            let of = of.map(|of| format!(" of {}", of >> 20)).unwrap_or_default();
+            events(Event::Progress(step.clone(), format!("{mib}{of} MiB")));
+        }
+    })
+}
+
+fn told(verb: &str, names: &Names) -> String {
+    names.keys().map(|reference| format!("{verb} {reference}\n")).collect()
+}
+
 fn table(images: &[stock::Stocked]) -> String {
     let mut table = ui::table(&["IMAGE", "REFERENCE", "MIB", "MADE", ""]);
     for image in images {
         let made = image.created.map_or_else(String::new, |time| time.round(Unit::Second).unwrap_or(time).to_string());
         let status = match image.status {
             Status::Current => "current",
+            Status::Unknown => "unknown: not built here",
             Status::Stale => "stale",
             Status::Leftover => "left over",
         };
@@ -74,6 +145,11 @@ fn table(images: &[stock::Stocked]) -> String {
         ]);
     }
     table.to_string()
+}
+
+fn trusted(images: &[stock::Stocked]) -> String {
+    let line = |image: &stock::Stocked| format!("Trusted {}\n", image.reference);
+    if images.is_empty() { "Nothing new to trust.".into() } else { images.iter().map(line).collect() }
 }
 
 fn pruned(verdicts: &[stock::Verdict], dry_run: bool) -> String {

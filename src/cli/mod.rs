@@ -40,7 +40,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 pub use crate::exit::Exit;
-pub use environment::Environment;
+pub use environment::{Environment, default_state};
 pub use ui::Ui;
 
 /// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.

@@ -31,7 +31,7 @@ enum Other {
 
 /// Write a CI job that grades submissions
 #[derive(Debug, ClapArgs)]
-#[command(group = ArgGroup::new("forge").required(true).args(["gitlab", "github"]))]
+#[command(group = ArgGroup::new("forge").required(true).args(["gitlab", "github", "dockerfile"]))]
 struct CiArgs {
     /// For GitLab: .gitlab-ci.yml
     #[arg(long)]
@@ -39,9 +39,15 @@ struct CiArgs {
     /// For GitHub: .github/workflows/breakfix.yml
     #[arg(long)]
     github: bool,
+    /// What the jobs' image is built from: Dockerfile
+    #[arg(long)]
+    dockerfile: bool,
     /// The lab that is graded
     #[arg(long, default_value = "nginx-502")]
     lab: String,
+    /// The image that the job runs in
+    #[arg(long, value_name = "NAME", default_value = "registry.example.com/breakfix:latest")]
+    image: String,
     /// Another file to write
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -69,19 +75,33 @@ fn new_lab(lab: &str, into: Option<&Path>, around: &Environment, ui: &Ui) -> Res
 
 fn new_ci(args: &CiArgs, around: &Environment, ui: &Ui) -> Result<Exit> {
     let lab = around.library().load(&args.lab)?;
-    let (place, template) = if args.github {
+    let (place, template) = if args.dockerfile {
+        ("Dockerfile", include_str!("../../templates/ci/Dockerfile"))
+    } else if args.github {
         (".github/workflows/breakfix.yml", include_str!("../../templates/ci/github.yml.hbs"))
     } else {
         (".gitlab-ci.yml", include_str!("../../templates/ci/gitlab-ci.yml.hbs"))
     };
-    let values = Values::default().with("lab", lab.id.to_string());
-    let text = render(template, place, &values, Escape::None)?;
+    check_image(&args.image)?;
+    let values = Values::default().with("lab", lab.id.to_string()).with("image", args.image.clone());
+    let values = values.with("version", env!("CARGO_PKG_VERSION"));
+    // Nothing in a Dockerfile differs, and its shell has braces of its own.
+    let text = if args.dockerfile { template.to_string() } else { render(template, place, &values, Escape::None)? };
     let file = args.output.clone().unwrap_or_else(|| place.into());
     create(&file, &text)?;
     ui.answer(&json!({ "lab": lab.id, "file": file }), || {
         format!("Wrote {}. Its first lines say what to set.", file.display())
     });
     Ok(Exit::Done)
+}
+
+/// Names of images need no quotes in YAML.
+fn check_image(name: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "./:@_-".contains(c);
+    if !name.is_empty() && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("{name:?} is no image's name")).hint("An example: ghcr.io/example/breakfix:latest"))
 }
 
 /// Writes a file that is not there yet.

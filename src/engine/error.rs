@@ -65,6 +65,9 @@ pub enum EngineError {
         /// The engine's words.
         cause: String,
     },
+    /// Under a name of ours the engine has an image that is not what we have made.
+    #[error("the engine has {0}, but this installation did not make it")]
+    UnknownImage(String),
     /// Building or fetching an image failed.
     #[error("{0}")]
     Image(String),

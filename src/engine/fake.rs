@@ -10,9 +10,9 @@ use ipnet::Ipv4Net;
 use jiff::Timestamp;
 
 use super::{
-    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, ImageBuild, ImageFacts,
-    Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Spec, TerminalSize,
-    Usage,
+    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, FileStream, ImageBuild,
+    ImageFacts, Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Spec,
+    TerminalSize, Usage,
 };
 
 /// How a program ends in a container.
@@ -317,6 +317,14 @@ impl Images for Fake {
 
     async fn build_image(&self, _build: &ImageBuild) -> Result<LineStream> {
         self.call("build_image", |_| Ok(stream::empty().boxed()))
+    }
+
+    async fn save_images(&self, _references: &[String]) -> Result<ByteStream> {
+        self.call("save_images", |_| Ok(stream::empty().boxed()))
+    }
+
+    async fn load_images(&self, _archive: FileStream) -> Result<()> {
+        self.call("load_images", |_| Ok(()))
     }
 
     async fn remove_image(&self, _reference: &str) -> Result<()> {

@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::Stream;
 use jiff::Timestamp;
 
-use super::Result;
+use super::{ByteStream, Result};
+
+/// A file's bytes as they are read.
+pub type FileStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
 
 /// What keeps images.
 #[async_trait]
@@ -29,6 +33,12 @@ pub trait Images: Send + Sync {
 
     /// Builds; the stream's last item is the error if the build failed.
     async fn build_image(&self, build: &ImageBuild) -> Result<LineStream>;
+
+    /// Images with all that they consist of, as an archive of the engine's.
+    async fn save_images(&self, references: &[String]) -> Result<ByteStream>;
+
+    /// Takes such an archive in.
+    async fn load_images(&self, archive: FileStream) -> Result<()>;
 
     /// Removes a tag or an untagged image; one that is gone already is a success.
     async fn remove_image(&self, reference: &str) -> Result<()>;

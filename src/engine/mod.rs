@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use tokio::io::AsyncWrite;
 
 pub use error::{EngineError, Result};
-pub use images::{ImageBuild, ImageFacts, Images, LineStream};
+pub use images::{FileStream, ImageBuild, ImageFacts, Images, LineStream};
 pub use keep::Keep;
 pub use labels::{Owner, Role};
 

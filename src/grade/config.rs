@@ -36,7 +36,7 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
     let spec = plan::reader(bench.attempt, bench.app.store.installation(), &random::letters(8)?)?;
     let (engine, name) = (&bench.app.engine, spec.name.clone());
     let work = async {
-        engine.create(&Spec::Container(Box::new(spec))).await?;
+        engine.create(&Spec::Container(Box::new(bench.app.verified(spec).await?))).await?;
         engine.start(&name).await?;
         let command = Command {
             argv: ["/opt/gitlab/bin/gitlab-ctl", "show-config"].map(String::from).to_vec(),

@@ -6,9 +6,9 @@ use futures_util::StreamExt;
 
 use super::bootstrap::{self, Recipe};
 use super::log::Log;
-use super::{BASE, BaseSource, BuildEnv, Events, ImageEvent, lock};
+use super::{BASE, BaseSource, BuildEnv, Events, ImageEvent, Standing, lock};
 use crate::engine::{EngineError, Images};
-use crate::error::{Context as _, Error, Result};
+use crate::error::{Error, Result};
 
 /// What registries call our base.
 pub const UPSTREAM: &str = "debian:trixie-slim";
@@ -43,17 +43,20 @@ pub async fn ensure(engine: &dyn Images, env: &BuildEnv, events: Events<'_>) -> 
     let tag = recipe.as_ref().map_or("upstream", |recipe| tag_of(&recipe.reference));
     let waiting = || events(ImageEvent::Waiting { image: BASE.into() });
     let _lock = lock::acquire(&env.state, BASE, tag, waiting).await?;
-    match find(engine, env).await? {
-        Some(made_meanwhile) => Ok(made_meanwhile),
-        None => make(engine, env, recipe.as_ref(), tag, events).await,
+    if let Some(made_meanwhile) = find(engine, env).await? {
+        return Ok(made_meanwhile);
     }
+    if let Some(Recipe { reference, .. }) = &recipe
+        && env.standing(engine, reference).await? == Standing::Unknown
+    {
+        events(ImageEvent::Unknown { reference: reference.clone() });
+    }
+    make(engine, env, recipe.as_ref(), tag, events).await
 }
 
 async fn find(engine: &dyn Images, env: &BuildEnv) -> Result<Option<String>> {
     for reference in candidates(env) {
-        let found =
-            engine.find_image(&reference).await.context(|| format!("the image {reference} cannot be looked up"))?;
-        if found.is_some() {
+        if let Standing::Ours(_) = env.standing(engine, &reference).await? {
             return Ok(Some(reference));
         }
     }
@@ -117,6 +120,9 @@ async fn bootstrap(
     let archive = bootstrap::run(recipe, &env.proxies, &mut |line| log.line(line, events)).await?;
     let imported = engine.import_image(reference, archive).await;
     imported.map_err(|cause| log.failure(cause))?;
+    if !env.record(engine, reference).await? {
+        return Err(Error::environment(format!("the engine imported {reference} and does not have it")));
+    }
     Ok(reference.clone())
 }
 
@@ -145,7 +151,7 @@ mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
 
-    use crate::engine::{ImageBuild, ImageFacts, LineStream};
+    use crate::engine::{ByteStream, FileStream, ImageBuild, ImageFacts, LineStream};
     use crate::image::Contexts;
 
     /// An engine without images on a network without a registry.
@@ -170,6 +176,12 @@ mod tests {
         }
         async fn build_image(&self, _: &ImageBuild) -> Result<LineStream, EngineError> {
             unreachable!("a base is not built")
+        }
+        async fn save_images(&self, _: &[String]) -> Result<ByteStream, EngineError> {
+            unreachable!("nothing is there to save")
+        }
+        async fn load_images(&self, _: FileStream) -> Result<(), EngineError> {
+            unreachable!("a base is not loaded")
         }
         async fn remove_image(&self, _: &str) -> Result<(), EngineError> {
             Ok(())

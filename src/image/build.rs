@@ -10,16 +10,16 @@ use tokio::sync::Semaphore;
 
 use super::log::Log;
 use super::plan::{Planned, plan};
-use super::{BASE, BuildEnv, Events, ImageEvent, base, lock};
+use super::{BASE, BuildEnv, Events, ImageEvent, Standing, base, lock};
 use crate::engine::{EngineError, Images};
-use crate::error::{Context as _, Error, Result};
+use crate::error::{Error, Result};
 
 /// Builds at once: they are bound by processor and mirror, and two keep both busy.
 const AT_ONCE: usize = 2;
 
 type Building<'a> = Shared<BoxFuture<'a, Result<()>>>;
 
-/// References of the images `wanted`, by name, after making those that the engine does not have.
+/// References of the images `wanted`, by name, after making those that the engine does not have as we have made them.
 ///
 /// Dropping the future ends what is being made: the engine stops a build whose client has gone.
 pub async fn ensure(
@@ -28,10 +28,13 @@ pub async fn ensure(
     env: &BuildEnv,
     events: Events<'_>,
 ) -> Result<BTreeMap<String, String>> {
+    if let Some(why) = env.known.trouble() {
+        events(ImageEvent::Trouble { why });
+    }
     for base in base::candidates(env) {
         let images = plan(&env.contexts, wanted, &base)?;
         let references = references(&images, wanted, &base);
-        if all_present(engine.as_ref(), references.values()).await? {
+        if all_present(engine.as_ref(), references.values(), env).await? {
             return Ok(references);
         }
     }
@@ -47,18 +50,17 @@ fn references(images: &[Planned], wanted: &[&str], base: &str) -> BTreeMap<Strin
     all.filter(|(name, _)| wanted.contains(&name.as_str())).collect()
 }
 
-async fn all_present(engine: &dyn Images, references: impl Iterator<Item = &String>) -> Result<bool> {
+async fn all_present(engine: &dyn Images, references: impl Iterator<Item = &String>, env: &BuildEnv) -> Result<bool> {
     for reference in references {
-        if !is_present(engine, reference).await? {
+        if !is_present(engine, reference, env).await? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-async fn is_present(engine: &dyn Images, reference: &str) -> Result<bool> {
-    let found = engine.find_image(reference).await;
-    Ok(found.context(|| format!("the image {reference} cannot be looked up"))?.is_some())
+async fn is_present(engine: &dyn Images, reference: &str, env: &BuildEnv) -> Result<bool> {
+    Ok(matches!(env.standing(engine, reference).await?, Standing::Ours(_)))
 }
 
 async fn make_all(engine: &dyn Images, images: &[Planned], env: &BuildEnv, events: Events<'_>) -> Result<()> {
@@ -79,21 +81,23 @@ async fn make_all(engine: &dyn Images, images: &[Planned], env: &BuildEnv, event
 
 async fn make(engine: &dyn Images, image: &Planned, env: &BuildEnv, events: Events<'_>) -> Result<()> {
     let reference = &image.build.reference;
-    if is_present(engine, reference).await? {
+    if is_present(engine, reference, env).await? {
         return Ok(());
     }
     let tag = reference.rsplit(':').next().unwrap_or_default();
     let waiting = || events(ImageEvent::Waiting { image: image.name.clone() });
     let _lock = lock::acquire(&env.state, &image.name, tag, waiting).await?;
-    if is_present(engine, reference).await? {
-        return Ok(());
+    match env.standing(engine, reference).await? {
+        Standing::Ours(_) => return Ok(()),
+        Standing::Unknown => events(ImageEvent::Unknown { reference: reference.clone() }),
+        Standing::Missing => {}
     }
     let started = Instant::now();
     let mut log = Log::create(&env.state, &image.name, tag)?;
     events(ImageEvent::Started { image: image.name.clone(), log: log.path().into() });
     run(engine, image, env, &mut log, events).await.map_err(|cause| log.failure(cause))?;
     let (image, elapsed) = (image.name.clone(), started.elapsed());
-    if !is_present(engine, reference).await? {
+    if !env.record(engine, reference).await? {
         return Err(Error::environment(format!("the engine built {reference} and does not have it"))
             .hint(format!("The whole output is in {}", log.path().display())));
     }

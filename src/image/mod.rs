@@ -2,14 +2,17 @@
 //!
 //! [`context`] reads the contexts (carried inside the binary, or a folder), [`dockerfile`] finds what
 //! each needs, [`plan`] gives every image a tag that is the hash of all that goes into it, [`base`]
-//! gets a Debian to start from, [`build`] makes what is missing, [`stock`] lists and removes.
+//! gets a Debian to start from, [`build`] makes what is missing, [`known`] tells what we have made from what others put
+//! under our names, [`stock`] lists and removes, [`archive`] takes images from one machine to another.
 
 pub mod apt;
+pub mod archive;
 pub mod base;
 mod bootstrap;
 pub mod build;
 pub mod context;
 pub mod dockerfile;
+pub mod known;
 mod lock;
 mod log;
 pub mod plan;
@@ -19,8 +22,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::engine::Images;
+use crate::error::{Context as _, Result};
+
 pub use build::ensure;
 pub use context::Contexts;
+pub use known::{Known, Standing};
 
 /// Label that holds the full digest of what an image was made from.
 pub const DIGEST: &str = "dev.breakfix.digest";
@@ -40,6 +47,8 @@ pub struct BuildEnv {
     pub contexts: Contexts,
     /// A base image that the engine has already, instead of one of ours.
     pub base_image: Option<String>,
+    /// What we have made.
+    pub known: Known,
     /// The host's proxy settings, for use during builds only.
     pub proxies: BTreeMap<String, String>,
     /// Where `etc/apt` and `etc/os-release` of the host are; `/` but for tests.
@@ -53,7 +62,37 @@ impl BuildEnv {
         let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
         let proxies = PROXIES.iter().filter_map(|name| Some(((*name).into(), set(name)?.clone()))).collect();
         let base_image = set("BREAKFIX_BASE_IMAGE").cloned();
-        Self { state, contexts: Contexts::embedded(), base_image, proxies, host_root: "/".into() }
+        let known = Known::at(set("BREAKFIX_KNOWN_IMAGES").map_or_else(|| state.join("images.json"), PathBuf::from));
+        Self { state, contexts: Contexts::embedded(), base_image, known, proxies, host_root: "/".into() }
+    }
+
+    /// Whether that content under that reference may be used. What the user chose, or a registry gave, is not for us to
+    /// know.
+    #[must_use]
+    pub fn accepts(&self, reference: &str, id: &str) -> bool {
+        !reference.starts_with(REPOSITORY)
+            || self.base_image.as_deref() == Some(reference)
+            || self.known.has(reference, id)
+    }
+
+    /// What the engine has under a reference.
+    pub async fn standing(&self, engine: &dyn Images, reference: &str) -> Result<Standing> {
+        let found = engine.find_image(reference).await;
+        Ok(match found.context(|| format!("the image {reference} cannot be looked up"))? {
+            None => Standing::Missing,
+            Some(image) if self.accepts(reference, &image.id) => Standing::Ours(image.id),
+            Some(_) => Standing::Unknown,
+        })
+    }
+
+    /// Writes down what the engine has under a reference, after it was made; `false` if it has nothing.
+    async fn record(&self, engine: &dyn Images, reference: &str) -> Result<bool> {
+        let found = engine.find_image(reference).await;
+        let Some(image) = found.context(|| format!("the image {reference} cannot be looked up"))? else {
+            return Ok(false);
+        };
+        self.known.record(&[(reference.into(), image.id)])?;
+        Ok(true)
     }
 }
 
@@ -75,6 +114,16 @@ pub enum ImageEvent {
     Waiting {
         /// Name.
         image: String,
+    },
+    /// The engine has another image under this reference than we have made, which is made again.
+    Unknown {
+        /// The reference.
+        reference: String,
+    },
+    /// The file of what we have made cannot be read.
+    Trouble {
+        /// Why, and what follows.
+        why: String,
     },
     /// The way to a base that is tried now.
     Base {

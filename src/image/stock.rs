@@ -15,6 +15,8 @@ use crate::error::{Context as _, Result};
 pub enum Status {
     /// The next start uses it.
     Current,
+    /// It has the name of a current one, but this installation did not make it: the next start makes it again.
+    Unknown,
     /// Its context, or what it was built on, has changed since.
     Stale,
     /// What an interrupted or a failed build left.
@@ -62,7 +64,16 @@ pub struct Facts {
 /// Our images, by name, current ones first, then the newest.
 pub async fn list(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<Stocked>> {
     let found = engine.list_images().await.context(|| "images cannot be listed".into())?;
-    Ok(stock(&found, &current(env)?))
+    Ok(stock(&found, &current(env)?, &|reference, id| env.accepts(reference, id)))
+}
+
+/// Takes what the engine has under names of ours as made by us, without a look inside: gives what was not known before.
+pub async fn trust(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<Stocked>> {
+    let named = list(engine, env).await?.into_iter().filter(|image| image.status != Status::Leftover);
+    let new: Vec<Stocked> = named.filter(|image| !env.accepts(&image.reference, &image.id)).collect();
+    let ids: Vec<_> = new.iter().map(|image| (image.reference.clone(), image.id.clone())).collect();
+    env.known.record(&ids)?;
+    Ok(new)
 }
 
 /// What pruning would do now.
@@ -108,13 +119,15 @@ fn reason_to_keep(facts: &Facts, image: &Stocked, all: bool) -> Option<String> {
         Some("it may belong to a build that is running".into())
     } else if image.status == Status::Current && !all {
         Some("it is current".into())
+    } else if image.status == Status::Unknown && !all {
+        Some("another installation may have made it".into())
     } else {
         None
     }
 }
 
 /// References that the contexts lead to, on any base that would be used if the engine had it.
-fn current(env: &BuildEnv) -> Result<BTreeSet<String>> {
+pub(super) fn current(env: &BuildEnv) -> Result<BTreeSet<String>> {
     let names: Vec<&str> = env.contexts.0.keys().map(String::as_str).collect();
     let mut references = BTreeSet::new();
     for base in base::candidates(env) {
@@ -124,14 +137,17 @@ fn current(env: &BuildEnv) -> Result<BTreeSet<String>> {
     Ok(references)
 }
 
-fn stock(found: &[ImageFacts], current: &BTreeSet<String>) -> Vec<Stocked> {
-    let mut stock: Vec<_> = found.iter().flat_map(|image| stocked(image, current)).collect();
+/// Whether an image of that reference with that id may be used.
+type Accepts<'a> = &'a dyn Fn(&str, &str) -> bool;
+
+fn stock(found: &[ImageFacts], current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<Stocked> {
+    let mut stock: Vec<_> = found.iter().flat_map(|image| stocked(image, current, accepts)).collect();
     stock.sort_by(|a, b| (&a.name, a.status, b.created).cmp(&(&b.name, b.status, a.created)));
     stock
 }
 
 /// One a tag of ours. Labels are inherited: an image that others made from ours and tagged is not ours.
-fn stocked(image: &ImageFacts, current: &BTreeSet<String>) -> Vec<Stocked> {
+fn stocked(image: &ImageFacts, current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<Stocked> {
     let name = image.labels.get(labels::IMAGE).cloned().unwrap_or_default();
     let one = |name: String, reference: &String, status| Stocked {
         name,
@@ -146,7 +162,11 @@ fn stocked(image: &ImageFacts, current: &BTreeSet<String>) -> Vec<Stocked> {
     }
     let ours = image.tags.iter().filter_map(|tag| {
         let (name, _) = tag.strip_prefix(REPOSITORY)?.split_once(':')?;
-        let status = if current.contains(tag) { Status::Current } else { Status::Stale };
+        let status = match (current.contains(tag), accepts(tag, &image.id)) {
+            (true, true) => Status::Current,
+            (true, false) => Status::Unknown,
+            (false, _) => Status::Stale,
+        };
         Some(one(name.into(), tag, status))
     });
     ours.collect()
@@ -178,9 +198,14 @@ mod tests {
             image("6", "gitlab", &[], 5),
             image("7", "probe", &[], 6),
             image("8", "probe", &["breakfix/probe:old"], 6),
+            image("9", "probe", &["breakfix/probe:new"], 7),
         ];
-        let current = ["breakfix/base:aa", "breakfix/gitlab:new"].map(Into::into).into();
-        Facts { images: stock(&found, &current), in_use: ["8".into()].into(), building: ["probe".into()].into() }
+        let current = ["breakfix/base:aa", "breakfix/gitlab:new", "breakfix/probe:new"].map(Into::into).into();
+        Facts {
+            images: stock(&found, &current, &|_, id| id != "9"),
+            in_use: ["8".into()].into(),
+            building: ["probe".into()].into(),
+        }
     }
 
     fn told(all: bool) -> Vec<String> {
@@ -198,6 +223,7 @@ mod tests {
             "breakfix/gitlab:old Stale goes",
             "breakfix/gitlab:older Stale goes",
             "6 Leftover goes",
+            "breakfix/probe:new Unknown stays: another installation may have made it",
             "breakfix/probe:old Stale stays: a container uses it",
             "7 Leftover stays: it may belong to a build that is running",
             "breakfix/base:aa Current stays: it is current",
@@ -213,6 +239,7 @@ mod tests {
             "breakfix/gitlab:old Stale goes",
             "breakfix/gitlab:older Stale goes",
             "6 Leftover goes",
+            "breakfix/probe:new Unknown goes",
             "breakfix/base:aa Current goes",
         ];
         assert_eq!(going, expected);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use breakfix::engine::docker::Docker;
 use breakfix::image::context::Context;
-use breakfix::image::{BuildEnv, ensure};
+use breakfix::image::{BuildEnv, Known, ensure};
 
 /// One thread builds, the others find what it built.
 static BUILDING: Mutex<()> = Mutex::new(());
@@ -34,6 +34,7 @@ fn made(engine: &Docker, runtime: &tokio::runtime::Runtime, name: &str, behaviou
     let state = tempfile::tempdir().unwrap();
     let mut env = BuildEnv::new(state.path().into(), &std::env::vars().collect());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contexts");
+    env.known = Known::at(super::known_images());
     env.contexts = env.contexts.overridden_by(&folder).unwrap();
     if let Some(behaviour) = behaviour {
         env.contexts.0.insert(name.into(), variant(behaviour));

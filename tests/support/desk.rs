@@ -99,6 +99,7 @@ impl Desk {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command.env("HOME", self.folder.path()).env("USER", "ada").env("DOCKER_HOST", &self.address);
+        command.env("BREAKFIX_KNOWN_IMAGES", super::known_images());
         command.env("BREAKFIX_STATE", self.state()).env("BREAKFIX_LABS", self.folder.path().join("labs"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

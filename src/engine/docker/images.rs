@@ -9,9 +9,10 @@ use bollard::errors::Error as ApiError;
 use bollard::models::{BuildInfo, CreateImageInfo, ImageInspect, ImageSummary};
 use bollard::query_parameters::{
     BuildImageOptions, BuildImageOptionsBuilder, CreateImageOptions, CreateImageOptionsBuilder,
-    ListContainersOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptionsBuilder,
+    ImportImageOptionsBuilder, ListContainersOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptionsBuilder,
 };
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::io::AsyncReadExt;
@@ -19,15 +20,15 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Docker, non_negative};
-use crate::engine::{EngineError, ImageBuild, ImageFacts, Images, LineStream, Result, labels};
+use crate::engine::{ByteStream, EngineError, FileStream, ImageBuild, ImageFacts, Images, LineStream, Result, labels};
 use crate::image::DIGEST;
 
 /// A build step may be silent for long: a package's installation, a database migration.
 const BUILD_SILENCE: Duration = Duration::from_mins(15);
 /// A registry that says nothing for so long has gone.
 const PULL_SILENCE: Duration = Duration::from_mins(2);
-/// The engine answers an import after it has unpacked all of it.
-const IMPORT: Duration = Duration::from_mins(10);
+/// The engine answers after it has packed or unpacked all of it.
+const ARCHIVE: Duration = Duration::from_mins(10);
 
 #[async_trait]
 impl Images for Docker {
@@ -65,16 +66,9 @@ impl Images for Docker {
     async fn import_image(&self, reference: &str, archive: tokio::fs::File) -> Result<()> {
         let action = format!("import {reference}");
         let body = bollard::body_try_stream(chunks(archive));
-        let client = self.client.clone().with_timeout(IMPORT);
-        let mut answer = client.create_image(Some(import_options(reference)), Some(body), None).boxed();
-        let all = async {
-            while let Some(item) = answer.next().await {
-                item.map_err(|error| image_error(self, &action, error))?;
-            }
-            Ok(())
-        };
-        let stalled = || Err(EngineError::Stalled { action: action.clone(), after: IMPORT });
-        tokio::time::timeout(IMPORT, all).await.unwrap_or_else(|_| stalled())
+        let client = self.client.clone().with_timeout(ARCHIVE);
+        let answer = client.create_image(Some(import_options(reference)), Some(body), None);
+        self.to_its_end(&action, answer.map(|item| item.map(|_| ()))).await
     }
 
     async fn build_image(&self, build: &ImageBuild) -> Result<LineStream> {
@@ -87,6 +81,20 @@ impl Images for Docker {
         }))
     }
 
+    async fn save_images(&self, references: &[String]) -> Result<ByteStream> {
+        let action = format!("save {}", references.join(" and "));
+        let client = self.client.clone().with_timeout(ARCHIVE);
+        let names: Vec<&str> = references.iter().map(String::as_str).collect();
+        Ok(until_silence(self.clone(), action, client.export_images(&names).boxed()))
+    }
+
+    async fn load_images(&self, archive: FileStream) -> Result<()> {
+        let client = self.client.clone().with_timeout(ARCHIVE);
+        let options = ImportImageOptionsBuilder::default().quiet(true).build();
+        let answer = client.import_image(options, bollard::body_try_stream(archive), None).map(|item| item.map(|_| ()));
+        self.to_its_end("load images", answer).await
+    }
+
     async fn remove_image(&self, reference: &str) -> Result<()> {
         let options = RemoveImageOptionsBuilder::default().build();
         let request = self.client.remove_image(reference, Some(options), None);
@@ -94,6 +102,21 @@ impl Images for Docker {
             Ok(_) | Err(EngineError::NotFound(_)) => Ok(()),
             Err(other) => Err(other),
         }
+    }
+}
+
+impl Docker {
+    /// Reads the answer to an archive.
+    async fn to_its_end(&self, action: &str, answer: impl Stream<Item = Result<(), ApiError>>) -> Result<()> {
+        let mut answer = std::pin::pin!(answer);
+        let all = async {
+            while let Some(item) = answer.next().await {
+                item.map_err(|error| image_error(self, action, error))?;
+            }
+            Ok(())
+        };
+        let stalled = || Err(EngineError::Stalled { action: action.into(), after: ARCHIVE });
+        tokio::time::timeout(ARCHIVE, all).await.unwrap_or_else(|_| stalled())
     }
 }
 
@@ -156,6 +179,23 @@ impl Relay {
     fn stalled(&self) -> EngineError {
         EngineError::Stalled { action: self.action.clone(), after: self.silence }
     }
+}
+
+/// Chunks until the engine's first error, or until it says nothing for too long.
+fn until_silence(docker: Docker, action: String, chunks: BoxStream<'static, Result<Bytes, ApiError>>) -> ByteStream {
+    let next = move |chunks: Option<BoxStream<'static, _>>| {
+        let (docker, action) = (docker.clone(), action.clone());
+        async move {
+            let mut chunks = chunks?;
+            match tokio::time::timeout(ARCHIVE, chunks.next()).await {
+                Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(chunks))),
+                Ok(Some(Err(error))) => Some((Err(image_error(&docker, &action, error)), None)),
+                Ok(None) => None,
+                Err(_) => Some((Err(EngineError::Stalled { action, after: ARCHIVE }), None)),
+            }
+        }
+    };
+    Box::pin(futures_util::stream::unfold(Some(chunks), next))
 }
 
 /// What failed inside a build, a pull or an import is told in the engine's words alone.
