@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 
 use super::creating::creating;
-use super::{Attempt, ready, run_in_box, settle, teardown, trace, wake};
+use super::{Attempt, Happening, ready, run_in_box, settle, teardown, trace, wake};
 use crate::app::App;
 use crate::engine::{Command, ContainerSpec, EngineError, Keep, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
@@ -121,7 +121,7 @@ async fn from_pool(app: &App, attempt: &mut Attempt) -> Result<bool> {
         return Ok(false);
     }
     let Err(error) = app.step(Step::Take, wake(app, attempt)).await else {
-        app.store.note(&attempt.id, "woken", app.now())?;
+        app.store.note(&attempt.id, &Happening::Woken, app.now())?;
         return Ok(true);
     };
     if error.kind == Kind::Interrupted {

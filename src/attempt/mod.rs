@@ -25,6 +25,7 @@ pub mod state;
 mod teardown;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod toolbox;
 mod trace;
 mod wake;
@@ -55,6 +56,7 @@ pub use settle::{is_settled, settle, youngest};
 pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
+pub use timeline::{Happening, TimelineEvent};
 pub use toolbox::Toolbox;
 pub use trace::Trace;
 pub use wake::{put_to_sleep, wake};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Attempt, Launch, State, launch, teardown};
+use super::{Attempt, Happening, Launch, State, launch, teardown};
 use crate::app::App;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::plan;
-use crate::store::{Lock, Moment};
+use crate::store::Lock;
 
 /// How long we wait for another process that works on the same attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
     if attempt.class.is_none() || error.kind == Kind::Interrupted {
         return app.store.forget(&attempt.id);
     }
-    app.store.note(&attempt.id, &Moment::failure(error), app.now())?;
+    app.store.note(&attempt.id, &Happening::failed(error), app.now())?;
     app.store.advance(&attempt.id, State::Stopping, app.now())?;
     app.store.advance(&attempt.id, State::Stopped, app.now())
 }
@@ -71,7 +71,7 @@ pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result
             Err(with_leftovers(without_environment(&attempt, error), removed))
         }
         Err(error) => {
-            app.store.note(&attempt.id, &Moment::failure(&error), app.now())?;
+            app.store.note(&attempt.id, &Happening::failed(&error), app.now())?;
             let removed = finish(app, &attempt.id).await;
             Err(with_leftovers(error, removed))
         }

@@ -10,7 +10,7 @@ use super::many::side_by_side;
 use super::model::{Lateness, Member, Work};
 use crate::app::App;
 use crate::attempt::gc::{Doomed, Reason, collect};
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared, Resumed, State};
+use crate::attempt::{self, Attempt, Fault, Happening, Launch, Prepared, Resumed, State};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
@@ -233,7 +233,7 @@ pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
     let Attempt { due, expires, .. } = entry.attempt;
     let attempt = Attempt { due: due.map(later).transpose()?, expires: later(expires)?, ..entry.attempt };
     app.store.update(&attempt)?;
-    app.store.note(id, &format!("{minutes} minutes more"), now)?;
+    app.store.note(id, &Happening::Extended { minutes }, now)?;
     Ok(attempt)
 }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Store, unreadable};
-use crate::attempt::{Attempt, State};
+use super::{Store, note, unreadable};
+use crate::attempt::{Attempt, Happening, State};
 use crate::error::{Error, Result};
 
 /// An environment of the pool.
@@ -59,7 +59,7 @@ impl Store {
                 "INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)",
                 values,
             )?;
-            note(change, &attempt.id, attempt.created, "starting, from the pool")
+            note(change, &attempt.id, &Happening::StartingFromPool, attempt.created)
         })
     }
 
@@ -67,7 +67,7 @@ impl Store {
     pub fn take_again(&self, attempt: &mut Attempt, shape: &str, now: Timestamp) -> Result<bool> {
         self.taken(attempt, shape, now, |change, attempt| {
             change.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record(attempt)?])?;
-            note(change, &attempt.id, now, "from the pool")
+            note(change, &attempt.id, &Happening::TakenFromPool, now)
         })
     }
 
@@ -95,12 +95,6 @@ impl Store {
         transaction.commit()?;
         Ok(true)
     }
-}
-
-fn note(change: &Transaction<'_>, attempt: &str, at: Timestamp, what: &str) -> Result<()> {
-    let values = params![attempt, at.to_string(), what];
-    change.execute("INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)", values)?;
-    Ok(())
 }
 
 fn has_time(record: &str, now: Timestamp) -> bool {

@@ -46,7 +46,7 @@ fn an_attempt_is_found_as_it_was_left() {
     store.advance("a", State::Running, Timestamp::UNIX_EPOCH).unwrap();
     let found = store.find("a").unwrap().unwrap();
     assert_eq!((found.attempt, found.state), (attempt("a"), State::Running));
-    let timeline: Vec<_> = store.timeline("a").unwrap().into_iter().map(|moment| moment.what).collect();
+    let timeline: Vec<_> = store.timeline("a").unwrap().into_iter().map(|event| event.what.to_string()).collect();
     assert_eq!(timeline, ["starting", "running"]);
 }
 
