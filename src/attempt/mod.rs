@@ -268,8 +268,7 @@ impl Attempt {
 
 /// An attempt that was handed over to its trainee and is still there.
 pub fn handed_over(store: &Store, id: &str) -> Result<Attempt> {
-    let unknown = || Error::usage(format!("there is no attempt {id}"));
-    must_be_handed_over(store.find(id)?.ok_or_else(unknown)?).map(|entry| entry.attempt)
+    must_be_handed_over(store.known(id)?).map(|entry| entry.attempt)
 }
 
 /// The entry, if its attempt was handed over and is still there. Whoever asks has seen that nobody is at work on it.

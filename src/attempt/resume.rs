@@ -30,8 +30,9 @@ pub enum Resumed {
 
 /// Starts every container of an attempt that does not run, and waits until the box has configured itself. What that
 /// has healed is broken again, where nobody else can have healed it.
-pub async fn resume(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Resumed> {
-    let _lock = lock(app, &attempt.id).await?;
+pub async fn resume(app: &App, id: &str, what: &Launch<'_>) -> Result<Resumed> {
+    let _lock = lock(app, id).await?;
+    let attempt = &app.store.known(id)?.attempt;
     let mut down = vec![];
     let mut found = vec![];
     for (role, name) in containers(app, attempt).await? {

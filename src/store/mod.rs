@@ -1,5 +1,6 @@
 //! What happened: attempts, their timelines and grades, in SQLite in the state folder.
 
+mod attempts;
 mod classes;
 mod creating;
 mod lock;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub use classes::ClassState;
 pub use creating::Creating;
@@ -103,69 +104,6 @@ impl Store {
         Ok(())
     }
 
-    /// Records the intent to make an attempt, before anything of it exists.
-    pub fn insert(&self, attempt: &Attempt) -> Result<()> {
-        let record = serde_json::to_string(attempt)
-            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
-        let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record];
-        self.db()
-            .execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
-        self.note(&attempt.id, &Happening::Entered { state: State::Starting }, attempt.created)
-    }
-
-    /// Writes an attempt's facts anew.
-    pub fn update(&self, attempt: &Attempt) -> Result<()> {
-        let record = serde_json::to_string(attempt)
-            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
-        self.db().execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record])?;
-        Ok(())
-    }
-
-    /// Moves an attempt to another state, if the machine allows it.
-    pub fn advance(&self, id: &str, next: State, now: Timestamp) -> Result<()> {
-        let from = self.find(id)?.map(|entry| entry.state);
-        match from {
-            Some(state) if state.allows(next) => {
-                self.db().execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id, next.as_str()])?;
-                self.note(id, &Happening::Entered { state: next }, now)
-            }
-            Some(state) => {
-                Err(Error::usage(format!("attempt {id} is {} and cannot become {}", state.as_str(), next.as_str())))
-            }
-            None => Err(Error::usage(format!("there is no attempt {id}"))),
-        }
-    }
-
-    /// One attempt.
-    pub fn find(&self, id: &str) -> Result<Option<Entry>> {
-        let db = self.db();
-        let mut query = db.prepare_cached("SELECT state, record FROM attempts WHERE id = ?1")?;
-        let row = query.query_row([id], raw_entry).optional()?;
-        row.map(entry).transpose()
-    }
-
-    /// Every attempt, oldest first.
-    pub fn attempts(&self) -> Result<Vec<Entry>> {
-        let db = self.db();
-        let mut query = db.prepare_cached("SELECT state, record FROM attempts ORDER BY rowid")?;
-        let rows = query.query_map([], raw_entry)?.collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(entry).collect()
-    }
-
-    /// Forgets an attempt of which nothing was ever handed over.
-    pub fn forget(&self, id: &str) -> Result<()> {
-        let db = self.db();
-        for table in [
-            "DELETE FROM moments WHERE attempt = ?1",
-            "DELETE FROM grades WHERE attempt = ?1",
-            "DELETE FROM traces WHERE attempt = ?1",
-            "DELETE FROM attempts WHERE id = ?1",
-        ] {
-            db.execute(table, [id])?;
-        }
-        Ok(())
-    }
-
     /// Adds to an attempt's timeline.
     pub fn note(&self, id: &str, what: &Happening, at: Timestamp) -> Result<()> {
         note(&self.db(), id, what, at)
@@ -184,13 +122,15 @@ impl Store {
         .collect()
     }
 
-    /// Keeps a grade.
+    /// Keeps a grade and adds it to the attempt's timeline, in one transaction.
     pub fn keep_grade(&self, grade: &Grade) -> Result<()> {
         let record =
             serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").because(cause))?;
         let values = params![grade.attempt, grade.at.to_string(), record];
-        self.db().execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
-        self.note(&grade.attempt, &Happening::Graded { points: grade.score() }, grade.at)
+        self.together(|db| {
+            db.execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
+            note(db, &grade.attempt, &Happening::Graded { points: grade.score() }, grade.at)
+        })
     }
 
     /// An attempt's grades, oldest first.
@@ -208,6 +148,16 @@ impl Store {
         Ok(latest.filter(|grade| reset.is_none_or(|reset| grade.at > reset)))
     }
 
+    /// Does all of it or, if it fails, nothing. What it reads stays as it is until it is done: whoever else wants to
+    /// write waits from its beginning on.
+    fn together<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut db = self.db();
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
     fn db(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -218,16 +168,6 @@ fn note(db: &Connection, attempt: &str, what: &Happening, at: Timestamp) -> Resu
     let values = params![attempt, at.to_string(), event];
     db.execute("INSERT INTO moments (attempt, at, event) VALUES (?1, ?2, ?3)", values)?;
     Ok(())
-}
-
-fn raw_entry(row: &Row) -> rusqlite::Result<(String, String)> {
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-fn entry((state, record): (String, String)) -> Result<Entry> {
-    let attempt = serde_json::from_str(&record).map_err(unreadable)?;
-    let state = State::parse(&state).ok_or_else(|| unreadable(format!("unknown state {state}")))?;
-    Ok(Entry { attempt, state })
 }
 
 fn unreadable(cause: impl std::fmt::Display) -> Error {

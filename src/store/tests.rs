@@ -60,6 +60,39 @@ fn the_machine_is_kept() {
 }
 
 #[test]
+fn two_who_update_at_the_same_time_lose_nothing() {
+    let (folder, store) = store();
+    store.insert(&attempt("a")).unwrap();
+    let other = Store::open(folder.path()).unwrap();
+    let count = |store: &Store| {
+        for _ in 0..100 {
+            store.update("a", |record| record.hints_taken += 1).unwrap();
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| count(&other));
+        scope.spawn(|| count(&store));
+    });
+    assert_eq!(store.known("a").unwrap().attempt.hints_taken, 200);
+}
+
+#[test]
+fn a_change_that_fails_leaves_record_and_timeline_as_they_were() {
+    let (_folder, store) = store();
+    store.insert(&attempt("a")).unwrap();
+    store.insert(&attempt("a")).unwrap_err();
+    let failed = store.update_and_note("a", Timestamp::UNIX_EPOCH, |record| {
+        record.hints_taken = 7;
+        Err(Error::usage("the time is too long"))
+    });
+    assert_eq!(failed.unwrap_err().to_string(), "the time is too long");
+    assert_eq!(store.known("a").unwrap().attempt, attempt("a"));
+    assert_eq!(store.timeline("a").unwrap().len(), 1);
+    let unknown = store.update("b", |_| {}).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no attempt b");
+}
+
+#[test]
 fn the_installation_stays_the_same() {
     let (folder, store) = store();
     let again = Store::open(folder.path()).unwrap();
