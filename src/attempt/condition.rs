@@ -6,12 +6,11 @@ use jiff::SignedDuration;
 
 use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
 use super::ready::{NotReady, unknown, wait_configured};
-use super::{Attempt, BOX_HOST, disk, settle};
+use super::{Attempt, BOX_HOST, Happening, disk, settle, timeline};
 use crate::app::App;
 use crate::engine::{Command, ContainerFacts, EngineError, Keep};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::store::Moment;
 
 /// How long before a box's end the engine may have been asked for it: it gives it time.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
@@ -29,7 +28,7 @@ pub async fn condition(app: &App, attempt: &Attempt) -> Result<Condition, Engine
         Some(facts) if !facts.running => was_ended(app, attempt, facts).await,
         _ => false,
     };
-    let halt = app.store.timeline(&attempt.id).ok().and_then(|timeline| Moment::last_halt(&timeline));
+    let halt = app.store.timeline(&attempt.id).ok().and_then(|events| timeline::pause(&events).map(String::from));
     Ok(Evidence { gitlab, probe, network: attempt.network(), was_ended, halt }.condition())
 }
 
@@ -61,7 +60,7 @@ pub async fn bring_up(app: &App, attempt: &Attempt) -> Result<Option<String>> {
         Condition::Wrecked(wreck) => wreck,
     };
     app.tell(Event::Progress(Step::Grade, "its box had ended by itself, starting it once more".into()));
-    app.store.note(&attempt.id, &format!("started once more to be graded: {}", wreck.words()), app.now())?;
+    app.store.note(&attempt.id, &Happening::StartedOnceMore { why: wreck.words() }, app.now())?;
     match app.cancel.run_until_cancelled(start(app, attempt)).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}
         Err(NotReady::Unknown(error)) => return Err(error),

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use super::{handed_over, lock};
+use super::{Happening, handed_over, lock};
 use crate::app::App;
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::render::{Escape, render};
-use crate::store::Moment;
 
 /// What a trainee who asked for a hint gets to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +33,10 @@ pub async fn take_hint(app: &App, labs: Option<&Path>, id: &str, again: bool) ->
     let lab = attempt.library(labs).load(&attempt.lab)?;
     let fresh = !again && attempt.hints_taken < lab.hints.len();
     if fresh {
-        attempt.hints_taken += 1;
-        app.store.update(&attempt)?;
-        app.store.note(id, &Moment::hint(attempt.hints_taken), app.now())?;
+        attempt = app.store.update_and_note(id, app.now(), |record| {
+            record.hints_taken += 1;
+            Ok(Happening::HintTaken { number: record.hints_taken })
+        })?;
     }
     let values = attempt.values(&lab, "");
     let taken = attempt.hints_taken;

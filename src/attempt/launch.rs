@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 
 use super::creating::creating;
-use super::{Attempt, ready, run_in_box, settle, teardown, trace, wake};
+use super::{Attempt, Happening, ready, run_in_box, settle, teardown, trace, wake};
 use crate::app::App;
 use crate::engine::{Command, ContainerSpec, EngineError, Keep, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
@@ -86,6 +86,8 @@ pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Resu
     let woken = from_pool(app, attempt).await?;
     if !woken {
         create(app, attempt, &what.site()).await?;
+        let port = attempt.port;
+        *attempt = app.store.update(&attempt.id, |record| record.port = port)?;
         boot(app, attempt).await?;
     }
     let prepare = async {
@@ -110,8 +112,9 @@ pub async fn launch(app: &App, attempt: &mut Attempt, what: &Launch<'_>) -> Resu
 
 /// What changes in the box from now on is its trainee's work.
 pub async fn hand_over(app: &App, attempt: &mut Attempt) -> Result<()> {
-    attempt.handed_over = Some(examine::now(app, attempt).await?);
-    app.store.update(attempt)
+    let now = examine::now(app, attempt).await?;
+    *attempt = app.store.update(&attempt.id, |record| record.handed_over = Some(now))?;
+    Ok(())
 }
 
 /// Wakes the environment that was taken from the pool, if one was. One that does not wake is removed, and the
@@ -121,7 +124,7 @@ async fn from_pool(app: &App, attempt: &mut Attempt) -> Result<bool> {
         return Ok(false);
     }
     let Err(error) = app.step(Step::Take, wake(app, attempt)).await else {
-        app.store.note(&attempt.id, "woken", app.now())?;
+        app.store.note(&attempt.id, &Happening::Woken, app.now())?;
         return Ok(true);
     };
     if error.kind == Kind::Interrupted {
@@ -129,8 +132,7 @@ async fn from_pool(app: &App, attempt: &mut Attempt) -> Result<bool> {
     }
     app.tell(Event::Failed(Step::Take, error.to_string()));
     teardown(app, attempt.environment_id()).await?;
-    attempt.environment = None;
-    app.store.update(attempt)?;
+    *attempt = app.store.update(&attempt.id, |record| record.environment = None)?;
     Ok(false)
 }
 
@@ -197,8 +199,8 @@ async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
     Err(Error::environment(failed()).because(said))
 }
 
-/// Makes and starts everything. Calls that create something are never dropped in the middle: what the
-/// engine was asked to make is there, or is not, when we look.
+/// Makes and starts everything. Chooses the attempt's port where it may; the caller records it. Calls that create
+/// something are never dropped in the middle: what the engine was asked to make is there, or is not, when we look.
 pub async fn create(app: &App, attempt: &mut Attempt, site: &Site<'_>) -> Result<()> {
     app.check_cancelled()?;
     app.tell(Event::Started(Step::Create));
@@ -218,9 +220,8 @@ pub async fn create(app: &App, attempt: &mut Attempt, site: &Site<'_>) -> Result
             Err(error) => return Err(error).context(|| "the environment could not be created".into()),
         }
     }
-    app.store.update(attempt)?;
     app.tell(Event::Finished(Step::Create));
-    app.check_cancelled()
+    Ok(())
 }
 
 /// A port that nobody listens on at this moment.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Attempt;
 use super::script::shell;
+use super::{Attempt, Happening};
 use crate::app::App;
 use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
@@ -19,7 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// of terminals. Trainees are root in their box and can prevent it: it is a convenience, and nothing hangs on it.
 pub async fn message(app: &App, attempt: &Attempt, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
-    app.store.note(&attempt.id, &format!("message: {text}"), app.now())?;
+    app.store.note(&attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
     let command = Command {
         argv: shell(&["/bin/sh"]),
         env: BTreeMap::from([("MESSAGE".to_string(), format!("Your trainer says: {text}"))]),

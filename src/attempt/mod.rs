@@ -25,6 +25,7 @@ pub mod state;
 mod teardown;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod toolbox;
 mod trace;
 mod wake;
@@ -55,6 +56,7 @@ pub use settle::{is_settled, settle, youngest};
 pub use start::{lock, lock_within, reset, start, stop};
 pub use state::State;
 pub use teardown::teardown;
+pub use timeline::{Happening, TimelineEvent};
 pub use toolbox::Toolbox;
 pub use trace::Trace;
 pub use wake::{put_to_sleep, wake};
@@ -266,8 +268,7 @@ impl Attempt {
 
 /// An attempt that was handed over to its trainee and is still there.
 pub fn handed_over(store: &Store, id: &str) -> Result<Attempt> {
-    let unknown = || Error::usage(format!("there is no attempt {id}"));
-    must_be_handed_over(store.find(id)?.ok_or_else(unknown)?).map(|entry| entry.attempt)
+    must_be_handed_over(store.known(id)?).map(|entry| entry.attempt)
 }
 
 /// The entry, if its attempt was handed over and is still there. Whoever asks has seen that nobody is at work on it.

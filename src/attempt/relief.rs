@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 
-use super::{Attempt, Disk, State, Toolbox};
+use super::{Attempt, Disk, Happening, State, Toolbox};
 use crate::app::App;
 use crate::error::{Context, Result};
 use crate::lab::Platform;
-use crate::store::{Entry, Moment};
+use crate::store::Entry;
 
 /// How long measuring what one box has on its volumes may take.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -46,7 +46,8 @@ pub async fn relieve(app: &App, disk: Disk) -> Result<Option<Attempt>> {
         return Ok(None);
     };
     app.engine.pause(&attempt.gitlab()).await.context(|| format!("{} cannot be paused", attempt.id))?;
-    app.store.note(&attempt.id, &Moment::halt("its box was paused, since it fills the engine's disk"), app.now())?;
+    let why = "its box was paused, since it fills the engine's disk".into();
+    app.store.note(&attempt.id, &Happening::Paused { why }, app.now())?;
     Ok(Some(attempt))
 }
 

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::launch::confirm;
 use super::ready::{NotReady, unknown, wait_configured};
-use super::{Attempt, Fault, Launch, Trace, break_it, lock, settle, trace};
+use super::{Attempt, Fault, Happening, Launch, Trace, break_it, lock, settle, trace};
 use crate::app::App;
 use crate::engine::{ContainerFacts, EngineError, Kind, Role};
 use crate::error::{Context, Error, Result};
@@ -30,8 +30,9 @@ pub enum Resumed {
 
 /// Starts every container of an attempt that does not run, and waits until the box has configured itself. What that
 /// has healed is broken again, where nobody else can have healed it.
-pub async fn resume(app: &App, attempt: &Attempt, what: &Launch<'_>) -> Result<Resumed> {
-    let _lock = lock(app, &attempt.id).await?;
+pub async fn resume(app: &App, id: &str, what: &Launch<'_>) -> Result<Resumed> {
+    let _lock = lock(app, id).await?;
+    let attempt = &app.store.known(id)?.attempt;
     let mut down = vec![];
     let mut found = vec![];
     for (role, name) in containers(app, attempt).await? {
@@ -76,7 +77,7 @@ async fn start(app: &App, attempt: &Attempt, what: &Launch<'_>, down: &[(Role, S
     if !is_box {
         return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
     }
-    app.store.note(&attempt.id, "brought back", app.now())?;
+    app.store.note(&attempt.id, &Happening::BroughtBack, app.now())?;
     app.tell(Event::Started(Step::Boot));
     let configured = async { wait_configured(app, attempt, ran_before(app, attempt).await?, &Step::Boot).await };
     match app.cancel.run_until_cancelled(configured).await.ok_or_else(Error::interrupted)? {
@@ -129,7 +130,7 @@ impl BeforeStart {
         let note = match healed {
             Healed::ByTheStart => {
                 let again = break_it(app, attempt, what).await?;
-                app.store.note(&attempt.id, "broken again", app.now())?;
+                app.store.note(&attempt.id, &Happening::BrokenAgain, app.now())?;
                 match again.first() {
                     None => "starting had healed its fault, which was put in again".into(),
                     Some(why) => format!("starting had healed its fault, which could not be put in again: {why}"),

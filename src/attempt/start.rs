@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Attempt, Launch, State, launch, teardown};
+use super::{Attempt, Happening, Launch, State, launch, teardown};
 use crate::app::App;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::plan;
-use crate::store::{Lock, Moment};
+use crate::store::Lock;
 
 /// How long we wait for another process that works on the same attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,45 +42,42 @@ fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
     if attempt.class.is_none() || error.kind == Kind::Interrupted {
         return app.store.forget(&attempt.id);
     }
-    app.store.note(&attempt.id, &Moment::failure(error), app.now())?;
+    app.store.note(&attempt.id, &Happening::failed(error), app.now())?;
     app.store.advance(&attempt.id, State::Stopping, app.now())?;
     app.store.advance(&attempt.id, State::Stopped, app.now())
 }
 
 /// Makes the environment anew: the same lab, seed and credentials, freshly broken. One from the pool has an address
-/// of its own.
-pub async fn reset(app: &App, mut attempt: Attempt, what: &Launch<'_>) -> Result<Attempt> {
-    let _lock = lock(app, &attempt.id).await?;
-    app.store.advance(&attempt.id, State::Resetting, app.now())?;
-    app.tell(Event::Started(Step::Remove));
-    teardown(app, attempt.environment_id()).await?;
-    attempt.environment = None;
-    app.store.update(&attempt)?;
-    app.tell(Event::Finished(Step::Remove));
-    let shape = plan::shape(&attempt, &what.lab.limits, what.probe_image)?;
-    let taken = what.from_pool && app.store.take_again(&mut attempt, &shape, app.now())?;
+/// of its own. What is known of the attempt is read once nobody else works on it.
+pub async fn reset(app: &App, id: &str, what: &Launch<'_>) -> Result<Attempt> {
+    let _lock = lock(app, id).await?;
+    app.store.advance(id, State::Resetting, app.now())?;
+    remove(app, id).await?;
+    let bare = app.store.update(id, |record| record.environment = None)?;
+    let shape = plan::shape(&bare, &what.lab.limits, what.probe_image)?;
+    let taken = if what.from_pool { app.store.take_again(id, &shape, app.now())? } else { None };
     // In the place of one that does not wake comes one with any port.
-    let what = Launch { any_port: what.any_port || taken, ..*what };
+    let what = Launch { any_port: what.any_port || taken.is_some(), ..*what };
+    let mut attempt = taken.unwrap_or(bare);
     match launch(app, &mut attempt, &what).await {
         Ok(()) => {
-            app.store.advance(&attempt.id, State::Running, app.now())?;
+            app.store.advance(id, State::Running, app.now())?;
             Ok(attempt)
         }
         Err(error) if error.kind == Kind::Interrupted => {
-            let removed = clear(app, &attempt.id).await;
-            Err(with_leftovers(without_environment(&attempt, error), removed))
+            let removed = clear(app, id).await;
+            Err(with_leftovers(without_environment(id, error), removed))
         }
         Err(error) => {
-            app.store.note(&attempt.id, &Moment::failure(&error), app.now())?;
-            let removed = finish(app, &attempt.id).await;
+            app.store.note(id, &Happening::failed(&error), app.now())?;
+            let removed = finish(app, id).await;
             Err(with_leftovers(error, removed))
         }
     }
 }
 
 /// An interrupted reset leaves the attempt with its grades, and nothing in the engine.
-fn without_environment(attempt: &Attempt, error: Error) -> Error {
-    let id = &attempt.id;
+fn without_environment(id: &str, error: Error) -> Error {
     error
         .because(format!("attempt {id} has no environment now; its grades and hints are kept"))
         .hint(format!("`breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it."))
@@ -115,7 +112,8 @@ async fn clear(app: &App, id: &str) -> Result<()> {
 }
 
 fn kept(app: &App, attempt: &Attempt, error: Error) -> Result<Attempt> {
-    app.store.update(attempt)?;
+    // Chosen, and not written down yet where making the objects failed.
+    app.store.update(&attempt.id, |record| record.port = attempt.port)?;
     app.store.advance(&attempt.id, State::Failed, app.now())?;
     Err(error.hint(format!(
         "It was kept: look with `breakfix shell {0}` and `breakfix logs {0}`, then `breakfix stop {0}`.",

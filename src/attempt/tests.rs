@@ -6,15 +6,18 @@ use std::sync::Arc;
 use futures_util::future::{FutureExt, join_all};
 use tokio_util::sync::CancellationToken;
 
-use super::{Attempt, Fault, Launch, State, reset, start, stop};
+use super::{Attempt, Fault, Launch, State, reset, start, stop, take_hint};
 use crate::app::App;
+use crate::class::run::extend;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
 use crate::error::{Error, Kind};
+use crate::event::Event;
 use crate::image::Known;
 use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::store::Store;
+use crate::plan;
+use crate::store::{Pooled, Store};
 
 const LAB: &str = "\
 format: 1
@@ -42,7 +45,7 @@ struct Scene {
     app: App,
     lab: Lab,
     attempt: Attempt,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Scene {
@@ -63,7 +66,7 @@ impl Scene {
             subnets: "10.213.0.0/16".parse().unwrap(),
         };
         let attempt = attempt(&lab);
-        Self { engine, app, lab, attempt, _folder: folder }
+        Self { engine, app, lab, attempt, folder }
     }
 
     fn launch(&self) -> Launch<'_> {
@@ -145,13 +148,13 @@ async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
     let scene = Scene::new(Fake::new());
     let attempt = scene.start().await.unwrap();
     let before = scene.engine.calls().len();
-    reset(&scene.app, attempt, &scene.launch()).await.unwrap();
+    reset(&scene.app, &attempt.id, &scene.launch()).await.unwrap();
     let calls = numbered(&scene.engine.calls());
     let one = |call, nth| async move {
         let scene = Scene::new(Fake::new());
         let attempt = scene.start().await.unwrap();
         scene.engine.fail(call, nth);
-        let outcome = reset(&scene.app, attempt, &scene.launch()).await;
+        let outcome = reset(&scene.app, &attempt.id, &scene.launch()).await;
         let (left, state) = (scene.engine.names().len(), scene.state().unwrap());
         match (outcome.is_ok(), left, state) {
             // Removing was tried again; or it was given up, and `gc` will go on.
@@ -160,6 +163,64 @@ async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
         }
     };
     join_all(calls[before..].iter().map(|(call, nth)| one(*call, *nth))).await;
+}
+
+/// Takes a hint and gives half an hour, while somebody else still has the record of before.
+async fn help_along(scene: &Scene, id: &str) {
+    scene.app.store.update(id, |record| record.due = Some(jiff::Timestamp::UNIX_EPOCH)).unwrap();
+    take_hint(&scene.app, Some(scene.folder.path()), id, false).await.unwrap();
+    extend(&scene.app, id, 30).await.unwrap();
+}
+
+fn words(scene: &Scene, id: &str) -> Vec<String> {
+    scene.app.store.timeline(id).unwrap().into_iter().map(|event| event.what.to_string()).collect()
+}
+
+#[tokio::test]
+async fn a_reset_keeps_what_happened_while_it_was_prepared() {
+    let scene = Scene::new(Fake::new());
+    let held = scene.start().await.unwrap();
+    help_along(&scene, &held.id).await;
+    let before = scene.app.store.known(&held.id).unwrap().attempt;
+    let anew = reset(&scene.app, &held.id, &scene.launch()).await.unwrap();
+    assert_eq!((anew.hints_taken, anew.due, anew.expires), (1, before.due, before.expires));
+    assert!(anew.expires > held.expires && before.due > Some(held.expires));
+    assert_eq!(scene.app.store.known(&held.id).unwrap().attempt, anew);
+    let expected = ["starting", "running", "hint 1 taken", "30 minutes more", "resetting", "running"];
+    assert_eq!(words(&scene, &held.id), expected);
+}
+
+#[tokio::test]
+async fn a_reset_keeps_it_as_well_where_what_the_pool_gives_does_not_wake() {
+    let scene = Scene::new(Fake::new());
+    let held = scene.start().await.unwrap();
+    help_along(&scene, &held.id).await;
+    let expires = scene.app.now().checked_add(std::time::Duration::from_hours(1)).unwrap();
+    let asleep = Attempt { id: "pool-gone".into(), port: 1, expires, ..scene.attempt.clone() };
+    let shape = plan::shape(&held, &scene.lab.limits, "probe").unwrap();
+    scene.app.store.pool_insert(&Pooled { attempt: asleep, shape, ready: true }).unwrap();
+    let anew = reset(&scene.app, &held.id, &scene.launch()).await.unwrap();
+    assert_eq!((anew.hints_taken, anew.environment.as_deref()), (1, None));
+    assert!(anew.expires > held.expires && anew.port > 1);
+    assert_eq!(scene.app.store.known(&held.id).unwrap().attempt, anew);
+    assert!(words(&scene, &held.id).contains(&"from the pool".into()));
+}
+
+#[tokio::test]
+async fn what_others_record_during_a_start_and_a_reset_is_not_lost() {
+    let scene = Scene::new(Fake::new());
+    let id = scene.attempt.id.clone();
+    let other = Store::open(&scene.folder.path().join("state")).unwrap();
+    let events = Arc::new(move |event: Event| {
+        if let Event::Finished(_) = event {
+            other.update(&id, |record| record.hints_taken += 1).unwrap();
+        }
+    });
+    let app = App { events, ..scene.app.clone() };
+    let started = start(&app, scene.attempt.clone(), &scene.launch(), false).await.unwrap();
+    // Create, boot, seed, break, confirm; the reset removes before.
+    assert_eq!(started.hints_taken, 5);
+    assert_eq!(reset(&app, &started.id, &scene.launch()).await.unwrap().hints_taken, 5 + 6);
 }
 
 #[tokio::test]

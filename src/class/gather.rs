@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
 use super::{Course, Member};
-use crate::attempt::State;
+use crate::attempt::{State, TimelineEvent, timeline};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::lab::Lab;
-use crate::store::{Entry, Moment, Store};
+use crate::store::{Entry, Store};
 
 /// What came of a class until `now`. `boxes` are the names of the containers that the engine has; `None` where it could
 /// not be asked, and then no box is missed.
@@ -60,10 +60,9 @@ fn attempt(
     entry: &Entry,
 ) -> Result<AttemptResults> {
     let Entry { attempt, state } = entry;
-    let (grades, timeline) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
+    let (grades, events) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
     let box_there = boxes.map(|boxes| boxes.contains(&attempt.gitlab()));
-    let problem = failure(&timeline).or_else(|| problem(*state, box_there));
-    let handed_over = timeline.iter().find(|moment| moment.what == State::Running.as_str()).map(|moment| moment.at);
+    let problem = failure(&events).or_else(|| problem(*state, box_there));
     let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
     let gradings = grades.into_iter().map(|grade| {
         let late = course.class.late.judge(attempt.due, grade.at);
@@ -76,22 +75,20 @@ fn attempt(
         lab_digest: attempt.lab_digest.clone(),
         state: *state,
         started: attempt.created,
-        handed_over,
+        handed_over: timeline::handed_over(&events),
         solved_at,
         hints_taken: attempt.hints_taken,
         hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
         gradings: gradings.collect(),
-        timeline,
+        timeline: events,
         problem,
     })
 }
 
 /// Why an environment could not be made, if it could not be, the last time that it was tried.
 #[must_use]
-pub fn failure(timeline: &[Moment]) -> Option<String> {
-    let told = |moment: &Moment| moment.as_failure().is_some() || moment.what == State::Running.as_str();
-    let why = timeline.iter().rfind(|moment| told(moment))?.as_failure()?;
-    Some(format!("the environment could not be made: {why}"))
+pub fn failure(events: &[TimelineEvent]) -> Option<String> {
+    Some(format!("the environment could not be made: {}", timeline::failure(events)?))
 }
 
 /// What is wrong with an environment, from what the store says of it and whether the engine has its box.
@@ -106,12 +103,13 @@ fn problem(state: State, there: Option<bool>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attempt::Happening;
 
     #[test]
     fn the_last_try_tells_whether_it_could_be_made() {
         let timeline = |whats: &[&str]| -> Option<String> {
-            let moment = |what: &&str| Moment { at: Timestamp::UNIX_EPOCH, what: (*what).into() };
-            failure(&whats.iter().map(moment).collect::<Vec<_>>())
+            let event = |what: &&str| TimelineEvent { at: Timestamp::UNIX_EPOCH, what: Happening::from_words(what) };
+            failure(&whats.iter().map(event).collect::<Vec<_>>())
         };
         let failed = Some("the environment could not be made: no luck".into());
         assert_eq!(timeline(&["starting", "failed: no luck", "stopping", "stopped"]), failed);

@@ -10,10 +10,9 @@ use std::cmp::Reverse;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::State;
+use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::Grade;
 use crate::lab::Level;
-use crate::store::Moment;
 
 /// A class and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +96,7 @@ pub struct AttemptResults {
     /// Every grading, oldest first.
     pub gradings: Vec<Grading>,
     /// What happened, oldest first.
-    pub timeline: Vec<Moment>,
+    pub timeline: Vec<TimelineEvent>,
     /// What is wrong with its environment, in a sentence without a full stop.
     pub problem: Option<String>,
 }
@@ -234,7 +233,7 @@ impl AttemptResults {
 
     /// When each hint was taken.
     pub fn hints(&self) -> impl Iterator<Item = Timestamp> {
-        self.timeline.iter().filter(|moment| moment.is_hint()).map(|moment| moment.at)
+        timeline::hints(&self.timeline)
     }
 
     fn rank(&self) -> (Option<u32>, bool) {

@@ -10,7 +10,7 @@ use super::many::side_by_side;
 use super::model::{Lateness, Member, Work};
 use crate::app::App;
 use crate::attempt::gc::{Doomed, Reason, collect};
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared, Resumed, State};
+use crate::attempt::{self, Attempt, Fault, Happening, Launch, Prepared, Resumed, State};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
@@ -148,10 +148,9 @@ async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
     }
     let lab = kit.lab(&task.lab)?;
     let draft = kit.course.draft(lab, kit.prepared, &task.member, app.now())?;
-    let mut attempt = attempt::start(app, draft, &kit.launch(lab, true, true), false).await?;
-    attempt.due = kit.course.due(app.now())?;
-    app.store.update(&attempt)?;
-    Ok(attempt)
+    let attempt = attempt::start(app, draft, &kit.launch(lab, true, true), false).await?;
+    let due = kit.course.due(app.now())?;
+    app.store.update(&attempt.id, |record| record.due = due)
 }
 
 impl Kit<'_> {
@@ -207,7 +206,7 @@ pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Attempt)], from_pool: bool) ->
     let label = |(task, _): &(Task, Attempt)| task.label();
     let go = |app: App, (_, attempt): (Task, Attempt)| async move {
         let lab = kit.lab(&attempt.lab)?;
-        attempt::reset(&app, attempt, &kit.launch(lab, false, from_pool)).await
+        attempt::reset(&app, &attempt.id, &kit.launch(lab, false, from_pool)).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }
@@ -217,7 +216,7 @@ pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Resu
     let whole = Step::ResumeClass(kit.course.class.title.clone());
     let label = |(task, _): &(Task, Attempt)| task.label();
     let go = |app: App, (_, attempt): (Task, Attempt)| async move {
-        attempt::resume(&app, &attempt, &kit.launch(kit.lab(&attempt.lab)?, false, false)).await
+        attempt::resume(&app, &attempt.id, &kit.launch(kit.lab(&attempt.lab)?, false, false)).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }
@@ -225,16 +224,15 @@ pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Resu
 /// Gives an attempt so much more time, from now where its time is over already.
 pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
     let _lock = attempt::lock(app, id).await?;
-    let entry = app.store.find(id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))?;
     let (more, now) = (Duration::from_mins(u64::from(minutes)), app.now());
     let later = |at: Timestamp| {
         at.max(now).checked_add(more).map_err(|cause| Error::usage("the time is too long").because(cause))
     };
-    let Attempt { due, expires, .. } = entry.attempt;
-    let attempt = Attempt { due: due.map(later).transpose()?, expires: later(expires)?, ..entry.attempt };
-    app.store.update(&attempt)?;
-    app.store.note(id, &format!("{minutes} minutes more"), now)?;
-    Ok(attempt)
+    app.store.update_and_note(id, now, |record| {
+        record.due = record.due.map(later).transpose()?;
+        record.expires = later(record.expires)?;
+        Ok(Happening::Extended { minutes })
+    })
 }
 
 /// Removes environments.

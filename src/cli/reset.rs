@@ -24,7 +24,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         from_pool: false,
         faults: attempt.faults(),
     };
-    let attempt = attempt::reset(&app, attempt, &what).await?;
+    let attempt = attempt::reset(&app, &attempt.id, &what).await?;
     super::start::hand_over(&attempt, &lab, &app.store, ui)?;
     Ok(Exit::Done)
 }

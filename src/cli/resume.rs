@@ -23,7 +23,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let images = attempt::prepare(&app, Some(&attempt.image), &around.build_env()?).await?;
     let faults = attempt.faults();
     let what = Launch { lab: &lab, probe_image: &images.probe_image, any_port: false, from_pool: false, faults };
-    let (outcome, note) = match attempt::resume(&app, &attempt, &what).await? {
+    let (outcome, note) = match attempt::resume(&app, &attempt.id, &what).await? {
         Resumed::Running => ("running", None),
         Resumed::Back(note) => ("back", note),
         Resumed::Lost(why) => {

@@ -3,10 +3,10 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
-use crate::attempt::{Attempt, State};
+use crate::attempt::{Attempt, State, TimelineEvent};
 use crate::engine::{ContainerFacts, Engine, EngineError};
 use crate::error::{Context, Result};
-use crate::store::{Entry, Moment, Store};
+use crate::store::{Entry, Store};
 
 /// Show the attempts and where they stand
 ///
@@ -41,7 +41,7 @@ struct Row {
     score: Option<u32>,
     solved: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    timeline: Vec<Moment>,
+    timeline: Vec<TimelineEvent>,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -146,7 +146,7 @@ fn human(rows: &[Row], whole: bool) -> String {
         let lines = row
             .timeline
             .iter()
-            .map(|moment| format!("  {}  {}\n", moment.at.round(Unit::Second).unwrap_or(moment.at), moment.what));
+            .map(|event| format!("  {}  {}\n", event.at.round(Unit::Second).unwrap_or(event.at), event.what));
         format!(
             "\n\nuser root, password {}, seed {}, image {}\n{}",
             row.password,

@@ -4,7 +4,7 @@ use super::Options;
 use super::word::{Word, help};
 use crate::app::App;
 use crate::attempt::{self, Attempt, State, take_hint};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exit::Exit;
 use crate::grade::run::judge;
 use crate::report;
@@ -17,8 +17,8 @@ pub type Answer = (String, Exit);
 pub async fn answer(app: &App, options: &Options, id: &str, word: Word, ssh: &str) -> Result<Answer> {
     match word {
         Word::Help => Ok((help(ssh), Exit::Done)),
-        Word::Ticket => Ok((ticket(options, &entry(app, id)?.attempt, ssh)?, Exit::Done)),
-        Word::Status => Ok((status(app, &entry(app, id)?)?, Exit::Done)),
+        Word::Ticket => Ok((ticket(options, &app.store.known(id)?.attempt, ssh)?, Exit::Done)),
+        Word::Status => Ok((status(app, &app.store.known(id)?)?, Exit::Done)),
         Word::Hint { again } => {
             let hints = take_hint(app, options.labs.as_deref(), id, again).await?;
             Ok((format!("{hints}\n"), Exit::Done))
@@ -30,10 +30,6 @@ pub async fn answer(app: &App, options: &Options, id: &str, word: Word, ssh: &st
             Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
         }
     }
-}
-
-fn entry(app: &App, id: &str) -> Result<Entry> {
-    app.store.find(id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))
 }
 
 fn ticket(options: &Options, attempt: &Attempt, ssh: &str) -> Result<String> {

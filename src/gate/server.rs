@@ -19,7 +19,8 @@ use super::relay::signal;
 use super::visitor::Visitor;
 use super::{HostKey, Options};
 use crate::app::App;
-use crate::attempt::State;
+use crate::attempt::timeline::Credential;
+use crate::attempt::{Happening, State};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::text::printable;
@@ -218,10 +219,10 @@ impl Gate {
     }
 
     /// In the attempt's timeline, and to whoever watches.
-    pub(super) fn note_login(&self, login: &str, peer: SocketAddr, how: &str) {
+    pub(super) fn note_login(&self, login: &str, peer: SocketAddr, with: Credential) {
         let address = peer.ip().to_canonical();
-        self.tell(&format!("{login} logged in from {address} with a {how}"));
-        let note = self.app.store.note(login, &format!("login over SSH from {address} with a {how}"), self.app.now());
+        self.tell(&format!("{login} logged in from {address} with a {}", with.as_str()));
+        let note = self.app.store.note(login, &Happening::LoggedIn { address, with }, self.app.now());
         if let Err(error) = note {
             self.tell(&format!("the timeline cannot be written: {error}"));
         }

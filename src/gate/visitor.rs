@@ -16,6 +16,7 @@ use super::intake::{Intake, Overflow};
 use super::server::{Gate, Place, Proof, methods};
 use super::session::{Ends, Session, Wanted, What};
 use super::word::Word;
+use crate::attempt::timeline::Credential;
 use crate::engine::TerminalSize;
 
 /// Programs of one connection at a time.
@@ -61,8 +62,8 @@ impl Visitor {
         format!("ssh {port}{login}@{}", self.here.ip().to_canonical())
     }
 
-    fn enter(&mut self, login: &str, how: &str) -> Auth {
-        self.gate.note_login(login, self.peer, how);
+    fn enter(&mut self, login: &str, with: Credential) -> Auth {
+        self.gate.note_login(login, self.peer, with);
         // Told that it is full once it is in: only then there is somebody to tell.
         self.login = Some((login.into(), self.gate.place(login)));
         Auth::Accept
@@ -111,7 +112,7 @@ impl Handler for Visitor {
     async fn auth_password(&mut self, login: &str, password: &str) -> Result<Auth> {
         let began = Instant::now();
         if self.gate.admits(self.peer.ip(), login, &Proof::Password(password)) {
-            return Ok(self.enter(login, "password"));
+            return Ok(self.enter(login, Credential::Password));
         }
         tokio::time::sleep_until(began + REFUSAL).await;
         Ok(refused())
@@ -122,7 +123,7 @@ impl Handler for Visitor {
     }
 
     async fn auth_publickey(&mut self, login: &str, key: VerifiedPublicKey<'_>) -> Result<Auth> {
-        Ok(if self.proves(login, key.public_key) { self.enter(login, "key") } else { refused() })
+        Ok(if self.proves(login, key.public_key) { self.enter(login, Credential::Key) } else { refused() })
     }
 
     async fn auth_succeeded(&mut self, ssh: &mut Ssh) -> Result<()> {

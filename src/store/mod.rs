@@ -1,5 +1,6 @@
 //! What happened: attempts, their timelines and grades, in SQLite in the state folder.
 
+mod attempts;
 mod classes;
 mod creating;
 mod lock;
@@ -11,15 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub use classes::ClassState;
 pub use creating::Creating;
 pub use lock::Lock;
 pub use pool::Pooled;
 
-use crate::attempt::{Attempt, State};
+use crate::attempt::timeline::latest_reset;
+use crate::attempt::{Attempt, Happening, State, TimelineEvent};
 use crate::error::{Context, Error, Result};
 use crate::grade::Grade;
 use crate::random;
@@ -39,61 +40,6 @@ pub struct Entry {
     pub attempt: Attempt,
     /// Where it stands.
     pub state: State,
-}
-
-/// One line of an attempt's timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
-    /// When.
-    pub at: Timestamp,
-    /// What, in one line.
-    pub what: String,
-}
-
-impl Moment {
-    /// What a timeline says of a hint.
-    #[must_use]
-    pub fn hint(number: usize) -> String {
-        format!("hint {number} taken")
-    }
-
-    /// What a timeline says of an environment that could not be made.
-    #[must_use]
-    pub fn failure(why: &Error) -> String {
-        format!("failed: {}", crate::grade::text::clean_line(&why.to_string()))
-    }
-
-    /// Why an environment could not be made, if it says that.
-    #[must_use]
-    pub fn as_failure(&self) -> Option<&str> {
-        self.what.strip_prefix("failed: ")
-    }
-
-    /// What a timeline says of a box that we have paused.
-    #[must_use]
-    pub fn halt(why: &str) -> String {
-        format!("paused: {why}")
-    }
-
-    /// Why a box was paused, if it says that.
-    #[must_use]
-    pub fn as_halt(&self) -> Option<&str> {
-        self.what.strip_prefix("paused: ")
-    }
-
-    /// Why we have paused the box of an attempt with this timeline, unless it was made anew since.
-    #[must_use]
-    pub fn last_halt(timeline: &[Self]) -> Option<String> {
-        let told = |moment: &Self| moment.as_halt().is_some() || moment.what == State::Running.as_str();
-        timeline.iter().rfind(|moment| told(moment))?.as_halt().map(String::from)
-    }
-
-    /// Whether it says that a hint was taken.
-    #[must_use]
-    pub fn is_hint(&self) -> bool {
-        let number = self.what.strip_prefix("hint ").and_then(|rest| rest.strip_suffix(" taken"));
-        number.is_some_and(|number| number.parse::<usize>().is_ok())
-    }
 }
 
 impl Store {
@@ -158,97 +104,33 @@ impl Store {
         Ok(())
     }
 
-    /// Records the intent to make an attempt, before anything of it exists.
-    pub fn insert(&self, attempt: &Attempt) -> Result<()> {
-        let record = serde_json::to_string(attempt)
-            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
-        let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record];
-        self.db()
-            .execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
-        self.note(&attempt.id, "starting", attempt.created)
-    }
-
-    /// Writes an attempt's facts anew.
-    pub fn update(&self, attempt: &Attempt) -> Result<()> {
-        let record = serde_json::to_string(attempt)
-            .map_err(|cause| Error::bug("an attempt cannot be written").because(cause))?;
-        self.db().execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record])?;
-        Ok(())
-    }
-
-    /// Moves an attempt to another state, if the machine allows it.
-    pub fn advance(&self, id: &str, next: State, now: Timestamp) -> Result<()> {
-        let from = self.find(id)?.map(|entry| entry.state);
-        match from {
-            Some(state) if state.allows(next) => {
-                self.db().execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id, next.as_str()])?;
-                self.note(id, next.as_str(), now)
-            }
-            Some(state) => {
-                Err(Error::usage(format!("attempt {id} is {} and cannot become {}", state.as_str(), next.as_str())))
-            }
-            None => Err(Error::usage(format!("there is no attempt {id}"))),
-        }
-    }
-
-    /// One attempt.
-    pub fn find(&self, id: &str) -> Result<Option<Entry>> {
-        let db = self.db();
-        let mut query = db.prepare_cached("SELECT state, record FROM attempts WHERE id = ?1")?;
-        let row = query.query_row([id], raw_entry).optional()?;
-        row.map(entry).transpose()
-    }
-
-    /// Every attempt, oldest first.
-    pub fn attempts(&self) -> Result<Vec<Entry>> {
-        let db = self.db();
-        let mut query = db.prepare_cached("SELECT state, record FROM attempts ORDER BY rowid")?;
-        let rows = query.query_map([], raw_entry)?.collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(entry).collect()
-    }
-
-    /// Forgets an attempt of which nothing was ever handed over.
-    pub fn forget(&self, id: &str) -> Result<()> {
-        let db = self.db();
-        for table in [
-            "DELETE FROM moments WHERE attempt = ?1",
-            "DELETE FROM grades WHERE attempt = ?1",
-            "DELETE FROM traces WHERE attempt = ?1",
-            "DELETE FROM attempts WHERE id = ?1",
-        ] {
-            db.execute(table, [id])?;
-        }
-        Ok(())
-    }
-
     /// Adds to an attempt's timeline.
-    pub fn note(&self, id: &str, what: &str, at: Timestamp) -> Result<()> {
-        self.db().execute(
-            "INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)",
-            params![id, at.to_string(), what],
-        )?;
-        Ok(())
+    pub fn note(&self, id: &str, what: &Happening, at: Timestamp) -> Result<()> {
+        note(&self.db(), id, what, at)
     }
 
     /// An attempt's timeline, oldest first.
-    pub fn timeline(&self, id: &str) -> Result<Vec<Moment>> {
+    pub fn timeline(&self, id: &str) -> Result<Vec<TimelineEvent>> {
         let db = self.db();
-        let mut query = db.prepare_cached("SELECT at, what FROM moments WHERE attempt = ?1 ORDER BY rowid")?;
-        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        let mut query = db.prepare_cached("SELECT at, event FROM moments WHERE attempt = ?1 ORDER BY rowid")?;
+        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         rows.map(|row| {
-            let (at, what) = row?;
-            Ok(Moment { at: at.parse().unwrap_or_default(), what })
+            let (at, event) = row?;
+            let what = serde_json::from_str(&event).map_err(unreadable)?;
+            Ok(TimelineEvent { at: at.parse().unwrap_or_default(), what })
         })
         .collect()
     }
 
-    /// Keeps a grade.
+    /// Keeps a grade and adds it to the attempt's timeline, in one transaction.
     pub fn keep_grade(&self, grade: &Grade) -> Result<()> {
         let record =
             serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").because(cause))?;
         let values = params![grade.attempt, grade.at.to_string(), record];
-        self.db().execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
-        self.note(&grade.attempt, &format!("graded: {} points", grade.score()), grade.at)
+        self.together(|db| {
+            db.execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
+            note(db, &grade.attempt, &Happening::Graded { points: grade.score() }, grade.at)
+        })
     }
 
     /// An attempt's grades, oldest first.
@@ -261,9 +143,19 @@ impl Store {
 
     /// An attempt's latest grade, if its environment has not been made anew since.
     pub fn latest_grade(&self, id: &str) -> Result<Option<Grade>> {
-        let anew = self.timeline(id)?.into_iter().rfind(|moment| moment.what == State::Resetting.as_str());
+        let reset = latest_reset(&self.timeline(id)?);
         let latest = self.grades(id)?.pop();
-        Ok(latest.filter(|grade| anew.is_none_or(|anew| grade.at > anew.at)))
+        Ok(latest.filter(|grade| reset.is_none_or(|reset| grade.at > reset)))
+    }
+
+    /// Does all of it or, if it fails, nothing. What it reads stays as it is until it is done: whoever else wants to
+    /// write waits from its beginning on.
+    fn together<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut db = self.db();
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {
@@ -271,14 +163,11 @@ impl Store {
     }
 }
 
-fn raw_entry(row: &Row) -> rusqlite::Result<(String, String)> {
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-fn entry((state, record): (String, String)) -> Result<Entry> {
-    let attempt = serde_json::from_str(&record).map_err(unreadable)?;
-    let state = State::parse(&state).ok_or_else(|| unreadable(format!("unknown state {state}")))?;
-    Ok(Entry { attempt, state })
+fn note(db: &Connection, attempt: &str, what: &Happening, at: Timestamp) -> Result<()> {
+    let event = serde_json::to_string(what).map_err(|cause| Error::bug("an event cannot be written").because(cause))?;
+    let values = params![attempt, at.to_string(), event];
+    db.execute("INSERT INTO moments (attempt, at, event) VALUES (?1, ?2, ?3)", values)?;
+    Ok(())
 }
 
 fn unreadable(cause: impl std::fmt::Display) -> Error {

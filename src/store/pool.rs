@@ -1,11 +1,12 @@
 //! Environments that wait for an attempt, and how exactly one gets them.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
-use super::{Store, unreadable};
-use crate::attempt::{Attempt, State};
-use crate::error::{Error, Result};
+use super::attempts::{self, record};
+use super::{Store, note, unreadable};
+use crate::attempt::{Attempt, Happening};
+use crate::error::Result;
 
 /// An environment of the pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,60 +54,43 @@ impl Store {
     /// Gives the attempt the oldest environment of that shape that has time left, and records the attempt as
     /// [`Store::insert`] does. Both happen or neither, and nobody else gets the same one. `false` if there is none.
     pub fn take(&self, attempt: &mut Attempt, shape: &str, now: Timestamp) -> Result<bool> {
-        self.taken(attempt, shape, now, |change, attempt| {
-            let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record(attempt)?];
-            change.execute(
-                "INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)",
-                values,
-            )?;
-            note(change, &attempt.id, attempt.created, "starting, from the pool")
+        self.together(|db| {
+            let Some(pooled) = taken(db, shape, now)? else { return Ok(false) };
+            move_in(attempt, pooled);
+            attempts::insert(db, attempt, &Happening::StartingFromPool)?;
+            Ok(true)
         })
     }
 
-    /// The same for an attempt that is known and is being reset.
-    pub fn take_again(&self, attempt: &mut Attempt, shape: &str, now: Timestamp) -> Result<bool> {
-        self.taken(attempt, shape, now, |change, attempt| {
-            change.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record(attempt)?])?;
-            note(change, &attempt.id, now, "from the pool")
+    /// The same for an attempt that is known and is being reset; gives its record as it is afterwards.
+    pub fn take_again(&self, id: &str, shape: &str, now: Timestamp) -> Result<Option<Attempt>> {
+        self.together(|db| {
+            let Some(pooled) = taken(db, shape, now)? else { return Ok(None) };
+            let mut attempt = attempts::known(db, id)?.attempt;
+            move_in(&mut attempt, pooled);
+            attempts::write(db, &attempt)?;
+            note(db, id, &Happening::TakenFromPool, now)?;
+            Ok(Some(attempt))
         })
-    }
-
-    fn taken(
-        &self,
-        attempt: &mut Attempt,
-        shape: &str,
-        now: Timestamp,
-        written: impl Fn(&Transaction<'_>, &Attempt) -> Result<()>,
-    ) -> Result<bool> {
-        let mut db = self.db();
-        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found: Option<String> = {
-            let mut query = transaction.prepare("SELECT record FROM pool WHERE ready AND shape = ?1 ORDER BY rowid")?;
-            let records = query.query_map([shape], |row| row.get::<_, String>(0))?;
-            let mut records = records.filter(|record| record.as_ref().is_ok_and(|record| has_time(record, now)));
-            records.next().transpose().optional()?.flatten()
-        };
-        let Some(found) = found else { return Ok(false) };
-        let pooled: Attempt = serde_json::from_str(&found).map_err(unreadable)?;
-        transaction.execute("DELETE FROM pool WHERE id = ?1", [&pooled.id])?;
-        attempt.port = pooled.port;
-        attempt.environment = Some(pooled.id);
-        written(&transaction, attempt)?;
-        transaction.commit()?;
-        Ok(true)
     }
 }
 
-fn note(change: &Transaction<'_>, attempt: &str, at: Timestamp, what: &str) -> Result<()> {
-    let values = params![attempt, at.to_string(), what];
-    change.execute("INSERT INTO moments (attempt, at, what) VALUES (?1, ?2, ?3)", values)?;
-    Ok(())
+/// Takes the oldest environment of that shape that has time left out of the pool.
+fn taken(db: &Connection, shape: &str, now: Timestamp) -> Result<Option<Attempt>> {
+    let mut query = db.prepare_cached("SELECT record FROM pool WHERE ready AND shape = ?1 ORDER BY rowid")?;
+    let records = query.query_map([shape], |row| row.get::<_, String>(0))?;
+    let mut records = records.filter(|record| record.as_ref().is_ok_and(|record| has_time(record, now)));
+    let Some(found) = records.next().transpose()? else { return Ok(None) };
+    let pooled: Attempt = serde_json::from_str(&found).map_err(unreadable)?;
+    db.execute("DELETE FROM pool WHERE id = ?1", [&pooled.id])?;
+    Ok(Some(pooled))
+}
+
+fn move_in(attempt: &mut Attempt, pooled: Attempt) {
+    attempt.port = pooled.port;
+    attempt.environment = Some(pooled.id);
 }
 
 fn has_time(record: &str, now: Timestamp) -> bool {
     serde_json::from_str::<Attempt>(record).is_ok_and(|pooled| pooled.expires > now)
-}
-
-fn record(attempt: &Attempt) -> Result<String> {
-    serde_json::to_string(attempt).map_err(|cause| Error::bug("an attempt cannot be written").because(cause))
 }

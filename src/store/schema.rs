@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{HookError, HookResult, M, Migrations};
 
+use crate::attempt::Happening;
 use crate::error::{Error, Result};
 
 /// How long a process waits for another one that is writing.
@@ -13,7 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL), M::up(TRACES), M::up(CREATING)])
+    let events = M::up_with_hook(EVENTS, |change: &Transaction<'_>| lines_to_events(change));
+    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL), M::up(TRACES), M::up(CREATING), events])
 }
 
 const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -40,6 +42,21 @@ const CLASSES: &str =
          class TEXT NOT NULL, slug TEXT NOT NULL, place INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (class, slug)
      ) STRICT;";
 
+/// A [`Happening`] as JSON, in the place of a line of words.
+const EVENTS: &str = "ALTER TABLE moments RENAME COLUMN what TO event;";
+
+fn lines_to_events(change: &Transaction<'_>) -> HookResult {
+    let mut read = change.prepare("SELECT rowid, event FROM moments")?;
+    let lines = read.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, String)>, _>>()?;
+    let mut write = change.prepare("UPDATE moments SET event = ?2 WHERE rowid = ?1")?;
+    for (row, line) in lines {
+        let event = serde_json::to_string(&Happening::from_words(&line));
+        let event = event.map_err(|cause| HookError::Hook(cause.to_string()))?;
+        write.execute((row, event))?;
+    }
+    Ok(())
+}
+
 /// Opens the database in its newest shape. Two processes that do so at the same moment wait for each other.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let unusable = |cause: &dyn std::fmt::Display| {
@@ -58,8 +75,34 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::attempt::timeline::LINES;
+    use crate::store::Store;
+
+    /// How many steps there were while timelines were lines of words.
+    const WORDS: usize = 5;
+
     #[test]
     fn migrations_apply() {
-        super::migrations().validate().unwrap();
+        migrations().validate().unwrap();
+    }
+
+    #[test]
+    fn timelines_in_words_become_events() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut old = Connection::open(folder.path().join("breakfix.sqlite")).unwrap();
+        migrations().to_version(&mut old, WORDS).unwrap();
+        for (second, (line, _)) in LINES.iter().enumerate() {
+            let values = (format!("2026-11-26T10:00:{second:02}Z"), line);
+            old.execute("INSERT INTO moments (attempt, at, what) VALUES ('a', ?1, ?2)", values).unwrap();
+        }
+        drop(old);
+        let timeline = Store::open(folder.path()).unwrap().timeline("a").unwrap();
+        assert_eq!(timeline.len(), LINES.len());
+        for (event, (line, kept)) in timeline.iter().zip(LINES) {
+            assert_eq!(event.what, serde_json::from_str(kept).unwrap());
+            assert_eq!(event.what.to_string(), line);
+        }
+        assert_eq!(timeline[12].at.to_string(), "2026-11-26T10:00:12Z");
     }
 }

@@ -46,7 +46,7 @@ fn an_attempt_is_found_as_it_was_left() {
     store.advance("a", State::Running, Timestamp::UNIX_EPOCH).unwrap();
     let found = store.find("a").unwrap().unwrap();
     assert_eq!((found.attempt, found.state), (attempt("a"), State::Running));
-    let timeline: Vec<_> = store.timeline("a").unwrap().into_iter().map(|moment| moment.what).collect();
+    let timeline: Vec<_> = store.timeline("a").unwrap().into_iter().map(|event| event.what.to_string()).collect();
     assert_eq!(timeline, ["starting", "running"]);
 }
 
@@ -57,6 +57,39 @@ fn the_machine_is_kept() {
     store.advance("a", State::Stopping, Timestamp::UNIX_EPOCH).unwrap();
     let error = store.advance("a", State::Running, Timestamp::UNIX_EPOCH).unwrap_err();
     assert_eq!(error.to_string(), "attempt a is stopping and cannot become running");
+}
+
+#[test]
+fn two_who_update_at_the_same_time_lose_nothing() {
+    let (folder, store) = store();
+    store.insert(&attempt("a")).unwrap();
+    let other = Store::open(folder.path()).unwrap();
+    let count = |store: &Store| {
+        for _ in 0..100 {
+            store.update("a", |record| record.hints_taken += 1).unwrap();
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| count(&other));
+        scope.spawn(|| count(&store));
+    });
+    assert_eq!(store.known("a").unwrap().attempt.hints_taken, 200);
+}
+
+#[test]
+fn a_change_that_fails_leaves_record_and_timeline_as_they_were() {
+    let (_folder, store) = store();
+    store.insert(&attempt("a")).unwrap();
+    store.insert(&attempt("a")).unwrap_err();
+    let failed = store.update_and_note("a", Timestamp::UNIX_EPOCH, |record| {
+        record.hints_taken = 7;
+        Err(Error::usage("the time is too long"))
+    });
+    assert_eq!(failed.unwrap_err().to_string(), "the time is too long");
+    assert_eq!(store.known("a").unwrap().attempt, attempt("a"));
+    assert_eq!(store.timeline("a").unwrap().len(), 1);
+    let unknown = store.update("b", |_| {}).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no attempt b");
 }
 
 #[test]

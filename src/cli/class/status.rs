@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::common::pick;
-use crate::attempt::State;
+use crate::attempt::{State, timeline};
 use crate::class::gather::failure;
 use crate::class::{Course, Member};
 use crate::cli::status::{container, left};
@@ -15,7 +15,7 @@ use crate::cli::{Environment, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::grade::Grade;
-use crate::store::{Entry, Moment, Store};
+use crate::store::{Entry, Store};
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 16;
@@ -111,7 +111,8 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
     let last = store.latest_grade(&attempt.id)?;
     let points = last.as_ref().map(Grade::score);
     let late = last.as_ref().map(|grade| course.class.late.judge(attempt.due, grade.at));
-    let timeline = store.timeline(&attempt.id)?;
+    let events = store.timeline(&attempt.id)?;
+    let paused = timeline::pause(&events).filter(|_| container == "paused").map(String::from);
     Ok(Standing {
         attempt: attempt.id.clone(),
         lab: attempt.lab.clone(),
@@ -125,7 +126,7 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
         solved: last.is_some_and(|grade| grade.solved()),
         late_minutes: late.map_or(0, |late| late.minutes),
         late_deduction: late.map_or(0, |late| late.deduction(points.unwrap_or_default())),
-        problem: failure(&timeline).or_else(|| Moment::last_halt(&timeline).filter(|_| container == "paused")),
+        problem: failure(&events).or(paused),
     })
 }
 

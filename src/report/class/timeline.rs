@@ -85,7 +85,7 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
 
 /// When it was solved or nothing happened to it any more; an attempt that runs lasts until now.
 fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
-    let latest = attempt.timeline.iter().map(|moment| moment.at).chain(attempt.last().map(|grade| grade.at)).max();
+    let latest = attempt.timeline.iter().map(|event| event.at).chain(attempt.last().map(|grade| grade.at)).max();
     let runs = !matches!(attempt.state, State::Stopped | State::Failed);
     if runs { now.max(attempt.started) } else { latest.unwrap_or(attempt.started).max(attempt.started) }
 }

@@ -7,11 +7,11 @@ use futures_util::{StreamExt, stream};
 
 use super::facts::{Board, More, Seen, rows, seen, shown, unfit};
 use crate::app::App;
-use crate::attempt::{Attempt, Disk, State, condition, disk, relieve};
+use crate::attempt::{Attempt, Disk, State, condition, disk, relieve, timeline};
 use crate::class::Course;
 use crate::class::gather::failure;
 use crate::error::Result;
-use crate::store::{Entry, Moment};
+use crate::store::Entry;
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
@@ -47,8 +47,8 @@ impl Watcher {
         let mut more = BTreeMap::new();
         for entry in shown {
             let grade = store.latest_grade(&entry.attempt.id)?;
-            let timeline = store.timeline(&entry.attempt.id)?;
-            let (failure, halt) = (failure(&timeline), Moment::last_halt(&timeline));
+            let events = store.timeline(&entry.attempt.id)?;
+            let (failure, halt) = (failure(&events), timeline::pause(&events).map(String::from));
             let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
             more.insert(entry.attempt.id.clone(), More { grade, failure, halt, deserted, seen: None });
         }

@@ -1,0 +1,215 @@
+//! What happened to an attempt, event by event: pure.
+
+mod words;
+
+#[cfg(test)]
+pub(crate) use words::tests::LINES;
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::error::Error;
+use crate::grade::text::clean_line;
+
+/// One event of an attempt's timeline. As JSON it is `{at, what}`, with `what` in words, as reports and `--json` show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(with = "words")]
+    pub what: Happening,
+}
+
+/// What can happen to an attempt. As JSON, which is what the store keeps, it is an object whose `kind` names the
+/// variant. Its `Display` says it to people in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Happening {
+    /// It entered a state.
+    Entered {
+        /// Which.
+        state: State,
+    },
+    /// It entered [`State::Starting`] and was given an environment of the pool.
+    StartingFromPool,
+    /// Its reset was given an environment of the pool.
+    TakenFromPool,
+    /// Its environment, which came from the pool, was woken.
+    Woken,
+    /// Its environment could not be made.
+    Failed {
+        /// Why, in one line.
+        why: String,
+    },
+    /// We paused its box.
+    Paused {
+        /// Why, in one line.
+        why: String,
+    },
+    /// Its trainee took a hint.
+    HintTaken {
+        /// Its number, from 1.
+        number: usize,
+    },
+    /// It was graded.
+    Graded {
+        /// Points, before anything is taken off for lateness.
+        points: u32,
+    },
+    /// Its box was started again after it had gone down with the engine or the machine.
+    BroughtBack,
+    /// Its fault was put in again, since starting the box had healed it.
+    BrokenAgain,
+    /// Its box was down and was started to be graded.
+    StartedOnceMore {
+        /// What had brought it down, in one line.
+        why: String,
+    },
+    /// Its trainer wrote on its terminals.
+    Message {
+        /// One line.
+        text: String,
+    },
+    /// Somebody came in through the gate.
+    LoggedIn {
+        /// Where the client is.
+        address: IpAddr,
+        /// What the client proved itself with.
+        with: Credential,
+    },
+    /// Its trainee was given more time.
+    Extended {
+        /// How much, in minutes.
+        minutes: u32,
+    },
+    /// A line that an earlier version wrote and that is none of the above.
+    Note {
+        /// The line.
+        text: String,
+    },
+}
+
+/// What a client of the gate proves itself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Credential {
+    /// The attempt's password.
+    Password,
+    /// An SSH key.
+    Key,
+}
+
+impl Credential {
+    /// Every credential.
+    pub const ALL: [Self; 2] = [Self::Password, Self::Key];
+
+    /// As people call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Key => "key",
+        }
+    }
+}
+
+impl Happening {
+    /// An environment that could not be made.
+    #[must_use]
+    pub fn failed(why: &Error) -> Self {
+        Self::Failed { why: clean_line(&why.to_string()) }
+    }
+
+    /// What a line says that [`Display`](std::fmt::Display) has written; any other line is a note.
+    #[must_use]
+    pub fn from_words(line: &str) -> Self {
+        words::read(line)
+    }
+
+    fn is_handover(&self) -> bool {
+        *self == Self::Entered { state: State::Running }
+    }
+}
+
+/// Why the environment could not be made, unless a later try made it.
+#[must_use]
+pub fn failure(timeline: &[TimelineEvent]) -> Option<&str> {
+    unless_handed_over(timeline, |what| match what {
+        Happening::Failed { why } => Some(why),
+        _ => None,
+    })
+}
+
+/// Why we paused the box, unless it was made anew since.
+#[must_use]
+pub fn pause(timeline: &[TimelineEvent]) -> Option<&str> {
+    unless_handed_over(timeline, |what| match what {
+        Happening::Paused { why } => Some(why),
+        _ => None,
+    })
+}
+
+/// When the attempt was first handed over.
+#[must_use]
+pub fn handed_over(timeline: &[TimelineEvent]) -> Option<Timestamp> {
+    timeline.iter().find(|event| event.what.is_handover()).map(|event| event.at)
+}
+
+/// When the latest reset began.
+#[must_use]
+pub fn latest_reset(timeline: &[TimelineEvent]) -> Option<Timestamp> {
+    let reset = Happening::Entered { state: State::Resetting };
+    timeline.iter().rfind(|event| event.what == reset).map(|event| event.at)
+}
+
+/// When each hint was taken, oldest first.
+pub fn hints(timeline: &[TimelineEvent]) -> impl Iterator<Item = Timestamp> {
+    timeline.iter().filter(|event| matches!(event.what, Happening::HintTaken { .. })).map(|event| event.at)
+}
+
+/// The latest reason of that sort since the attempt was last handed over.
+fn unless_handed_over(timeline: &[TimelineEvent], reason: impl Fn(&Happening) -> Option<&String>) -> Option<&str> {
+    let mut since = timeline.iter().rev().map(|event| &event.what).take_while(|what| !what.is_handover());
+    since.find_map(|what| reason(what).map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entered(state: State) -> Happening {
+        Happening::Entered { state }
+    }
+
+    fn timeline(happenings: &[Happening]) -> Vec<TimelineEvent> {
+        let at = |second: usize| Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
+        happenings
+            .iter()
+            .enumerate()
+            .map(|(second, what)| TimelineEvent { at: at(second), what: what.clone() })
+            .collect()
+    }
+
+    #[test]
+    fn a_handover_ends_what_was_wrong_before() {
+        let paused = |why: &str| Happening::Paused { why: why.into() };
+        let before = [entered(State::Running), paused("full"), paused("fuller"), Happening::HintTaken { number: 1 }];
+        assert_eq!(pause(&timeline(&before)), Some("fuller"));
+        let anew = [&before[..], &[entered(State::Resetting), entered(State::Running)]].concat();
+        assert_eq!(pause(&timeline(&anew)), None);
+        assert_eq!(handed_over(&timeline(&anew)), Some(Timestamp::UNIX_EPOCH));
+        assert_eq!(latest_reset(&timeline(&anew)).map(Timestamp::as_second), Some(4));
+        assert_eq!(hints(&timeline(&anew)).map(Timestamp::as_second).collect::<Vec<_>>(), [3]);
+    }
+
+    #[test]
+    fn words_of_a_message_say_nothing_else() {
+        let message = |text: &str| Happening::Message { text: text.into() };
+        let written = timeline(&[message("running"), message("failed: no luck"), message("paused: by me")]);
+        assert_eq!((failure(&written), pause(&written), handed_over(&written)), (None, None, None));
+    }
+}
