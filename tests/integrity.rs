@@ -82,9 +82,9 @@ until [ -s /tmp/nginx ] && [ -s /tmp/postgresql ]; do sleep 0.1; done
 "#;
 
 /// Whether each of them once stood still for most of a second.
-const STOOD_STILL: &str = r#"for file in /tmp/nginx /tmp/postgresql; do
+const STOOD_STILL: &str = r"for file in /tmp/nginx /tmp/postgresql; do
   awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { print (most > 0.7) }' $file
-done"#;
+done";
 
 const FOUND: &[&str] = &[
     "/etc/cron.d/x is not in the image, and is loaded or run from there",
@@ -126,7 +126,7 @@ async fn stands_still(desk: &Desk, container: &str) -> bool {
 
 /// A grading that is killed outright lets everything go on.
 fn killed_while_grading(desk: &Desk, container: &str) {
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_mins(1);
     let eventually = |what: &str, still: bool| {
         let stands = || async { stands_still(desk, container).await == still };
         desk.runtime.block_on(support::eventually(patience, what, stands));

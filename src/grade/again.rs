@@ -17,14 +17,14 @@ const AT_ONCE: Duration = Duration::from_secs(5);
 impl Bench<'_> {
     /// Asks once more, after all others, what has passed with one answer of the box; and again and again as long as a
     /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more. Checks
-    /// of other kinds, which take longer, are run once more where a service was started since they `began`; for them alone
+    /// of other kinds, which take longer, are run once more where a service was started `since` they began; for them alone
     /// nobody waits unless everything has passed.
     pub(super) async fn steady(
         &self,
         checks: &[&Check],
         mut results: Vec<CheckResult>,
         enough: Duration,
-        began: Instant,
+        since: Instant,
     ) -> Result<Vec<CheckResult>> {
         let begin = Instant::now();
         loop {
@@ -33,7 +33,7 @@ impl Bench<'_> {
             self.ask_again(checks, &mut results, is_quick).await?;
             let is_steady = youngest.is_none_or(|age| age >= enough) || begin.elapsed() >= enough;
             if is_steady || !worth_waiting(checks, &results) {
-                if youngest.is_some_and(|age| started_since(age, began.elapsed())) {
+                if youngest.is_some_and(|age| started_since(age, since.elapsed())) {
                     self.ask_again(checks, &mut results, |probe| !is_quick(probe)).await?;
                 }
                 return Ok(results);

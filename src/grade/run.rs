@@ -171,8 +171,8 @@ impl Bench<'_> {
             Ok(Err(finding)) => return self.unexamined(checks, known, Ok(vec![finding])).await,
             Err(error) => return self.unexamined(checks, known, Err(error)).await,
         };
-        let (checked, examined) = tokio::join!(self.all(checks, known), examiner.examine());
-        let found = if checked.is_ok() { examiner.findings(examined, self.lab).await } else { Ok(vec![]) };
+        let (checked, files) = tokio::join!(self.all(checks, known), examiner.examine());
+        let found = if checked.is_ok() { examiner.findings(files, self.lab).await } else { Ok(vec![]) };
         examiner.thaw().await;
         let steady = async {
             let mut graded = Graded { checks: checked?, integrity: vec![] }.with(found);
