@@ -176,7 +176,7 @@ returns "and nothing stands between them" 1 inside pgrep -f sidekiq-cluster
 setting "sidekiq['queue_groups'] = ['mailers, default', '*']"
 reconfigure > /dev/null
 succeeds "two groups are two Sidekiqs" eventually 120 two_run
-succeeds "Redis knows both" eventually 30 script '[ "$(gitlab-redis-cli scard processes)" = 2 ]'
+succeeds "Redis knows both" eventually 120 script '[ "$(gitlab-redis-cli scard processes)" = 2 ]'
 is "by their queues" "queues:$everything
 queues:mailers,default" "$(known_to_redis)"
 like "and they are one service" "run: sidekiq: \(pid [0-9]+\) [0-9]+s; run: log: \(pid [0-9]+\) [0-9]+s" "$(inside gitlab-ctl status sidekiq)"
@@ -194,7 +194,7 @@ before=$(sidekiq_pids)
 inside gitlab-ctl term sidekiq > /dev/null
 succeeds "term ends both, and they come again" eventually 120 others_run "$before"
 before=$(sidekiq_pids)
-succeeds "Redis knows those that run" eventually 30 known "$before"
+succeeds "Redis knows those that run" eventually 120 known "$before"
 like "stop" "ok: down: sidekiq: [01]s, normally up" "$(inside gitlab-ctl stop sidekiq)"
 succeeds "stops both, and Redis forgets them" none_runs "$before"
 restore
