@@ -159,7 +159,8 @@ succeeds "and finds it" eventually 120 answers
 restore
 
 # One Sidekiq for each group of queues.
-sidekiqs() { script 'ps axo args | sed -n "s/^sidekiq [0-9.]* \(queues:[a-z_,]* \[0 of [0-9]* busy\]\)$/\1/p" | sort'; }
+sidekiq_list() { script 'ps axo pid=,args= | sed -n "s/^ *\([0-9]*\) sidekiq [0-9.]* \(queues:[a-z_,]* \[0 of [0-9]* busy\]\)$/\1 \2/p" | sort -k2'; }
+sidekiqs() { sidekiq_list | cut -d' ' -f2-; }
 sidekiq_pids() { script 'pgrep -f "^sidekiq [0-9]" | sort -n | xargs'; }
 known_to_redis() { script 'for p in $(gitlab-redis-cli smembers processes); do gitlab-redis-cli hget "$p" info | jq -r .tag; done | sort'; }
 everything=$(inside sed -n 's/^- //p' /opt/gitlab/embedded/service/gitlab-rails/config/all_queues.yml | paste -sd,)
@@ -169,7 +170,11 @@ two_run() { [ "$(sidekiqs)" = "$two" ]; }
 one_runs() { [ "$(sidekiqs)" = "queues:$everything [0 of 5 busy]" ]; }
 known() { script 'gitlab-redis-cli smembers processes | cut -d: -f2' | grep -qxF "${1// /$'\n'}"; }
 none_runs() { [ -z "$(sidekiq_pids)" ] && ! known "$1"; }
-others_run() { two_run && [ -z "$(comm -12 <(tr ' ' '\n' <<< "$1" | sort) <(sidekiq_pids | tr ' ' '\n' | sort))" ]; }
+others_run() {
+  local now
+  now=$(sidekiq_list)
+  [ "$(cut -d' ' -f2- <<< "$now")" = "$two" ] && ! cut -d' ' -f1 <<< "$now" | grep -qxF "${1// /$'\n'}"
+}
 succeeds "one group is one Sidekiq" eventually 120 one_runs
 is "which the supervisor runs itself" "runsv sidekiq" "$(script 'ps -o args= -p "$(ps -o ppid= -p "$(pgrep -f "^sidekiq [0-9]")" | tr -d " ")"')"
 returns "and nothing stands between them" 1 inside pgrep -f sidekiq-cluster
