@@ -110,7 +110,7 @@ impl Checkout {
     fn reports(&self, folder: &Path) -> Value {
         let mut files: Vec<String> =
             std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        files.retain(|name| name != "state");
+        files.retain(|name| name != "state" && name != "images");
         files.sort();
         assert_eq!(files, ["breakfix.json", "breakfix.md", "breakfix.xml"]);
         let suites = junit_parser::from_reader(std::fs::read(folder.join("breakfix.xml")).unwrap().as_slice()).unwrap();

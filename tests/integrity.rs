@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use breakfix::engine::Engine;
@@ -111,31 +112,44 @@ fn grade(desk: &Desk) -> Value {
     desk.run(&["--json", "grade"]).json()
 }
 
-/// Bytes that somebody's supervisor has written down so far.
-async fn ticks(desk: &Desk, container: &str) -> usize {
-    let file = desk.engine.read_file(container, "/tmp/nginx", 1 << 24).await.unwrap();
-    file.map_or(0, |file| file.content.len())
+/// Bytes that a helper has written down so far, if it has begun.
+async fn ticks(desk: &Desk, container: &str, path: &str) -> Option<usize> {
+    let file = desk.engine.read_file(container, path, 1 << 24).await.unwrap();
+    file.map(|file| file.content.len())
 }
 
-/// Whether the box has written nothing down, or something, between two looks.
-async fn stands_still(desk: &Desk, container: &str) -> bool {
-    let before = ticks(desk, container).await;
+/// Whether a helper has begun, and has written nothing down between two looks.
+async fn stands_still(desk: &Desk, container: &str, path: &str) -> bool {
+    let before = ticks(desk, container, path).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    ticks(desk, container).await == before
+    before.is_some() && ticks(desk, container, path).await == before
 }
 
-/// A grading that is killed outright lets everything go on.
+/// Who comes while a grading goes on stands still as well, and a grading that is killed outright lets everything go on.
 fn killed_while_grading(desk: &Desk, container: &str) {
-    let patience = Duration::from_mins(1);
-    let eventually = |what: &str, still: bool| {
-        let stands = || async { stands_still(desk, container).await == still };
-        desk.runtime.block_on(support::eventually(patience, what, stands));
+    let eventually = |what: &str, path: &str, still: bool| {
+        let stands = || async { stands_still(desk, container, path).await == still };
+        desk.runtime.block_on(support::eventually(Duration::from_mins(1), what, stands));
     };
     let mut grading = desk.command(&["grade"]).spawn().unwrap();
-    eventually("everything stands still", true);
+    eventually("everything stands still", "/tmp/nginx", true);
+    // Some are stopped before they have written anything down.
+    let late = Mutex::new(vec![]);
+    let come = || async {
+        late.lock().unwrap().push(desk.command(&["exec", "--", "tick", "/tmp/late"]).spawn().unwrap());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        ticks(desk, container, "/tmp/late").await.is_some()
+    };
+    desk.runtime.block_on(support::eventually(Duration::from_mins(1), "somebody comes later", come));
+    eventually("who comes later stands still", "/tmp/late", true);
     grading.kill().unwrap();
     grading.wait().unwrap();
-    eventually("everything goes on", false);
+    eventually("everything goes on", "/tmp/nginx", false);
+    eventually("and so does who came later", "/tmp/late", false);
+    for mut child in late.into_inner().unwrap() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
 }
 
 fn findings(grade: &Value) -> Vec<String> {

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
 use super::ready::{NotReady, unknown, wait_configured};
-use super::{Attempt, BOX_HOST, Happening, disk, settle, timeline};
+use super::{Attempt, BOX_HOST, Happening, TimelineEvent, disk, settle, timeline};
 use crate::app::App;
 use crate::engine::{Command, ContainerFacts, EngineError, Keep};
 use crate::error::{Context, Error, Result};
@@ -24,11 +24,12 @@ pub async fn condition(app: &App, attempt: &Attempt) -> Result<Condition, Engine
     let (gitlab, probe) = (attempt.gitlab(), attempt.probe());
     let (gitlab, probe) = tokio::join!(found(app, &gitlab), found(app, &probe));
     let (gitlab, probe) = (gitlab?, probe?);
+    let events = app.store.timeline(&attempt.id).unwrap_or_default();
     let was_ended = match &gitlab {
-        Some(facts) if !facts.running => was_ended(app, attempt, facts).await,
+        Some(facts) if !facts.running => was_ended(app, attempt, facts, &events).await,
         _ => false,
     };
-    let halt = app.store.timeline(&attempt.id).ok().and_then(|events| timeline::pause(&events).map(String::from));
+    let halt = timeline::pause(&events).map(String::from);
     Ok(Evidence { gitlab, probe, network: attempt.network(), was_ended, halt }.condition())
 }
 
@@ -40,11 +41,19 @@ async fn found(app: &App, container: &str) -> Result<Option<ContainerFacts>, Eng
     }
 }
 
-/// An engine that does not know says no.
-async fn was_ended(app: &App, attempt: &Attempt, facts: &ContainerFacts) -> bool {
+/// An engine that does not know says no. What it says is kept, since it forgets: it has room for 256 events, of which each
+/// program that is run in a container makes three.
+async fn was_ended(app: &App, attempt: &Attempt, facts: &ContainerFacts, events: &[TimelineEvent]) -> bool {
     let (Some(started), Some(ended)) = (facts.started, facts.ended) else { return false };
+    if timeline::ended_from_outside(events, ended) {
+        return true;
+    }
     let from = started.max(ended.checked_sub(GRACE).unwrap_or(started));
-    app.engine.was_ended(&attempt.gitlab(), from, ended.max(started)).await.unwrap_or(false)
+    let was_ended = app.engine.was_ended(&attempt.gitlab(), from, ended.max(started)).await.unwrap_or(false);
+    if was_ended {
+        app.store.note(&attempt.id, &Happening::EndedFromOutside { at: ended }, app.now()).ok();
+    }
+    was_ended
 }
 
 /// Makes sure that an environment can be judged: what its trainee has brought down is started once. Gives why it

@@ -86,6 +86,11 @@ pub enum Happening {
         /// How much, in minutes.
         minutes: u32,
     },
+    /// Its box is down, and the engine remembered that it had been asked to end it.
+    EndedFromOutside {
+        /// When the box ended, by the engine's clock.
+        at: Timestamp,
+    },
     /// A line that an earlier version wrote and that is none of the above.
     Note {
         /// The line.
@@ -164,6 +169,12 @@ pub fn handed_over(timeline: &[TimelineEvent]) -> Option<Timestamp> {
 pub fn latest_reset(timeline: &[TimelineEvent]) -> Option<Timestamp> {
     let reset = Happening::Entered { state: State::Resetting };
     timeline.iter().rfind(|event| event.what == reset).map(|event| event.at)
+}
+
+/// Whether it is known that a box which ended at that time was ended from outside.
+#[must_use]
+pub fn ended_from_outside(timeline: &[TimelineEvent], at: Timestamp) -> bool {
+    timeline.iter().any(|event| event.what == Happening::EndedFromOutside { at })
 }
 
 /// When each hint was taken, oldest first.

@@ -291,6 +291,8 @@ pub struct ContainerFacts {
     pub running: bool,
     /// Frozen.
     pub paused: bool,
+    /// The engine's id of the image that it was made from.
+    pub image: String,
     /// Of its init, once ended.
     pub exit_code: Option<i64>,
     /// The kernel ended it for want of memory.

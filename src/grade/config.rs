@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::http::filled;
 use super::run::{Bench, Verdict};
 use super::text::{clean_line, last_line};
-use crate::engine::{Command, EngineError, Keep, Kind, ObjectRef, Output, Spec};
+use crate::engine::{Command, ContainerSpec, EngineError, Keep, Kind, ObjectRef, Output, Spec};
 use crate::error::Result;
 use crate::lab::ConfigCheck;
 use crate::render::Values;
@@ -36,7 +36,9 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
     let spec = plan::reader(bench.attempt, bench.app.store.installation(), &random::letters(8)?)?;
     let (engine, name) = (&bench.app.engine, spec.name.clone());
     let work = async {
-        engine.create(&Spec::Container(Box::new(bench.app.verified(spec).await?))).await?;
+        // What the box was made from, whatever the name leads to by now.
+        let image = engine.inspect(&bench.attempt.gitlab()).await?.image;
+        engine.create(&Spec::Container(Box::new(ContainerSpec { image, ..spec }))).await?;
         engine.start(&name).await?;
         let command = Command {
             argv: ["/opt/gitlab/bin/gitlab-ctl", "show-config"].map(String::from).to_vec(),

@@ -15,7 +15,7 @@ use super::integrity::{Examined, Finding, Looked, judge};
 use super::text::clean_line;
 use crate::app::App;
 use crate::attempt::{Attempt, creating};
-use crate::engine::{Conversation, EngineError, Kind, ObjectRef, Program, Said, Spec};
+use crate::engine::{ContainerSpec, Conversation, EngineError, Kind, ObjectRef, Program, Said, Spec};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::{plan, random};
@@ -99,7 +99,9 @@ impl<'a> Examiner<'a> {
 
     async fn try_enter(app: &'a App, attempt: &'a Attempt) -> Result<Self, Silence> {
         let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
-        let spec = plan::examiner(attempt, app.store.installation(), &name);
+        // What the box was made from, whatever the name leads to by now.
+        let image = app.engine.inspect(&attempt.gitlab()).await?.image;
+        let spec = ContainerSpec { image, ..plan::examiner(attempt, app.store.installation(), &name) };
         let container = spec.name.clone();
         creating(app, &Spec::Container(Box::new(spec))).await?;
         let begun = async {

@@ -211,7 +211,7 @@ end
 # the hook that a check needs. A crowd that grows faster is told.
 class Frozen
   # Seconds that one which comes later may run.
-  LATER = 0.1
+  LATER = 0.2
 
   def initialize
     @stopped = {}
@@ -224,7 +224,7 @@ class Frozen
       sleep 0.01 unless calm
       calm
     end
-    @watch = Thread.new { loop { sleep LATER; @lock.synchronize { stop(Processes.new.strays(below: true)) } } }
+    @watch = Thread.new { loop { sleep LATER; @lock.synchronize { stop_new } } }
     { "frozen" => @stopped.size, "restless" => rounds.nil? }
   end
 
@@ -238,6 +238,13 @@ class Frozen
   end
 
   private
+
+  # Whoever neither appears nor loses a parent is what it was: that is seen for much less than what everybody runs.
+  def stop_new
+    family = Dir.children("/proc").grep(/\A\d+\z/).to_h { |pid| [pid, try { File.read("/proc/#{pid}/stat") }&.b.to_s[/\) . (\d+)/n, 1]] }
+    stop(Processes.new.strays(below: true)) unless family == @family
+    @family = family
+  end
 
   def stop(processes)
     processes.each { |one| try { Process.kill(:STOP, one.pid) } && @stopped[one.pid] = one.begun }

@@ -24,6 +24,7 @@ impl fmt::Display for Happening {
             Self::Message { text } => write!(f, "message: {text}"),
             Self::LoggedIn { address, with } => write!(f, "login over SSH from {address} with a {}", with.as_str()),
             Self::Extended { minutes } => write!(f, "{minutes} minutes more"),
+            Self::EndedFromOutside { at } => write!(f, "ended from outside at {at}"),
             Self::Note { text } => f.write_str(text),
         }
     }
@@ -31,7 +32,8 @@ impl fmt::Display for Happening {
 
 /// What a line says. Only what would be written as exactly that line is recognised, so that no line changes.
 pub(super) fn read(line: &str) -> Happening {
-    let said = constant(line).or_else(|| reason(line)).or_else(|| number(line)).or_else(|| login(line));
+    let said =
+        constant(line).or_else(|| reason(line)).or_else(|| number(line)).or_else(|| login(line)).or_else(|| end(line));
     said.filter(|what| what.to_string() == line).unwrap_or_else(|| Happening::Note { text: line.into() })
 }
 
@@ -69,6 +71,11 @@ fn login(line: &str) -> Option<Happening> {
     Some(Happening::LoggedIn { address: address.parse().ok()?, with })
 }
 
+fn end(line: &str) -> Option<Happening> {
+    let at = line.strip_prefix("ended from outside at ")?.parse().ok()?;
+    Some(Happening::EndedFromOutside { at })
+}
+
 pub(super) fn serialize<S: Serializer>(what: &Happening, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(what)
 }
@@ -85,7 +92,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// Every kind of line that timelines have ever had, with what the store keeps of it.
-    pub(crate) const LINES: [(&str, &str); 23] = [
+    pub(crate) const LINES: [(&str, &str); 24] = [
         ("starting", r#"{"kind":"entered","state":"starting"}"#),
         ("running", r#"{"kind":"entered","state":"running"}"#),
         ("resetting", r#"{"kind":"entered","state":"resetting"}"#),
@@ -112,6 +119,10 @@ pub(crate) mod tests {
         ),
         ("login over SSH from fd00::7 with a key", r#"{"kind":"logged-in","address":"fd00::7","with":"key"}"#),
         ("30 minutes more", r#"{"kind":"extended","minutes":30}"#),
+        (
+            "ended from outside at 2026-11-26T10:00:00.25Z",
+            r#"{"kind":"ended-from-outside","at":"2026-11-26T10:00:00.25Z"}"#,
+        ),
         ("graded", r#"{"kind":"note","text":"graded"}"#),
         ("hint 01 taken", r#"{"kind":"note","text":"hint 01 taken"}"#),
         ("", r#"{"kind":"note","text":""}"#),
@@ -134,7 +145,8 @@ pub(crate) mod tests {
             Happening::Message { .. } => 16,
             Happening::LoggedIn { .. } => 17,
             Happening::Extended { .. } => 18,
-            Happening::Note { .. } => 19,
+            Happening::EndedFromOutside { .. } => 19,
+            Happening::Note { .. } => 20,
         }
     }
 
@@ -147,7 +159,7 @@ pub(crate) mod tests {
             assert_eq!((what.to_string().as_str(), Happening::from_words(line)), (line, what.clone()));
             seen.insert(place(&what));
         }
-        assert_eq!(seen, (0..20).collect());
+        assert_eq!(seen, (0..21).collect());
     }
 
     #[test]

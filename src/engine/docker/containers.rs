@@ -233,6 +233,7 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
     ContainerFacts {
         running,
         paused: state.paused.unwrap_or_default(),
+        image: answer.image.unwrap_or_default(),
         exit_code: state.exit_code.filter(|_| !running),
         oom_killed: state.oom_killed.unwrap_or_default(),
         run_since: run_since(running, state.started_at.as_deref(), state.finished_at.as_deref()),
