@@ -19,8 +19,8 @@ use crate::grade::{CheckResult, Outcome, all_ran, differences};
 use crate::lab::{CheckId, Lab, LabPath, WrongFix};
 use crate::render::{Escape, Values, render};
 
-pub use scenario::Cheats;
 use scenario::{Common, Scenario, scenarios};
+pub use scenario::{Part, left_out};
 
 /// The seeds that a lab is proven on.
 pub const SEEDS: [&str; 2] = ["1", "2"];
@@ -62,8 +62,8 @@ pub struct Options<'a> {
     pub prepared: &'a Prepared,
     /// Seeds.
     pub seeds: &'a [String],
-    /// Which of the cheats that are tried on every lab.
-    pub cheats: Cheats,
+    /// How much is tried.
+    pub part: Part,
     /// Environments at one time.
     pub jobs: usize,
     /// Leave what could not be proven to be looked at.
@@ -76,7 +76,7 @@ pub struct Options<'a> {
 pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<Claim> {
     let jobs = labs.iter().enumerate().flat_map(|(place, lab)| {
         options.seeds.iter().flat_map(move |seed| {
-            let mut all = scenarios(lab, place, options.cheats);
+            let mut all = scenarios(lab, place, options.part);
             all.retain(|scenario| scenario.is_named(lab, options.only));
             all.into_iter().map(move |scenario| (lab.clone(), seed.clone(), scenario))
         })
@@ -92,7 +92,7 @@ pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<C
 /// What is tried of a lab, in words.
 #[must_use]
 pub fn titles(lab: &Lab, only: &[String]) -> Vec<String> {
-    let all = scenarios(lab, 0, Cheats::All);
+    let all = scenarios(lab, 0, Part::All);
     all.iter().filter(|scenario| scenario.is_named(lab, only)).map(|scenario| scenario.title(lab)).collect()
 }
 

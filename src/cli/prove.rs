@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 
 use super::grade::write;
 use super::{Environment, Exit, Ui, ui};
@@ -11,7 +11,7 @@ use crate::attempt::prepare::{prepare, suits};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::prove::{Cheats, Claim, Options, SEEDS, prove, proven, titles, untried};
+use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
 use crate::report;
 
 /// Environments of a proof expire soon: nobody works in them.
@@ -44,24 +44,16 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// Which cheats: each lab's own and the common ones, or on each lab one of the common ones, in turn
-    #[arg(long, value_enum, default_value = "all")]
-    cheats: WhichCheats,
+    /// Only a part: of each lab every other wrong fix and one cheat. Another number is another part, and the next one has
+    /// the other wrong fixes. What is left out is said
+    #[arg(long, value_name = "NUMBER", conflicts_with = "claim")]
+    turn: Option<usize>,
     /// Write the result as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Leave environments in which something did not hold
     #[arg(long)]
     keep: bool,
-}
-
-/// Which cheats.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum WhichCheats {
-    /// Each lab's own, and the common ones.
-    All,
-    /// On each lab one of the common ones.
-    InTurn,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -91,15 +83,12 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         Ok(Attempt { labs_dir: labs_dir.clone(), holder: holder.clone(), ..attempt })
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
-    let cheats = match args.cheats {
-        WhichCheats::All => Cheats::All,
-        WhichCheats::InTurn => Cheats::InTurn,
-    };
-    for lab in labs.iter().enumerate().filter(|_| cheats == Cheats::InTurn) {
-        ui.note(&format!("{}: left out {}", lab.1.id, cheats.left_out(lab.1, lab.0).join(", ")));
+    let part = args.turn.map_or(Part::All, Part::Turn);
+    for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
+        ui.note(&format!("{}: left out: {}", lab.id, left_out(lab, place, part).join("; ")));
     }
     let (seeds, keep, only) = (args.seeds.as_slice(), args.keep, args.claim.as_slice());
-    let options = Options { attempt: &draft, prepared: &prepared, seeds, cheats, jobs, keep, only };
+    let options = Options { attempt: &draft, prepared: &prepared, seeds, part, jobs, keep, only };
     let claims = prove(&app, &labs, &options).await;
     write(args.junit.as_deref(), || report::prove_junit(&claims))?;
     ui.answer(&claims, || table(&claims));

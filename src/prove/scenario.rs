@@ -47,49 +47,55 @@ pub(super) const COMMON: &[Common] = common![
     "container-wrecked",
 ];
 
-/// Which cheats are tried.
+/// How much is tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cheats {
-    /// On every lab all of its own, and all of the common ones.
+pub enum Part {
+    /// Everything.
     #[default]
     All,
-    /// On each lab one of the common ones, in turn, and none of its own.
-    InTurn,
+    /// On each lab its solution and other repairs, every other one of its wrong fixes, and one cheat: of its own and the
+    /// common ones, the one whose turn it is. Two turns in a row try every wrong fix.
+    Turn(usize),
 }
 
-impl Cheats {
-    fn on(self, place: usize) -> impl Iterator<Item = &'static Common> {
-        COMMON
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| self == Self::All || *index == place % COMMON.len())
-            .map(|(_, common)| common)
+impl Part {
+    fn has_wrong_fix(self, index: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Turn(turn) => index % 2 == turn % 2,
+        }
     }
 
-    fn of(self, lab: &Lab) -> impl Iterator<Item = &LabPath> {
-        lab.cheats.iter().filter(move |_| self == Self::All)
-    }
-
-    /// Names of those that are not tried on the lab at that place of the list.
-    #[must_use]
-    pub fn left_out(self, lab: &Lab, place: usize) -> Vec<String> {
-        let tried: Vec<&str> = self.on(place).map(|common| common.name).collect();
-        let common = COMMON.iter().map(|common| common.name).filter(|name| !tried.contains(name)).map(String::from);
-        let own = lab.cheats.iter().filter(|_| self != Self::All).map(ToString::to_string);
-        own.chain(common).collect()
+    /// Whether it has that one of so many cheats on the lab at that place of the list.
+    fn has_cheat(self, index: usize, of: usize, place: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Turn(turn) => index == turn.wrapping_add(place) % of,
+        }
     }
 }
 
 /// All that is tried on the lab at that place of the list.
-pub(super) fn scenarios(lab: &Lab, place: usize, cheats: Cheats) -> Vec<Scenario> {
+pub(super) fn scenarios(lab: &Lab, place: usize, part: Part) -> Vec<Scenario> {
     let alone = (0..lab.faults.len()).filter(|_| lab.faults.len() > 1).map(Scenario::Alone);
+    let wrong = lab.wrong_fixes.iter().enumerate().filter(|(index, _)| part.has_wrong_fix(*index));
+    let cheats = lab.cheats.iter().cloned().map(Scenario::Cheat).chain(COMMON.iter().map(Scenario::Common));
+    let count = lab.cheats.len() + COMMON.len();
+    let cheats = cheats.enumerate().filter(|(index, _)| part.has_cheat(*index, count, place));
     std::iter::once(Scenario::Solution)
         .chain(alone)
-        .chain(lab.wrong_fixes.iter().cloned().map(Scenario::Wrong))
+        .chain(wrong.map(|(_, wrong)| Scenario::Wrong(wrong.clone())))
         .chain(lab.also_fixes.iter().cloned().map(Scenario::Also))
-        .chain(cheats.of(lab).cloned().map(Scenario::Cheat))
-        .chain(cheats.on(place).map(Scenario::Common))
+        .chain(cheats.map(|(_, cheat)| cheat))
         .collect()
+}
+
+/// Titles of what a part does not try on the lab at that place of the list.
+#[must_use]
+pub fn left_out(lab: &Lab, place: usize, part: Part) -> Vec<String> {
+    let tried = scenarios(lab, place, part);
+    let all = scenarios(lab, place, Part::All).into_iter();
+    all.filter(|scenario| !tried.contains(scenario)).map(|scenario| scenario.title(lab)).collect()
 }
 
 impl Scenario {
@@ -113,22 +119,39 @@ impl Scenario {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    #[test]
-    fn in_turn_every_cheat_is_tried_somewhere_and_one_on_each_lab() {
-        let names = |place| Cheats::InTurn.on(place).map(|common| common.name).collect::<Vec<_>>();
-        let tried: Vec<&str> = (0..COMMON.len()).flat_map(names).collect();
-        assert_eq!(tried, COMMON.iter().map(|common| common.name).collect::<Vec<_>>());
-        assert_eq!(Cheats::All.on(3).count(), COMMON.len());
+    fn lab() -> Lab {
+        crate::lab::library::Library::new(None).load("nginx-502").unwrap()
+    }
+
+    fn titles(part: Part) -> Vec<String> {
+        let lab = lab();
+        scenarios(&lab, 3, part).iter().map(|scenario| scenario.title(&lab)).collect()
     }
 
     #[test]
-    fn what_is_left_out_is_known_by_name() {
-        let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
-        assert_eq!(Cheats::All.left_out(&lab, 3), [""; 0]);
-        let left_out = Cheats::InTurn.left_out(&lab, 13);
-        assert_eq!(left_out.len(), lab.cheats.len() + COMMON.len() - 1);
-        assert_eq!(left_out[0], "cheats/pages-by-nginx.sh");
+    fn everything_has_its_turn() {
+        let lab = lab();
+        let everything: BTreeSet<String> = titles(Part::All).into_iter().collect();
+        let cheats = lab.cheats.len() + COMMON.len();
+        let tried: BTreeSet<String> = (7..7 + cheats).flat_map(|turn| titles(Part::Turn(turn))).collect();
+        assert_eq!(tried, everything);
+        let wrong = |turn| titles(Part::Turn(turn)).into_iter().filter(|title| title.ends_with("does not pass"));
+        assert_eq!(wrong(8).chain(wrong(9)).count(), lab.wrong_fixes.len());
+    }
+
+    #[test]
+    fn a_turn_has_every_repair_and_one_cheat_and_says_what_it_leaves_out() {
+        let lab = lab();
+        let turn = titles(Part::Turn(8));
+        assert_eq!(turn.iter().filter(|title| title.ends_with("passes as well")).count(), lab.also_fixes.len());
+        assert_eq!(turn.iter().filter(|title| title.ends_with("earns nothing")).count(), 1);
+        let left_out = left_out(&lab, 3, Part::Turn(8));
+        assert_eq!(turn.len() + left_out.len(), titles(Part::All).len());
+        assert!(left_out.iter().all(|title| !turn.contains(title)));
+        assert!(super::left_out(&lab, 3, Part::All).is_empty());
     }
 }
