@@ -14,6 +14,8 @@ use crate::event::{Event, Step};
 
 /// How long before a box's end the engine may have been asked for it: it gives it time.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// How much later than the box's end the engine may write down that it was asked for it: it does so once the signal is sent.
+const LATE: SignedDuration = SignedDuration::from_secs(3);
 /// Files that the engine itself opens in a container, without a deadline, before it starts anything there.
 const OPENED: [&str; 2] = ["/etc/passwd", "/etc/group"];
 /// How large one may be that is looked at.
@@ -49,7 +51,9 @@ async fn was_ended(app: &App, attempt: &Attempt, facts: &ContainerFacts, events:
         return true;
     }
     let from = started.max(ended.checked_sub(GRACE).unwrap_or(started));
-    let was_ended = app.engine.was_ended(&attempt.gitlab(), from, ended.max(started)).await.unwrap_or(false);
+    let end = ended.max(started);
+    let to = end.checked_add(LATE).unwrap_or(end);
+    let was_ended = app.engine.was_ended(&attempt.gitlab(), from, to).await.unwrap_or(false);
     if was_ended {
         app.store.note(&attempt.id, &Happening::EndedFromOutside { at: ended }, app.now()).ok();
     }

@@ -69,7 +69,7 @@ pub trait Engine: Send + Sync {
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
     /// Whether the engine remembers that somebody had it end the container in that time. It remembers its latest events
-    /// only, and forgets all of them when it ends.
+    /// only, and forgets all of them when it ends. Where it remembers none, it answers when that time is over.
     async fn was_ended(&self, container: &str, from: Timestamp, to: Timestamp) -> Result<bool>;
 
     /// What a container's programs use; nothing of one that does not run.
