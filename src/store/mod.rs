@@ -91,13 +91,15 @@ impl Store {
         attempt.holder.as_deref().map_or(Ok(false), |holder| self.lock(holder)?.try_take())
     }
 
-    /// Removes the files of locks that nobody has.
+    /// Removes the files of locks that nobody has. Folders beside them hold locks of other kinds.
     pub fn sweep_locks(&self) -> Result<()> {
         let folder = self.folder.join("locks");
         let unreadable = || format!("{} cannot be read", folder.display());
         for entry in std::fs::read_dir(&folder).context(unreadable)? {
-            let name = entry.context(unreadable)?.file_name();
-            if let Some(name) = name.to_str() {
+            let entry = entry.context(unreadable)?;
+            if entry.file_type().context(unreadable)?.is_file()
+                && let Some(name) = entry.file_name().to_str()
+            {
                 self.lock(name)?.sweep()?;
             }
         }

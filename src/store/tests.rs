@@ -127,6 +127,15 @@ fn sweeping_leaves_the_locks_that_somebody_has() {
 }
 
 #[test]
+fn sweeping_leaves_the_folder_of_other_locks() {
+    let (folder, store) = store();
+    std::fs::create_dir(folder.path().join("locks/images")).unwrap();
+    store.lock("left").unwrap();
+    store.sweep_locks().unwrap();
+    assert_eq!(lock_files(&folder), ["images"]);
+}
+
+#[test]
 fn a_lock_that_was_swept_away_under_somebody_is_still_one_holders() {
     let (_folder, store) = store();
     let opened = store.lock("a").unwrap();
