@@ -14,7 +14,8 @@ use crate::event::{Event, Step};
 
 /// How long before a box's end the engine may have been asked for it: it gives it time.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
-/// How much later than the box's end the engine may write down that it was asked for it: it does so once the signal is sent.
+/// The engine records that it was asked to end a container only after it has sent the signal: up to so much later than the
+/// container's end.
 const LATE: SignedDuration = SignedDuration::from_secs(3);
 /// Files that the engine itself opens in a container, without a deadline, before it starts anything there.
 const OPENED: [&str; 2] = ["/etc/passwd", "/etc/group"];

@@ -1,8 +1,8 @@
 //! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
 //! before anything is concluded. Late is told from broken by the box's own work: on a crowded machine a service
 //! that is coming up takes its time and uses its processor; one that is broken leaves the box idle, or has used
-//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. Who waits
-//! while a trainee's own programs run as well takes their work for the services'.
+//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. The
+//! box's work includes that of the trainee's own programs, so stop these first where they may be running.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

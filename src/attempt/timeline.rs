@@ -218,6 +218,14 @@ mod tests {
     }
 
     #[test]
+    fn an_end_from_outside_is_known_of_that_end_alone() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let events = timeline(&[entered(State::Running), Happening::EndedFromOutside { at: at(7) }]);
+        assert!(ended_from_outside(&events, at(7)));
+        assert!(!ended_from_outside(&events, at(8)));
+    }
+
+    #[test]
     fn words_of_a_message_say_nothing_else() {
         let message = |text: &str| Happening::Message { text: text.into() };
         let written = timeline(&[message("running"), message("failed: no luck"), message("paused: by me")]);

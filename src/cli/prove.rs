@@ -44,8 +44,8 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// Only a part: of each lab every other wrong fix and one cheat. Another number is another part, and the next one has
-    /// the other wrong fixes. What is left out is said
+    /// Try only a part: of each lab every other wrong fix and one cheat. The number chooses them, and the next number has the
+    /// other wrong fixes. The command lists what it leaves out
     #[arg(long, value_name = "NUMBER", conflicts_with = "claim")]
     turn: Option<usize>,
     /// Write the result as JUnit as well

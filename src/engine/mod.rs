@@ -10,6 +10,7 @@ pub mod fake;
 mod images;
 mod keep;
 pub mod labels;
+mod program;
 pub mod subnet;
 
 use std::collections::BTreeMap;
@@ -22,12 +23,12 @@ use bytes::Bytes;
 use futures_util::Stream;
 use ipnet::Ipv4Net;
 use jiff::Timestamp;
-use tokio::io::AsyncWrite;
 
 pub use error::{EngineError, Result};
 pub use images::{FileStream, ImageBuild, ImageFacts, Images, LineStream};
 pub use keep::Keep;
 pub use labels::{Owner, Role};
+pub use program::{Command, Conversation, Output, Program, ProgramId, Said, SaidStream, TerminalSize};
 
 /// What runs environments. Every method that takes a name means one of our own objects.
 ///
@@ -333,86 +334,6 @@ pub struct Process {
     pub age: Duration,
     /// Its program's name, as the kernel knows it.
     pub name: String,
-}
-
-/// A program to run in a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
-    /// Program and arguments, never a shell string made from data.
-    pub argv: Vec<String>,
-    /// Added to the container's environment.
-    pub env: BTreeMap<String, String>,
-    /// Fed to it, then closed.
-    pub stdin: Vec<u8>,
-    /// `user[:group]`; the image's user if `None`.
-    pub user: Option<String>,
-    /// How long it may take.
-    pub deadline: Duration,
-    /// What is kept of each stream.
-    pub keep: Keep,
-}
-
-/// What a program left.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// 0 is success. 126 and 127 also stand for "could not be started".
-    pub exit_code: i64,
-    /// As much as was to be kept.
-    pub stdout: Vec<u8>,
-    /// As much as was to be kept.
-    pub stderr: Vec<u8>,
-    /// Bytes of both that were read and not kept.
-    pub dropped: u64,
-}
-
-/// Columns and rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TerminalSize {
-    /// Width in characters.
-    pub columns: u16,
-    /// Height in characters.
-    pub rows: u16,
-}
-
-/// A program that is talked to while it runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Program {
-    /// Program and arguments, never a shell string made from data.
-    pub argv: Vec<String>,
-    /// Environment, besides the container's own.
-    pub env: BTreeMap<String, String>,
-    /// User name or id; the container's default if `None`.
-    pub user: Option<String>,
-    /// It gets a terminal of its own, of this size.
-    pub terminal: Option<TerminalSize>,
-}
-
-/// Names a program that is talked to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgramId(pub String);
-
-/// Both ends of a running program.
-pub struct Conversation {
-    /// For its size and its exit code.
-    pub id: ProgramId,
-    /// Keyboard or standard input; shutting it down ends the input.
-    pub input: Pin<Box<dyn AsyncWrite + Send>>,
-    /// Ends with the program, even if a child that it left holds its output open.
-    pub output: SaidStream,
-}
-
-/// What a program says, as it says it. One that could not be started is [`EngineError::NotStarted`].
-pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
-
-/// What a program says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// On its screen or its standard output.
-    Output(Bytes),
-    /// On its standard error; never with a terminal.
-    Error(Bytes),
-    /// At the end: it has ended, and something that it left running still holds its output.
-    LeftOpen,
 }
 
 /// Which part of a log.

@@ -17,8 +17,8 @@ const AT_ONCE: Duration = Duration::from_secs(5);
 impl Bench<'_> {
     /// Asks once more, after all others, what has passed with one answer of the box; and again and again as long as a
     /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more. Checks
-    /// of other kinds, which take longer, are run once more where a service was started `since` they began; for them alone
-    /// nobody waits unless everything has passed.
+    /// of other kinds take longer, so they are run once more only if a service was started `since` they began, and the
+    /// wait for steady services is made for them alone only if everything has passed.
     pub(super) async fn steady(
         &self,
         checks: &[&Check],

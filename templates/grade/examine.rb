@@ -207,10 +207,10 @@ class Touched
   end
 end
 
-# Stops strays until no new one appears, and those that come later: not what services start then, such as the session or
-# the hook that a check needs. A crowd that grows faster is told.
+# Stops strays until no new one appears, then looks for further ones. What services start from then on may run, as checks
+# need it: a session over SSH, a hook. A crowd that grows faster than it can be stopped is reported.
 class Frozen
-  # Seconds that one which comes later may run.
+  # Seconds between two looks for further ones.
   LATER = 0.2
 
   def initialize
@@ -239,7 +239,8 @@ class Frozen
 
   private
 
-  # Whoever neither appears nor loses a parent is what it was: that is seen for much less than what everybody runs.
+  # A process can become a stray only by being started or by losing its parent. Comparing numbers and parents is much
+  # cheaper than reading what each process runs.
   def stop_new
     family = Dir.children("/proc").grep(/\A\d+\z/).to_h { |pid| [pid, try { File.read("/proc/#{pid}/stat") }&.b.to_s[/\) . (\d+)/n, 1]] }
     stop(Processes.new.strays(below: true)) unless family == @family
@@ -517,7 +518,6 @@ class Listeners
     socket&.close
   end
 
-  # The log's writer holds nothing, and a start script what it was given.
   def wrong_at(place, service, one)
     return if one && @processes.service_of(one) == service && PROGRAMS[service].include?(@processes.program(one))
 
