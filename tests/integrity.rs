@@ -82,6 +82,9 @@ ln -s /usr/local/bin/tick /root/mine/nginx/run
 until [ -s /tmp/nginx ] && [ -s /tmp/postgresql ]; do sleep 0.1; done
 "#;
 
+/// The status with which the application answers at an address that it does not have.
+const ANSWER: &str = "curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:8080/api/v4/nothing";
+
 /// Whether each of them once stood still for most of a second.
 const STOOD_STILL: &str = r"for file in /tmp/nginx /tmp/postgresql; do
   awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { print (most > 0.7) }' $file
@@ -171,6 +174,12 @@ fn only_what_a_repair_does_not_need_is_a_finding() {
     run(include_str!("../labs/nginx-502/solution.sh"));
     let solved = grade(&desk);
     assert_eq!((findings(&solved), solved["solved"].as_bool()), (vec![], Some(true)), "{solved:#}");
+    run(include_str!("../templates/cheats/code-loaded-once.sh"));
+    let answer = || desk.run(&["exec", "--", "bash", "-c", ANSWER]).exits(0).stdout;
+    assert_eq!(answer(), "200");
+    let started_again = grade(&desk);
+    assert_eq!(findings(&started_again), [""; 0]);
+    assert_eq!(answer(), "404");
     run(CHEATS);
     let cheated = grade(&desk);
     assert_eq!(findings(&cheated), FOUND);

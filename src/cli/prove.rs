@@ -44,8 +44,8 @@ pub struct Args {
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
-    /// Try only a part: of each lab every other wrong fix and one cheat. The number chooses them, and the next number has the
-    /// other wrong fixes. The command lists what it leaves out
+    /// Try only a part: of each lab its solution, one other repair or wrong fix, and one cheat. The number chooses them, and
+    /// the next number chooses others. The command lists what it leaves out
     #[arg(long, value_name = "NUMBER", conflicts_with = "claim")]
     turn: Option<usize>,
     /// Write the result as JUnit as well

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt;
 
-use super::integrity::{Examined, Finding, Looked, judge};
+use super::integrity::{Examined, Finding, Found, Looked, judge};
 use super::text::clean_line;
 use crate::app::App;
 use crate::attempt::{Attempt, creating};
@@ -156,13 +156,13 @@ impl<'a> Examiner<'a> {
         &mut self,
         examined: Result<Result<Examined, Finding>, EngineError>,
         lab: &Lab,
-    ) -> Result<Vec<Finding>, EngineError> {
+    ) -> Result<Found, EngineError> {
         let examined = match examined? {
             Ok(examined) => examined,
-            Err(finding) => return Ok(vec![finding]),
+            Err(finding) => return Ok(finding.into()),
         };
         let looked: Result<Looked, Finding> = settled(self.ask("look").await)?;
-        Ok(looked.map_or_else(|finding| vec![finding], |looked| judge(&examined, &looked, &lab.may_change)))
+        Ok(looked.map_or_else(Found::from, |looked| judge(&examined, &looked, &lab.may_change)))
     }
 
     /// Lets everything in the box go on. The container is still there.

@@ -39,6 +39,14 @@ pub(super) struct Looked {
     running: Vec<Running>,
     impostors: Vec<Impostor>,
     listeners: Vec<Listener>,
+    stale: Vec<Stale>,
+}
+
+/// A file that has changed since a service read it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Stale {
+    service: String,
+    path: String,
 }
 
 /// A program that a supervisor runs in place of its service.
@@ -156,8 +164,23 @@ const LOADED_FROM: &[&str] = &[
 /// Folders whose files are the image's, or were looked at.
 const PROGRAMS: &[&str] = &["/opt/gitlab", "/assets", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
+/// What was found of a box's programs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// What no repair needs.
+    pub findings: Vec<Finding>,
+    /// What a service may have read before it was put back, or reads only once it is started again.
+    pub stale: Vec<Finding>,
+}
+
+impl From<Finding> for Found {
+    fn from(finding: Finding) -> Self {
+        Self { findings: vec![finding], stale: vec![] }
+    }
+}
+
 /// Our own rules for what a change amounts to; `may_change` are the lab's.
-pub(super) fn judge(examined: &Examined, looked: &Looked, may_change: &[String]) -> Vec<Finding> {
+pub(super) fn judge(examined: &Examined, looked: &Looked, may_change: &[String]) -> Found {
     let files = examined.changed.iter().filter_map(|changed| file(changed, may_change));
     let definitions =
         examined.definitions.iter().map(|path| Finding::new(path, "is not what reconfigure writes there"));
@@ -171,7 +194,7 @@ pub(super) fn judge(examined: &Examined, looked: &Looked, may_change: &[String])
     let environments = environments.map(|(path, _)| Finding::new(path, "makes the service load code from elsewhere"));
     let all: BTreeSet<Finding> =
         files.chain(definitions).chain(running).chain(impostors).chain(listeners).chain(environments).collect();
-    all.into_iter().collect()
+    Found { findings: all.into_iter().collect(), stale: looked.stale.iter().map(stale).collect() }
 }
 
 fn below(path: &str, folders: &[impl AsRef<str>]) -> bool {
@@ -235,6 +258,10 @@ fn listener(listener: &Listener) -> Finding {
     Finding::new(place, format!("is answered by {who}, and not by the service {service}"))
 }
 
+fn stale(stale: &Stale) -> Finding {
+    Finding::new(&stale.path, format!("was changed after the service {} had read it", stale.service))
+}
+
 /// Whether a loader's variable names a folder or file that is none of the image's. A name without a slash is looked up
 /// where the image's libraries are.
 fn leads_out(name: &str, value: &str) -> bool {
@@ -251,14 +278,15 @@ mod tests {
 
     fn judged(json: &str, may_change: &[&str]) -> Vec<String> {
         let mut all = serde_json::json!({"changed": [], "definitions": [], "environments": {},
-            "running": [], "impostors": [], "listeners": []});
+            "running": [], "impostors": [], "listeners": [], "stale": []});
         let serde_json::Value::Object(given) = serde_json::from_str(json).unwrap() else { panic!("no object: {json}") };
         for (key, value) in given {
             all[key] = value;
         }
         let may_change: Vec<String> = may_change.iter().map(ToString::to_string).collect();
         let (examined, looked) = (serde_json::from_value(all.clone()).unwrap(), serde_json::from_value(all).unwrap());
-        judge(&examined, &looked, &may_change).iter().map(Finding::sentence).collect()
+        let found = judge(&examined, &looked, &may_change);
+        [found.findings, found.stale].concat().iter().map(Finding::sentence).collect()
     }
 
     fn changed(path: &str, what: &str, during: bool) -> String {
@@ -353,6 +381,12 @@ mod tests {
                 "the service sshd runs /usr/bin/ruby3.3 in place of its program",
             ]
         );
+    }
+
+    #[test]
+    fn what_a_service_has_read_and_is_another_now_is_told() {
+        let stale = r#"{"stale": [{"service": "puma", "path": "/opt/gitlab/sv/puma/run"}]}"#;
+        assert_eq!(judged(stale, &[]), ["/opt/gitlab/sv/puma/run was changed after the service puma had read it"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt, stream};
 
 use super::examine::Examiner;
+use super::integrity::Found;
 use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
@@ -144,7 +145,10 @@ impl Phase {
 
 impl Bench<'_> {
     async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
-        let mut graded = self.undisturbed(early, vec![], Phase::First).await?;
+        let mut graded = match self.undisturbed(early, vec![], Phase::First).await? {
+            Some(graded) => graded,
+            None => self.after_restart(early, vec![]).await?,
+        };
         if late.is_empty() {
             return Ok(graded);
         }
@@ -157,8 +161,9 @@ impl Bench<'_> {
     }
 
     /// Runs checks while nothing but the services runs in the box, compares its programs with the image's meanwhile, and
-    /// asks again when everything in the box is at work as before.
-    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Graded> {
+    /// asks again when everything in the box is at work as before. Nothing comes out if services that answered run what
+    /// their files do not say any more, until they are started again.
+    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Option<Graded>> {
         let is_settled = async { phase == Phase::AfterRestart || is_settled(self.app, self.attempt).await };
         let (entered, is_settled) = tokio::join!(Examiner::enter(self.app, self.attempt), is_settled);
         if !is_settled {
@@ -168,16 +173,17 @@ impl Bench<'_> {
         let begin = Instant::now();
         let mut examiner = match entered {
             Ok(Ok(examiner)) => examiner,
-            Ok(Err(finding)) => return self.unexamined(checks, known, Ok(vec![finding])).await,
-            Err(error) => return self.unexamined(checks, known, Err(error)).await,
+            Ok(Err(finding)) => return self.unexamined(checks, known, Ok(vec![finding])).await.map(Some),
+            Err(error) => return self.unexamined(checks, known, Err(error)).await.map(Some),
         };
         let (checked, files) = tokio::join!(self.all(checks, known), examiner.examine());
-        let found = if checked.is_ok() { examiner.findings(files, self.lab).await } else { Ok(vec![]) };
+        let found = if checked.is_ok() { examiner.findings(files, self.lab).await } else { Ok(Found::default()) };
         examiner.thaw().await;
         let steady = async {
-            let mut graded = Graded { checks: checked?, integrity: vec![] }.with(found);
+            let graded = Graded { checks: checked?, integrity: vec![] };
+            let Some(mut graded) = graded.judged(found, phase) else { return Ok(None) };
             graded.checks = self.steady(checks, graded.checks, phase.steady(), begin).await?;
-            Ok(graded)
+            Ok(Some(graded))
         };
         tokio::join!(steady, examiner.remove()).0
     }
@@ -242,7 +248,10 @@ impl Bench<'_> {
         let restart = restart(self.app, self.attempt, &Step::Grade);
         let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
         let verdict = match up {
-            Ok(()) => return self.undisturbed(late, results, Phase::AfterRestart).await,
+            Ok(()) => {
+                let graded = self.undisturbed(late, results, Phase::AfterRestart).await?;
+                return graded.ok_or_else(|| Error::bug("a box that was just restarted is to be restarted"));
+            }
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
             Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
         };
@@ -256,6 +265,16 @@ impl Graded {
     fn failed(lab: &Lab, why: &str) -> Self {
         let verdict = Verdict::fail(why);
         Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
+    }
+
+    /// With what was found of the box's programs; `None` if something passes on what only a restart shows to be genuine.
+    fn judged(self, found: Result<Found, EngineError>, phase: Phase) -> Option<Self> {
+        let has_passed = self.checks.iter().any(|result| result.outcome == Outcome::Pass);
+        match found {
+            Ok(found) if phase == Phase::AfterRestart => Some(self.with(Ok([found.findings, found.stale].concat()))),
+            Ok(found) if found.findings.is_empty() && !found.stale.is_empty() && has_passed => None,
+            found => Some(self.with(found.map(|found| found.findings))),
+        }
     }
 
     /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not

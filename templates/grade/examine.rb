@@ -6,7 +6,8 @@
 #                        since this container was made; the processes go on when standard input ends
 #   examine HANDED BEGUN what differs from the image since it was handed over, and what changed since grading began;
 #                        both in seconds, 0 for the time that this container was made
-#   look                 what the services run at this moment, and who listens in their places
+#   look                 what the services run at this moment, who listens in their places, and which files they read
+#                        have changed since; after examine
 require "digest"
 require "etc"
 require "json"
@@ -114,6 +115,21 @@ class Processes
     link(one, "exe")
   end
 
+  # Those that a service's own program runs in.
+  def proper
+    services.select { |one| runs?(one, PROGRAMS) }
+  end
+
+  # Whether a supervisor started it.
+  def supervised_directly?(one)
+    parent = @all[one.parent] and supervisor?(parent)
+  end
+
+  # Seconds since it was started.
+  def age(one)
+    File.read("/proc/uptime").to_f - one.begun.to_f / TICKS
+  end
+
   private
 
   def supervisors
@@ -128,10 +144,6 @@ class Processes
     end
   end
 
-  def supervised_directly?(one)
-    parent = @all[one.parent] and supervisor?(parent)
-  end
-
   # All of it where nobody knows what a service runs.
   def own?(one)
     !TEMPLATES || supervisor?(one) || supervised_directly?(one) || [PROGRAMS, HELPERS].any? { |known| runs?(one, known) }
@@ -144,11 +156,6 @@ class Processes
 
   def runs?(one, known)
     known.fetch(service_of(one), []).include?(program(one))
-  end
-
-  # Seconds since it was started.
-  def age(one)
-    File.read("/proc/uptime").to_f - one.begun.to_f / TICKS
   end
 
   def name_of(one)
@@ -265,40 +272,37 @@ class Files
   end
 
   def changed
-    (TOP + FOLDERS).uniq.each { |path| look(path) }
-    FOLDERS.each { |path| walk(path) }
+    (TOP | FOLDERS).each { |path| look(path) }
+    below { |path| look(path) unless FOLDERS.include?(path) }
     @found
   end
 
   private
 
-  def walk(folder)
-    names = try { Dir.children(BOX + folder) } || []
-    look_for_missing(folder, names)
-    names.each do |name|
-      path = "#{folder}/#{name}"
-      next if SKIP.include?(path)
-
-      stat = look(path)
-      walk(path) if stat&.directory?
+  # The image's own find is several times as quick as Ruby. It follows no link.
+  def below(&block)
+    folders = FOLDERS.map { |path| BOX + path }.select { |path| try { File.lstat(path) } }
+    skipped = SKIP.flat_map { |path| ["-path", BOX + path, "-prune", "-o"] }
+    newer = ["-newerct", @since.strftime("@%s.%N"), "-print0"]
+    IO.popen(["/usr/bin/find", *folders, "-ignore_readdir_race", *skipped, *newer, { err: File::NULL }], "rb") do |paths|
+      paths.each_line("\0", chomp: true) { |path| block.call(path.delete_prefix(BOX).force_encoding("UTF-8")) }
     end
-  end
-
-  # A folder's status changes when one of its entries goes.
-  def look_for_missing(folder, names)
-    stat = try { File.lstat(BOX + folder) }
-    return unless stat && stat.ctime > @since
-
-    ((try { Dir.children(folder) } || []) - names).each { |name| add("#{folder}/#{name}", ["missing"], stat) }
+    raise "the box's files cannot all be listed" unless $?.success?
   end
 
   def look(path)
     stat = try { File.lstat(BOX + path) } or return
-    return stat unless stat.ctime > @since
+    return unless stat.ctime > @since
 
     differences = compare(path, stat)
     add(path, differences, stat) unless differences.empty? && stat.directory?
-    stat
+    look_for_missing(path, stat) if stat.directory? && FOLDERS.any? { |folder| path == folder || path.start_with?("#{folder}/") }
+  end
+
+  # A folder's status changes when one of its entries goes.
+  def look_for_missing(folder, stat)
+    names = try { Dir.children(BOX + folder) } || []
+    ((try { Dir.children(folder) } || []) - names).each { |name| add("#{folder}/#{name}", ["missing"], stat) }
   end
 
   def add(path, differences, stat)
@@ -454,6 +458,50 @@ class Running
   end
 end
 
+# Files that changed after a service had started, which reads them then: it runs what they said before, whatever they say
+# now.
+class Stale
+  RAILS = %w[puma sidekiq].freeze
+  # What the application reads besides its code.
+  SETTINGS = %w[/opt/gitlab/etc/gitlab-rails/env /var/opt/gitlab/gitlab-rails/etc].freeze
+  CODE = %r{\A(/opt/gitlab/embedded/(service/gitlab-rails|lib)|/usr/lib/ruby|/usr/local/lib/site_ruby|/var/lib/gems|
+                /usr/share/(rubygems-integration|ruby-vendor))/}x
+  # Seconds by which a process may have been started later than the kernel says.
+  TICK = 2.0 / TICKS
+
+  # `changed` are the program files that changed since that moment.
+  def initialize(changed, handed)
+    @handed = handed
+    @processes = Processes.new
+    @code = changed.grep(CODE)
+  end
+
+  def to_a
+    return [] unless TEMPLATES
+
+    @settings = SETTINGS.flat_map { |folder| (try { Dir.children(BOX + folder) } || []).map { |name| "#{folder}/#{name}" } }
+    @processes.proper.flat_map { |one| of(one) }.uniq
+  end
+
+  private
+
+  def of(one)
+    name = @processes.service_of(one)
+    begun = Time.now - @processes.age(one)
+    stale = read_by(one, name).select { |path| (at = changed_at(path)) && at > @handed && at > begun + TICK }
+    stale.map { |path| { "service" => name.scrub, "path" => path.scrub } }
+  end
+
+  def read_by(one, name)
+    run = @processes.supervised_directly?(one) ? ["/opt/gitlab/sv/#{name}/run"] : []
+    RAILS.include?(name) ? run + @settings + @code : run
+  end
+
+  def changed_at(path)
+    (@changed_at ||= {}).fetch(path) { @changed_at[path] = try { File.lstat(BOX + path) }&.ctime }
+  end
+end
+
 # Who listens where the services do. A socket in the file system is connected to, and the kernel tells who made it
 # listen; a port's listeners are those who hold its socket.
 class Listeners
@@ -534,6 +582,8 @@ def environments
 end
 
 made = File.lstat("/.dockerenv").ctime
+changed = []
+handed = made
 frozen = Frozen.new
 Thread.new { sleep 900; frozen.thaw; exit! 3 }
 $stdout.sync = true
@@ -544,11 +594,13 @@ while (line = $stdin.gets)
     when "freeze" then frozen.freeze_all.merge("touched" => Touched.since(made))
     when "examine"
       handed, begun = words.map { |word| word.to_f.zero? ? made : Time.at(word.to_r) }
-      { "changed" => Files.new(handed).changed.each { |file| file["during"] = file.delete("at") > begun.to_f },
+      changed = Files.new(handed).changed.each { |file| file["during"] = file.delete("at") > begun.to_f }
+      { "changed" => changed,
         "definitions" => Definitions.wrong(services), "environments" => environments }
     when "look"
       running = Running.new
-      { "running" => running.to_a, "impostors" => running.impostors, "listeners" => Listeners.new.wrong }
+      { "running" => running.to_a, "impostors" => running.impostors, "listeners" => Listeners.new.wrong,
+        "stale" => Stale.new(changed.map { |file| file["path"] }, handed).to_a }
     end
   rescue StandardError => e
     { "failed" => "#{e.class}: #{e.message}"[0, 300].scrub }

