@@ -171,15 +171,18 @@ fn probe(attempt: &Attempt, place: &Place) -> ContainerSpec {
     }
 }
 
-/// A container from the box's image that sees the box's processes, and through them its files. It opens connections to
+/// A container from the box's image that sees the box's processes, and through them its files, and runs a program of ours
+/// that is talked to. It opens connections to
 /// sockets whose owners alone may.
 #[must_use]
-pub fn examiner(attempt: &Attempt, installation: &str, name: &str) -> ContainerSpec {
+pub fn examiner(attempt: &Attempt, installation: &str, name: &str, program: &[&str]) -> ContainerSpec {
     let empty = VOLUMES.iter().map(|(_, path)| ((*path).to_string(), "size=1m".to_string()));
     ContainerSpec {
         processes_of: Some(attempt.gitlab()),
         capabilities: ["DAC_OVERRIDE", "KILL", "SYS_PTRACE"].map(String::from).to_vec(),
         tmpfs: empty.collect(),
+        command: Some(program.iter().map(ToString::to_string).collect()),
+        talks: true,
         ..passing(attempt, installation, name)
     }
 }

@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::Stdio;
+use std::time::Duration;
 
+use breakfix::engine::{Command as InBox, Engine, EngineError, Keep};
 use serde_json::json;
 use support::desk::{Desk, finish, ran, text};
 
@@ -163,5 +166,51 @@ fn errors_have_a_shape_in_json() {
     assert!(findings.as_array().unwrap().len() > 1, "{findings:#}");
     let usage = desk.run(&["class", "reset", "--nosuch"]).exits(2);
     assert!(!usage.stderr.contains("--state <DIR>"), "{usage}");
+    desk.run(&["stop"]).exits(0);
+}
+
+fn in_probe(user: &str, argv: &[&str], stdin: &[u8], keep: usize) -> InBox {
+    InBox {
+        argv: argv.iter().map(ToString::to_string).collect(),
+        env: BTreeMap::new(),
+        stdin: stdin.to_vec(),
+        user: Some(user.into()),
+        deadline: Duration::from_secs(20),
+        keep: Keep::First(keep),
+    }
+}
+
+/// Many programs through one of ours end as they do where the engine runs each.
+#[test]
+fn a_runner_runs_programs_as_the_engine_does() {
+    let Some(desk) = Desk::new() else { return };
+    let probe = format!("breakfix-{}-probe", text(&desk.start(&[])["attempt"]));
+    let identity = "id; grep -E 'Cap|NoNew|Groups' /proc/self/status; pwd; env | sort";
+    let large = vec![b'x'; 300_000];
+    let commands = [
+        in_probe("probe", &["bash", "-c", identity], b"", 4096),
+        in_probe("0", &["bash", "-c", identity], b"", 4096),
+        in_probe("0", &["cat"], &large, 1 << 20),
+        in_probe("0", &["cat"], &large, 1000),
+        in_probe("0", &["true"], &large, 1000),
+        in_probe("probe", &["bash", "-c", "echo out; printf 'no\\xffbytes' >&2; exit 7"], b"", 100),
+        in_probe("probe", &["bash", "-c", "kill -KILL $$"], b"", 100),
+        in_probe("0", &["bash", "-c", "sleep 5 & echo first"], b"", 100),
+        in_probe("0", &["printf", "%s|", "a b", "", "ü\n"], b"", 100),
+        in_probe("0", &["bash", "-c", "sleep 1; echo last"], b"", 100),
+    ];
+    desk.runtime.block_on(async {
+        let runner = desk.engine.runner(&probe).await.unwrap();
+        let all = futures_util::future::join_all(commands.iter().map(|command| runner.run(command))).await;
+        for (command, output) in commands.iter().zip(all) {
+            assert_eq!(output, desk.engine.exec(&probe, command).await, "{:?}", command.argv);
+        }
+        let slow = InBox { deadline: Duration::from_millis(300), ..in_probe("0", &["sleep", "3"], b"", 10) };
+        assert!(matches!(runner.run(&slow).await, Err(EngineError::DeadlineExceeded { .. })));
+        assert_eq!(runner.run(&in_probe("0", &["echo", "on"], b"", 10)).await.unwrap().stdout, b"on\n");
+        let killed = in_probe("0", &["bash", "-c", "kill -KILL $PPID"], b"", 10);
+        assert!(matches!(runner.run(&killed).await, Err(EngineError::Nonsense { .. })));
+        assert!(matches!(runner.run(&in_probe("0", &["true"], b"", 10)).await, Err(EngineError::Nonsense { .. })));
+    });
     desk.run(&["stop"]).exits(0);
 }

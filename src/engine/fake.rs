@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{
     About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, FileStream, ImageBuild,
-    ImageFacts, Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Spec,
-    TerminalSize, Usage,
+    ImageFacts, Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Runner,
+    Spec, Streams, TerminalSize, Usage,
 };
 
 /// How a program ends in a container.
@@ -23,6 +23,19 @@ pub type Program = Box<dyn Fn(&str, &Command) -> Output + Send + Sync>;
 pub struct Fake {
     state: Mutex<State>,
     program: Option<Program>,
+}
+
+/// Programs in one of its containers.
+struct InFake<'a> {
+    fake: &'a Fake,
+    container: String,
+}
+
+#[async_trait]
+impl Runner for InFake<'_> {
+    async fn run(&self, command: &Command) -> Result<Output> {
+        self.fake.exec(&self.container, command).await
+    }
 }
 
 #[derive(Default)]
@@ -198,6 +211,10 @@ impl Engine for Fake {
         })
     }
 
+    async fn start_to_talk(&self, _container: &str) -> Result<Streams> {
+        self.call("start_to_talk", |_| Err(gone()))
+    }
+
     async fn restart(&self, container: &str, _grace: Duration) -> Result<()> {
         self.call("restart", |state| state.has(container))
     }
@@ -257,6 +274,10 @@ impl Engine for Fake {
 
     async fn converse(&self, _container: &str, _program: &super::Program) -> Result<Conversation> {
         self.call("converse", |_| Err(gone()))
+    }
+
+    async fn runner(&self, container: &str) -> Result<Box<dyn Runner + '_>> {
+        Ok(Box::new(InFake { fake: self, container: container.into() }))
     }
 
     async fn resize_terminal(&self, _program: &ProgramId, _size: TerminalSize) -> Result<()> {

@@ -11,6 +11,7 @@ mod images;
 mod keep;
 pub mod labels;
 mod program;
+mod runner;
 pub mod subnet;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,8 @@ pub use error::{EngineError, Result};
 pub use images::{FileStream, ImageBuild, ImageFacts, Images, LineStream};
 pub use keep::Keep;
 pub use labels::{Owner, Role};
-pub use program::{Command, Conversation, Output, Program, ProgramId, Said, SaidStream, TerminalSize};
+pub use program::{Command, Conversation, Output, Program, ProgramId, Said, SaidStream, Streams, TerminalSize};
+pub use runner::Runner;
 
 /// What runs environments. Every method that takes a name means one of our own objects.
 ///
@@ -56,6 +58,10 @@ pub trait Engine: Send + Sync {
 
     /// Starts a created or stopped container; a running one is a success.
     async fn start(&self, container: &str) -> Result<()>;
+
+    /// Starts a container that was made to be [talked to](ContainerSpec::talks). Its first program's input ends with whoever
+    /// holds the other end.
+    async fn start_to_talk(&self, container: &str) -> Result<Streams>;
 
     /// Stops and starts a container, giving its init `grace` to end.
     async fn restart(&self, container: &str, grace: Duration) -> Result<()>;
@@ -87,6 +93,9 @@ pub trait Engine: Send + Sync {
 
     /// Starts a program that is talked to while it runs.
     async fn converse(&self, container: &str, program: &Program) -> Result<Conversation>;
+
+    /// Runs programs in a container that has Perl, side by side and without the engine's time for each.
+    async fn runner(&self, container: &str) -> Result<Box<dyn Runner + '_>>;
 
     /// Tells a program's terminal its new size.
     async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()>;
@@ -234,6 +243,8 @@ pub struct ContainerSpec {
     pub processes_of: Option<String>,
     /// The engine removes it once it has ended.
     pub removes_itself: bool,
+    /// Its first program has a standard input.
+    pub talks: bool,
     /// Further names on that network.
     pub aliases: Vec<String>,
     /// Volumes.

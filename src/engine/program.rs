@@ -76,6 +76,14 @@ pub struct Conversation {
     pub output: SaidStream,
 }
 
+/// Both ends of a container's first program.
+pub struct Streams {
+    /// Its standard input; shutting it down ends the input.
+    pub input: Pin<Box<dyn AsyncWrite + Send>>,
+    /// Ends with the container.
+    pub output: SaidStream,
+}
+
 /// What a program says, as it says it. One that could not be started is [`EngineError::NotStarted`](super::EngineError::NotStarted).
 pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
 

@@ -15,7 +15,7 @@ use super::integrity::{Examined, Finding, Found, Looked, judge};
 use super::text::clean_line;
 use crate::app::App;
 use crate::attempt::{Attempt, creating};
-use crate::engine::{ContainerSpec, Conversation, EngineError, Kind, ObjectRef, Program, Said, Spec};
+use crate::engine::{ContainerSpec, EngineError, Kind, ObjectRef, Said, Spec, Streams};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::{plan, random};
@@ -38,7 +38,7 @@ pub(super) struct Examiner<'a> {
     app: &'a App,
     attempt: &'a Attempt,
     container: String,
-    talk: Conversation,
+    talk: Streams,
     heard: Vec<u8>,
 }
 
@@ -101,24 +101,14 @@ impl<'a> Examiner<'a> {
         let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
         // What the box was made from, whatever the name leads to by now.
         let image = app.engine.inspect(&attempt.gitlab()).await?.image;
-        let spec = ContainerSpec { image, ..plan::examiner(attempt, app.store.installation(), &name) };
+        let spec = ContainerSpec { image, ..plan::examiner(attempt, app.store.installation(), &name, &LAUNCH) };
         let container = spec.name.clone();
         creating(app, &Spec::Container(Box::new(spec))).await?;
-        let begun = async {
-            app.engine.start(&container).await?;
-            let program = Program {
-                argv: LAUNCH.map(String::from).to_vec(),
-                env: BTreeMap::new(),
-                user: Some("0".into()),
-                terminal: None,
-            };
-            Ok(app.engine.converse(&container, &program).await?)
-        };
-        let talk = match begun.await {
+        let talk = match app.engine.start_to_talk(&container).await {
             Ok(talk) => talk,
             Err(error) => {
                 remove(app, &container).await;
-                return Err(error);
+                return Err(error.into());
             }
         };
         let mut examiner = Self { app, attempt, container, talk, heard: vec![] };

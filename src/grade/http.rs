@@ -30,7 +30,7 @@ pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) ->
         deadline: left + Duration::from_secs(5),
         keep: Keep::First(BODY_LIMIT),
     };
-    match bench.app.engine.exec(&bench.attempt.probe(), &command).await {
+    match bench.in_probe(&command).await {
         Ok(output) => asked.judge(&output, left),
         Err(EngineError::DeadlineExceeded { .. }) => Verdict::error("the probe did not end in time"),
         Err(error) => Verdict::error(error.to_string()),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::OnceCell;
 
 use super::examine::Examiner;
 use super::integrity::Found;
@@ -11,7 +12,7 @@ use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, insp
 use crate::app::App;
 use crate::attempt::ready::NotReady;
 use crate::attempt::{self, Attempt, bring_up, is_settled, look_again, restart, settle};
-use crate::engine::EngineError;
+use crate::engine::{Command, EngineError, Output, Runner};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::lab::{Check, Lab, Probe};
@@ -42,6 +43,7 @@ pub(super) struct Bench<'a> {
     pub attempt: &'a Attempt,
     pub lab: &'a Lab,
     pub values: Values,
+    runner: OnceCell<Box<dyn Runner + 'a>>,
 }
 
 /// Grades an attempt. What its trainee has done to the environment is a result, and what has happened to it otherwise is
@@ -111,7 +113,8 @@ pub struct Graded {
 
 /// Runs the checks.
 pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occasion) -> Result<Graded> {
-    let bench = Bench { app, attempt, lab, values: attempt.values(lab, &random::letters(12)?) };
+    let values = attempt.values(lab, &random::letters(12)?);
+    let bench = Bench { app, attempt, lab, values, runner: OnceCell::new() };
     let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
     let mut graded = match occasion {
         // On the heap: whoever grades would carry all of it.
@@ -144,6 +147,16 @@ impl Phase {
 }
 
 impl Bench<'_> {
+    /// Runs a program in the probe.
+    pub async fn in_probe(&self, command: &Command) -> Result<Output, EngineError> {
+        self.runner().await?.run(command).await
+    }
+
+    async fn runner(&self) -> Result<&dyn Runner, EngineError> {
+        let probe = self.attempt.probe();
+        Ok(self.runner.get_or_try_init(|| self.app.engine.runner(&probe)).await?.as_ref())
+    }
+
     async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
         let mut graded = match self.undisturbed(early, vec![], Phase::First).await? {
             Some(graded) => graded,
@@ -165,7 +178,8 @@ impl Bench<'_> {
     /// their files do not say any more, until they are started again.
     async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Option<Graded>> {
         let is_settled = async { phase == Phase::AfterRestart || is_settled(self.app, self.attempt).await };
-        let (entered, is_settled) = tokio::join!(Examiner::enter(self.app, self.attempt), is_settled);
+        // The checks say if there is none.
+        let (entered, is_settled, _) = tokio::join!(Examiner::enter(self.app, self.attempt), is_settled, self.runner());
         if !is_settled {
             // An engine in trouble shows in the checks.
             settle(self.app, self.attempt, &Step::Grade).await.ok();

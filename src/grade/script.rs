@@ -47,7 +47,7 @@ async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: &str,
         deadline: left + Duration::from_secs(5),
         keep: Keep::First(OUTPUT_LIMIT),
     };
-    ended(bench.app.engine.exec(&bench.attempt.probe(), &command).await, left)
+    ended(bench.in_probe(&command).await, left)
 }
 
 fn text(bench: &Bench, path: &LabPath, prelude: &str) -> Result<String> {

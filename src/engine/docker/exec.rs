@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::exec::{CreateExecOptions, ResizeExecOptions, StartExecOptions, StartExecResults};
+use bollard::query_parameters::AttachContainerOptionsBuilder;
 use futures_util::stream::unfold;
 use futures_util::{Stream, StreamExt};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::{ApiError, Docker};
-use crate::engine::{Command, Conversation, EngineError, Keep, Output, Program, ProgramId, Result, Said, TerminalSize};
+use crate::engine::{
+    Command, Conversation, EngineError, Keep, Output, Program, ProgramId, Result, Said, Streams, TerminalSize,
+};
 
 /// How often a program is asked for whose output does not end: a child it left may hold it open.
 const LOOK: Duration = Duration::from_millis(200);
@@ -131,6 +134,17 @@ impl Docker {
         let talk = Talk { docker: self.clone(), id: id.clone(), output, begun: false, ended: None, over: false };
         let output = unfold(talk, Talk::next).boxed();
         Ok(Conversation { id: ProgramId(id), input: Box::pin(input), output })
+    }
+
+    /// Attached before it starts, so that nothing it says is missed.
+    pub(super) async fn start_attached(&self, container: &str) -> Result<Streams> {
+        let all = AttachContainerOptionsBuilder::default().stream(true).stdin(true).stdout(true).stderr(true).build();
+        let attached = self.call("talk to a container", self.client.attach_container(container, Some(all))).await?;
+        self.call("start a container", self.client.start_container(container, None)).await?;
+        let docker = self.clone();
+        let translated = move |error| docker.translate("show a program's output", error);
+        let output = attached.output.map(move |chunk| chunk.map(said).map_err(&translated)).boxed();
+        Ok(Streams { input: attached.input, output })
     }
 
     pub(super) async fn resize(&self, id: &str, size: TerminalSize) -> Result<()> {

@@ -19,9 +19,10 @@ use ipnet::Ipv4Net;
 use jiff::Timestamp;
 
 use super::address::Address;
+use super::runner::{Runner, SideBySide};
 use super::{
     About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, Kind, LogOptions, Object,
-    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, TerminalSize, Usage,
+    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, Streams, TerminalSize, Usage,
 };
 
 /// A connection to one engine. Cheap to clone; each request opens a connection of its own.
@@ -199,6 +200,10 @@ impl Engine for Docker {
         self.call("start a container", self.client.start_container(container, None)).await
     }
 
+    async fn start_to_talk(&self, container: &str) -> Result<Streams> {
+        self.start_attached(container).await
+    }
+
     async fn restart(&self, container: &str, grace: Duration) -> Result<()> {
         self.restart_container(container, grace).await
     }
@@ -237,6 +242,10 @@ impl Engine for Docker {
 
     async fn converse(&self, container: &str, program: &Program) -> Result<Conversation> {
         self.open(container, program).await
+    }
+
+    async fn runner(&self, container: &str) -> Result<Box<dyn Runner + '_>> {
+        Ok(Box::new(SideBySide::open(self, container).await?))
     }
 
     async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()> {
