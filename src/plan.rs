@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::attempt::{Attempt, BOX_HOST};
-use crate::engine::{ContainerSpec, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
+use crate::engine::{ContainerSpec, Lasts, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
 use crate::error::Result;
 use crate::lab::{Limits, Platform, Scheme};
 use crate::render::{self, Escape, Values};
@@ -182,7 +182,7 @@ pub fn examiner(attempt: &Attempt, installation: &str, name: &str, program: &[&s
         capabilities: ["DAC_OVERRIDE", "KILL", "SYS_PTRACE"].map(String::from).to_vec(),
         tmpfs: empty.collect(),
         command: Some(program.iter().map(ToString::to_string).collect()),
-        talks: true,
+        lasts: Lasts::WhileTalkedTo,
         ..passing(attempt, installation, name)
     }
 }
@@ -206,7 +206,7 @@ fn passing(attempt: &Attempt, installation: &str, name: &str) -> ContainerSpec {
         command: Some(["/bin/sleep", "900"].map(String::from).to_vec()),
         no_new_privileges: true,
         read_only: true,
-        removes_itself: true,
+        lasts: Lasts::WhileItRuns,
         memory: 512 * MIB,
         shm: MIB,
         pids: 64,

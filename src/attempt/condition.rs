@@ -8,7 +8,7 @@ use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
 use super::ready::{NotReady, unknown, wait_configured};
 use super::{Attempt, BOX_HOST, Happening, TimelineEvent, disk, settle, timeline};
 use crate::app::App;
-use crate::engine::{Command, ContainerFacts, EngineError, Keep};
+use crate::engine::{Command, ContainerFacts, EngineError, Keep, Runner};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 
@@ -142,18 +142,19 @@ async fn is_full(app: &App, attempt: &Attempt, error: &EngineError) -> bool {
 ///
 /// # Errors
 /// What has happened to the environment from outside meanwhile: its checks say nothing.
-pub async fn look_again(app: &App, attempt: &Attempt) -> Result<Option<String>> {
+pub async fn look_again(app: &App, attempt: &Attempt, probe: Option<&dyn Runner>) -> Result<Option<String>> {
     match condition(app, attempt).await {
         Ok(Condition::Wrecked(wreck)) => Ok(Some(wreck.words())),
         Ok(Condition::Failed(failure)) => Err(told(&failure, attempt)),
-        Ok(Condition::Up) if !has_name(app, attempt).await => Err(told(&Failure::NoName, attempt)),
+        Ok(Condition::Up) if !has_name(app, attempt, probe).await => Err(told(&Failure::NoName, attempt)),
         // An engine that is away has made checks that could not be run.
         Ok(Condition::Up) | Err(_) => Ok(None),
     }
 }
 
 /// Whether the probe finds the box by its name. An engine that cannot tell has it said by the checks.
-async fn has_name(app: &App, attempt: &Attempt) -> bool {
+async fn has_name(app: &App, attempt: &Attempt, probe: Option<&dyn Runner>) -> bool {
+    let Some(probe) = probe else { return true };
     let command = Command {
         argv: ["getent", "ahostsv4", BOX_HOST].map(String::from).to_vec(),
         env: std::collections::BTreeMap::new(),
@@ -162,9 +163,8 @@ async fn has_name(app: &App, attempt: &Attempt) -> bool {
         deadline: Duration::from_secs(10),
         keep: Keep::First(4096),
     };
-    let (facts, asked) =
-        (app.engine.inspect(&attempt.gitlab()).await, app.engine.exec(&attempt.probe(), &command).await);
-    let (Ok(facts), Ok(asked)) = (facts, asked) else { return true };
+    let gitlab = attempt.gitlab();
+    let (Ok(facts), Ok(asked)) = tokio::join!(app.engine.inspect(&gitlab), probe.run(&command)) else { return true };
     let address = facts.networks.get(&attempt.network()).cloned().unwrap_or_default();
     let found = String::from_utf8_lossy(&asked.stdout);
     found.split_whitespace().next() == Some(address.as_str())

@@ -59,8 +59,7 @@ pub trait Engine: Send + Sync {
     /// Starts a created or stopped container; a running one is a success.
     async fn start(&self, container: &str) -> Result<()>;
 
-    /// Starts a container that was made to be [talked to](ContainerSpec::talks). Its first program's input ends with whoever
-    /// holds the other end.
+    /// Starts a container that was made to be [talked to](Lasts::WhileTalkedTo).
     async fn start_to_talk(&self, container: &str) -> Result<Streams>;
 
     /// Stops and starts a container, giving its init `grace` to end.
@@ -222,6 +221,18 @@ pub struct VolumeSpec {
     pub owner: Owner,
 }
 
+/// How long a container lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lasts {
+    /// Until somebody removes it.
+    #[default]
+    UntilRemoved,
+    /// The engine removes it once it has ended.
+    WhileItRuns,
+    /// The same; and its first program has a standard input, which ends with whoever talks to it.
+    WhileTalkedTo,
+}
+
 /// A container of one environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContainerSpec {
@@ -241,10 +252,8 @@ pub struct ContainerSpec {
     pub address: Option<Ipv4Addr>,
     /// Container whose processes it sees, besides its own.
     pub processes_of: Option<String>,
-    /// The engine removes it once it has ended.
-    pub removes_itself: bool,
-    /// Its first program has a standard input.
-    pub talks: bool,
+    /// How long it lasts.
+    pub lasts: Lasts,
     /// Further names on that network.
     pub aliases: Vec<String>,
     /// Volumes.

@@ -77,6 +77,9 @@ enum Answer<T> {
 }
 
 #[derive(Deserialize)]
+struct Thawed {}
+
+#[derive(Deserialize)]
 struct Froze {
     /// New ones appear all the time.
     restless: bool,
@@ -157,9 +160,13 @@ impl<'a> Examiner<'a> {
 
     /// Lets everything in the box go on. The container is still there.
     pub async fn thaw(&mut self) {
-        // Our program wakes what it has stopped once its input ends.
-        self.talk.input.shutdown().await.ok();
-        tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = self.talk.output.next().await {} }).await.ok();
+        if self.ask::<Thawed>("thaw").await.is_err() {
+            // It wakes what it has stopped once its input ends.
+            self.talk.input.shutdown().await.ok();
+            tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = self.talk.output.next().await {} })
+                .await
+                .ok();
+        }
     }
 
     /// Removes the container, after [`Examiner::thaw`].

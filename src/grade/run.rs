@@ -52,7 +52,7 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
     let (at, begin) = (app.now(), Instant::now());
     let Graded { checks, integrity } = match bring_up(app, attempt).await? {
         Some(why) => Graded::failed(lab, &why),
-        None => judged(app, attempt, lab).await?,
+        None => run_checks(app, attempt, lab, Occasion::Grading).await?,
     };
     Ok(Grade {
         attempt: attempt.id.clone(),
@@ -67,20 +67,6 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
         checks,
         integrity,
     })
-}
-
-/// Runs the checks of an environment that is up, and looks again whose doing it is where they do not all pass.
-async fn judged(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Graded> {
-    let mut graded = run_checks(app, attempt, lab, Occasion::Grading).await?;
-    if graded.checks.iter().all(|check| check.outcome == Outcome::Pass) {
-        return Ok(graded);
-    }
-    if let Some(why) = look_again(app, attempt).await? {
-        for check in graded.checks.iter_mut().filter(|check| check.outcome == Outcome::Error) {
-            (check.outcome, check.message) = (Outcome::Fail, super::text::clean_line(&why));
-        }
-    }
-    Ok(graded)
 }
 
 /// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
@@ -119,7 +105,7 @@ pub async fn run_checks(app: &App, attempt: &Attempt, lab: &Lab, occasion: Occas
     let mut graded = match occasion {
         // On the heap: whoever grades would carry all of it.
         Occasion::Breaking => Graded { checks: Box::pin(bench.all(&early, vec![])).await?, integrity: vec![] },
-        Occasion::Grading => Box::pin(bench.grade(&early, &late)).await?,
+        Occasion::Grading => Box::pin(bench.judged(&early, &late)).await?,
     };
     let place = |result: &CheckResult| lab.checks.iter().position(|check| check.id == result.id);
     graded.checks.sort_by_key(place);
@@ -155,6 +141,21 @@ impl Bench<'_> {
     async fn runner(&self) -> Result<&dyn Runner, EngineError> {
         let probe = self.attempt.probe();
         Ok(self.runner.get_or_try_init(|| self.app.engine.runner(&probe)).await?.as_ref())
+    }
+
+    /// Looks again whose doing it is where checks do not all pass.
+    async fn judged(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
+        let mut graded = self.grade(early, late).await?;
+        if graded.checks.iter().all(|check| check.outcome == Outcome::Pass) {
+            return Ok(graded);
+        }
+        let runner = self.runner().await.ok();
+        if let Some(why) = look_again(self.app, self.attempt, runner).await? {
+            for check in graded.checks.iter_mut().filter(|check| check.outcome == Outcome::Error) {
+                (check.outcome, check.message) = (Outcome::Fail, super::text::clean_line(&why));
+            }
+        }
+        Ok(graded)
     }
 
     async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {

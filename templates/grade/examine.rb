@@ -3,11 +3,12 @@
 #
 # Commands on standard input, a line of JSON as the answer to each:
 #   freeze               stops every process that is no service, and those that still come, and tells what was changed
-#                        since this container was made; the processes go on when standard input ends
+#                        since this container was made; the processes go on when standard input ends, at the latest
 #   examine HANDED BEGUN what differs from the image since it was handed over, and what changed since grading began;
 #                        both in seconds, 0 for the time that this container was made
 #   look                 what the services run at this moment, who listens in their places, and which files they read
 #                        have changed since; after examine
+#   thaw                 lets everything go on
 require "digest"
 require "etc"
 require "json"
@@ -597,6 +598,7 @@ while (line = $stdin.gets)
       changed = Files.new(handed).changed.each { |file| file["during"] = file.delete("at") > begun.to_f }
       { "changed" => changed,
         "definitions" => Definitions.wrong(services), "environments" => environments }
+    when "thaw" then frozen.thaw && {}
     when "look"
       running = Running.new
       { "running" => running.to_a, "impostors" => running.impostors, "listeners" => Listeners.new.wrong,

@@ -18,7 +18,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::Docker;
-use crate::engine::{ContainerFacts, ContainerSpec, EngineError, LogOptions, Process, Result, Usage};
+use crate::engine::{ContainerFacts, ContainerSpec, EngineError, Lasts, LogOptions, Process, Result, Usage};
 
 /// Where every engine publishes ports from.
 const DEFAULT_NETWORK: &str = "bridge";
@@ -155,13 +155,14 @@ fn endpoint(spec: &ContainerSpec) -> EndpointSettings {
 
 fn body(spec: &ContainerSpec) -> ContainerCreateBody {
     let joined = (home(spec) == spec.network).then(|| HashMap::from([(spec.network.clone(), endpoint(spec))]));
+    let talks = spec.lasts == Lasts::WhileTalkedTo;
     ContainerCreateBody {
         image: Some(spec.image.clone()),
         hostname: Some(spec.hostname.clone()),
         cmd: spec.command.clone(),
-        attach_stdin: Some(spec.talks),
-        open_stdin: Some(spec.talks),
-        stdin_once: Some(spec.talks),
+        attach_stdin: Some(talks),
+        open_stdin: Some(talks),
+        stdin_once: Some(talks),
         env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
         labels: Some(spec.owner.to_labels().into_iter().collect()),
         exposed_ports: Some(spec.ports.iter().map(|port| format!("{}/tcp", port.inside)).collect()),
@@ -180,7 +181,7 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         network_mode: Some(home(spec).into()),
         dns: Some(vec![NO_RESOLVER.into()]),
         pid_mode: spec.processes_of.as_ref().map(|container| format!("container:{container}")),
-        auto_remove: Some(spec.removes_itself),
+        auto_remove: Some(spec.lasts != Lasts::UntilRemoved),
         mounts: Some(spec.mounts.iter().map(mount).collect()),
         port_bindings: Some(
             spec.ports.iter().map(|port| (format!("{}/tcp", port.inside), Some(vec![binding(port)]))).collect(),
