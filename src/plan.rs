@@ -171,9 +171,8 @@ fn probe(attempt: &Attempt, place: &Place) -> ContainerSpec {
     }
 }
 
-/// A container from the box's image that sees the box's processes, and through them its files, and runs a program of ours
-/// that is talked to. It opens connections to
-/// sockets whose owners alone may.
+/// A container from the box's image that sees the box's processes, and through them its files. It runs a program of ours
+/// that is talked to, and opens connections to sockets whose owners alone may.
 #[must_use]
 pub fn examiner(attempt: &Attempt, installation: &str, name: &str, program: &[&str]) -> ContainerSpec {
     let empty = VOLUMES.iter().map(|(_, path)| ((*path).to_string(), "size=1m".to_string()));

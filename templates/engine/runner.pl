@@ -2,7 +2,7 @@
 # leave on standard output, a line each, fields separated by one space, every text in base64:
 #   NUMBER USER KEEP STDIN ARGUMENT...        KEEP: bytes of each stream that are kept, from its beginning
 #   NUMBER EXIT_CODE DROPPED STDOUT STDERR    EXIT_CODE: 128 and the signal's number for one that was killed
-# Ends when standard input does; what runs then is left alone.
+# Ends when standard input does; what runs then is left alone. Nothing is written to a disk, which a program may have filled.
 use strict;
 use warnings;
 use IO::Select;
@@ -12,9 +12,11 @@ use Time::HiRes qw(time);
 
 # Seconds that output may still arrive once a program has ended: a child that it left may hold it open.
 my $DRAIN = 0.1;
-my $select = IO::Select->new(\*STDIN);
-my (%running, %owner);
+my $CHUNK = 1 << 16;
+my ($readers, $writers) = (IO::Select->new(\*STDIN), IO::Select->new);
+my (%running, %reading, %writing);
 my $heard = '';
+$SIG{PIPE} = 'IGNORE';
 
 sub become {
   my ($user) = @_;
@@ -28,6 +30,7 @@ sub become {
 
 sub run {
   my ($user, $input, $output, $error, @argv) = @_;
+  $SIG{PIPE} = 'DEFAULT';
   POSIX::setsid();
   open(STDIN, '<&', $input) && open(STDOUT, '>&', $output) && open(STDERR, '>&', $error) or POSIX::_exit(126);
   become($user) or POSIX::_exit(126);
@@ -35,42 +38,57 @@ sub run {
 }
 
 sub begin {
-  my ($number, $user, $keep, $input, @argv) = split / /, $_[0], -1;
-  open my $stdin, '+>:raw', undef or die "no room for standard input: $!";
-  print {$stdin} decode_base64($input) and seek($stdin, 0, 0) or die "no room for standard input: $!";
-  pipe my $stdout, my $output or die "no pipe: $!";
-  pipe my $stderr, my $error or die "no pipe: $!";
+  my ($number, $user, $keep, $input, @argv) = @_;
+  pipe my $stdin, my $feed or die "no pipe: $!\n";
+  pipe my $stdout, my $output or die "no pipe: $!\n";
+  pipe my $stderr, my $error or die "no pipe: $!\n";
   my $pid = fork;
-  die "no process: $!" unless defined $pid;
+  die "no process: $!\n" unless defined $pid;
   run($user, $stdin, $output, $error, map { decode_base64($_) } @argv) unless $pid;
-  my $one = $running{$pid} = { number => $number, keep => $keep, dropped => 0, open => 2, said => ['', ''] };
-  for my $pair ([$stdout, 0], [$stderr, 1]) {
-    $pair->[0]->blocking(0);
-    $owner{fileno $pair->[0]} = [$pid, $pair->[1], $pair->[0]];
-    $select->add($pair->[0]);
-  }
-  $one->{streams} = [$stdout, $stderr];
+  $_->blocking(0) for $feed, $stdout, $stderr;
+  $running{$pid} = { number => $number, keep => $keep, dropped => 0, said => ['', ''], streams => [$stdout, $stderr] };
+  $reading{fileno $stdout} = [$pid, 0];
+  $reading{fileno $stderr} = [$pid, 1];
+  $readers->add($stdout, $stderr);
+  $writing{fileno $feed} = decode_base64($input);
+  $writers->add($feed);
+}
+
+sub order {
+  my ($number, @rest) = split / /, $_[0], -1;
+  eval { begin($number, @rest); 1 } or answer({ number => $number, code => 126, dropped => 0, said => ['', $@] });
+}
+
+sub feed {
+  my ($stream) = @_;
+  my $rest = \$writing{fileno $stream};
+  my $written = syswrite($stream, $$rest, $CHUNK);
+  return if !defined $written && ($!{EAGAIN} || $!{EINTR});
+  substr($$rest, 0, $written // length $$rest) = '';
+  return if length $$rest;
+  delete $writing{fileno $stream};
+  $writers->remove($stream);
+  close $stream;
 }
 
 sub hush {
   my ($stream) = @_;
-  delete $owner{fileno $stream};
-  $select->remove($stream);
+  delete $reading{fileno $stream};
+  $readers->remove($stream);
   close $stream;
 }
 
 sub listen_to {
   my ($stream) = @_;
-  my ($pid, $which) = @{$owner{fileno $stream}};
+  my ($pid, $which) = @{$reading{fileno $stream}};
   my $one = $running{$pid};
-  my $read = sysread($stream, my $chunk, 1 << 16);
+  my $read = sysread($stream, my $chunk, $CHUNK);
   return if !defined $read && ($!{EAGAIN} || $!{EINTR});
   if (!$read) {
     $one->{streams}[$which] = undef;
     return hush($stream);
   }
   my $room = $one->{keep} - length $one->{said}[$which];
-  $room = 0 if $room < 0;
   $one->{said}[$which] .= substr($chunk, 0, $room);
   $one->{dropped} += $read - $room if $read > $room;
 }
@@ -99,18 +117,18 @@ sub reap {
   }
 }
 
-while (1) {
-  for my $stream ($select->can_read(%running ? 0.005 : undef)) {
-    if ($stream != \*STDIN) {
-      listen_to($stream) if defined fileno $stream && $owner{fileno $stream};
-      next;
-    }
-    sysread(STDIN, $heard, 1 << 16, length $heard) or exit 0;
-    while ((my $end = index $heard, "\n") >= 0) {
-      my $line = substr($heard, 0, $end + 1, '');
-      chomp $line;
-      begin($line);
-    }
+sub listen_for_orders {
+  sysread(STDIN, $heard, $CHUNK, length $heard) or exit 0;
+  while ((my $end = index $heard, "\n") >= 0) {
+    my $line = substr($heard, 0, $end + 1, '');
+    chomp $line;
+    order($line);
   }
+}
+
+while (1) {
+  my ($readable, $writable) = IO::Select->select($readers, $writers, undef, %running ? 0.005 : undef);
+  feed($_) for @{$writable // []};
+  $_ == \*STDIN ? listen_for_orders() : listen_to($_) for @{$readable // []};
   reap();
 }
