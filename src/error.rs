@@ -1,12 +1,11 @@
 //! The one error type of the program: what failed, why, and what to do next.
 //!
-//! A wrong answer is never an error (it is a [`crate::grade::Grade`]); an error means that something
+//! A wrong answer is never an error (it is a grade); an error means that something
 //! could not be done. `cli::ui` prints it once, `exit` chooses its code.
 
 use std::fmt;
 
-use crate::engine::EngineError;
-use crate::lab::Diagnostic;
+use crate::diagnostic::Diagnostic;
 
 /// Result of anything above the engine.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,16 +108,6 @@ pub trait Context<T> {
     fn context(self, message: impl FnOnce() -> String) -> Result<T>;
 }
 
-impl<T> Context<T> for Result<T, EngineError> {
-    fn context(self, message: impl FnOnce() -> String) -> Result<T> {
-        self.map_err(|cause| {
-            let mut error = Error::environment(message()).because(&cause);
-            error.hints.extend(next_step(&cause));
-            error
-        })
-    }
-}
-
 impl<T> Context<T> for std::io::Result<T> {
     fn context(self, message: impl FnOnce() -> String) -> Result<T> {
         self.map_err(|cause| Error::environment(message()).because(cause))
@@ -132,27 +121,4 @@ impl<T> Context<T> for Result<T> {
             error
         })
     }
-}
-
-fn next_step(cause: &EngineError) -> Option<String> {
-    let hint = match cause {
-        EngineError::Unreachable { .. } => {
-            "Start the engine (`sudo systemctl start docker`, or Docker Desktop), then run `breakfix doctor`."
-        }
-        EngineError::Stalled { .. } => {
-            "The engine may be overloaded: look at `docker info`, then run `breakfix gc` and try again."
-        }
-        EngineError::Nonsense { .. } => {
-            "Something other than a container engine may listen there: run `breakfix doctor`."
-        }
-        EngineError::UnknownImage(_) => {
-            "`breakfix image build` makes what is current again; `breakfix image trust` takes what the engine has, if you trust all who use it."
-        }
-        EngineError::PortTaken(_) => "Leave `--port` out to have a free port chosen, or choose another.",
-        EngineError::DiskFull(_) => {
-            "Make room (`docker system df` shows what uses it; `breakfix image prune` removes our old images), then try again."
-        }
-        _ => return None,
-    };
-    Some(hint.into())
 }

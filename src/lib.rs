@@ -1,4 +1,24 @@
 //! Break/fix training for GitLab.
+//!
+//! Modules in the order of their dependencies. Each uses only those on lines above its own; `tests/imports.rs` holds it to
+//! that, and knows the exceptions.
+//!
+//! ```text
+//! event slug text
+//! diagnostic
+//! error sheet yaml
+//! engine random render
+//! doctor image lab
+//! plan
+//! store
+//! app
+//! attempt
+//! grade pool
+//! autograde class prove
+//! exit report
+//! gate
+//! cli
+//! ```
 
 pub mod app;
 pub mod attempt;

@@ -4,7 +4,6 @@
 //! would be hard to read, and every value is a plain text. `\{{` writes two literal braces. Only pages of the program's
 //! own have more ([`page`]).
 
-mod draw;
 mod page;
 mod scan;
 
@@ -14,7 +13,6 @@ use handlebars::Handlebars;
 
 use crate::error::{Error, Result};
 
-pub use draw::{draw, seed};
 pub use page::page;
 pub use scan::{TemplateProblem, variables_used};
 

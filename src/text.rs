@@ -1,5 +1,9 @@
 //! Text that came from elsewhere, made fit for a terminal, a log or a report.
 
+mod line;
+
+pub use line::{clean_line, last_line};
+
 /// The text without terminal escapes and control characters; line ends and tabs stay.
 ///
 /// A line that was written over itself with carriage returns becomes what was last to be seen.
@@ -24,6 +28,17 @@ pub(crate) fn is_hostile(c: char) -> bool {
 #[must_use]
 pub fn harmless(text: &str) -> String {
     defused(&printable(text))
+}
+
+/// Text for Markdown: every character that Markdown or HTML could take for its own stands for itself.
+#[must_use]
+pub fn markdown_escaped(text: &str) -> String {
+    let text = harmless(text).replace('\n', " ");
+    let escape = |c: char| {
+        let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);
+        if plain { c.to_string() } else { format!("\\{c}") }
+    };
+    text.chars().map(escape).collect::<Vec<_>>().concat()
 }
 
 /// The text with a space within whatever a runner of CI jobs, reading its log, takes for a command: `::` at the beginning

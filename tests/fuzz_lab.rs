@@ -10,8 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
 
+use breakfix::lab::draw;
 use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold};
-use breakfix::render::{Escape, Values, draw, render};
+use breakfix::render::{Escape, Values, render};
 use peak_alloc::PeakAlloc;
 
 #[path = "support/files.rs"]

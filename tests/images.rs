@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use breakfix::engine::docker::Docker;
+use breakfix::engine::labels::DIGEST;
 use breakfix::engine::{Images, labels};
 use breakfix::image::archive::{self, Key, Names, Progress};
 use breakfix::image::context::Context;
 use breakfix::image::stock::{self, Facts, Status, Stocked};
-use breakfix::image::{BuildEnv, Contexts, DIGEST, ImageEvent, Known, ensure};
+use breakfix::image::{BuildEnv, Contexts, ImageEvent, Known, ensure};
 use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};

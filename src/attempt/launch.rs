@@ -11,7 +11,7 @@ use crate::engine::{Command, ContainerSpec, EngineError, Keep, Spec, subnet};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::run::{Occasion, run_checks};
-use crate::grade::{all_ran, differences, examine, text};
+use crate::grade::{all_ran, differences, examine};
 use crate::lab::{CheckId, Lab, Limits};
 use crate::plan::{Place, Plan, plan};
 use crate::random;
@@ -195,7 +195,7 @@ async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
     if output.exit_code == 0 {
         return Ok(());
     }
-    let said = text::last_line(&output.stderr).unwrap_or_else(|| format!("exit code {}", output.exit_code));
+    let said = crate::text::last_line(&output.stderr).unwrap_or_else(|| format!("exit code {}", output.exit_code));
     Err(Error::environment(failed()).because(said))
 }
 

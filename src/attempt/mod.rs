@@ -250,7 +250,7 @@ impl Attempt {
     #[must_use]
     pub fn values(&self, lab: &Lab, nonce: &str) -> Values {
         let mut values: BTreeMap<String, String> =
-            crate::render::draw(lab, self.seed.as_bytes(), &self.trainee).into_iter().collect();
+            crate::lab::draw(lab, self.seed.as_bytes(), &self.trainee).into_iter().collect();
         let own = [
             ("url", self.url()),
             ("host", BOX_HOST.into()),

@@ -13,8 +13,8 @@ use crate::attempt::{Attempt, scheme_name};
 use crate::engine::{Command, ContainerFacts, EngineError, Keep, LogOptions, Output};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::text::clean_line;
 use crate::lab::{Platform, Scheme};
+use crate::text::clean_line;
 
 /// The line that ends a reconfiguration.
 const RECONFIGURED: &str = "gitlab Reconfigured!";
@@ -211,7 +211,7 @@ pub(super) async fn ask(app: &App, attempt: &Attempt, argv: &[String]) -> Result
 
 fn last_words(output: &Output) -> String {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    crate::grade::text::last_line(&all).unwrap_or_default()
+    crate::text::last_line(&all).unwrap_or_default()
 }
 
 /// Cuts a byte stream into clean lines. A line without end is cut when it grows too long.

@@ -7,9 +7,9 @@ use crate::app::App;
 use crate::attempt::Attempt;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::{Context, Error, Result};
-use crate::grade::text::last_line;
 use crate::lab::{Lab, LabPath};
 use crate::render::{Escape, render};
+use crate::text::last_line;
 
 /// Reads the whole script before it runs, so that nothing in it can swallow the rest from standard input,
 /// and so that it stands in no argument list and in no file.

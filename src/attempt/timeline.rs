@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use crate::error::Error;
-use crate::grade::text::clean_line;
+use crate::text::clean_line;
 
 /// One event of an attempt's timeline. As JSON it is `{at, what}`, with `what` in words, as reports and `--json` show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use super::Attempt;
 use crate::app::App;
 use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
-use crate::grade::text::last_line;
+use crate::text::last_line;
 
 /// How long a console may take to load, and then to do its work.
 const LOADING: Duration = Duration::from_mins(5);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, ErrorKind, Read};
 
 use super::content::{FILES, Files, LIMIT, check_path, too_large, too_many};
-use crate::grade::text::clean_line;
+use crate::text::clean_line;
 
 /// Beyond the files themselves, what a tar archive may hold: heads, folders, and names that are told twice.
 const AROUND: u64 = 4 * 1024 * 1024;

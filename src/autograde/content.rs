@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::archive;
 use super::script::{Mended, check_interpreter, is_script};
-use crate::grade::text::clean_line;
+use crate::text::clean_line;
 
 /// Entry points of a folder, in the order in which they are looked for.
 pub const ENTRIES: [&str; 2] = ["fix.sh", "run"];

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::grade::text::clean_line;
 use crate::slug::{letters, slug, told_apart};
+use crate::text::clean_line;
 
 /// Longest name that is kept whole, in characters.
 const WHOLE: usize = 26;

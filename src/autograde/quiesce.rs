@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::attempt::{Attempt, Toolbox};
 use crate::engine::Process;
 use crate::error::{Context, Result};
-use crate::grade::text::clean_line;
+use crate::text::clean_line;
 
 const PROCESSES: &str = include_str!("../../templates/autograde/processes.sh");
 const SUPERVISED: &str = include_str!("../../templates/autograde/supervised.sh");

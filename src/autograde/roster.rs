@@ -8,8 +8,8 @@ use csv::StringRecord;
 use super::names::{Submission, named};
 use crate::diagnostic::{Place, Problems, Source, quote};
 use crate::error::{Error, Result};
-use crate::grade::text::clean_line;
 use crate::sheet::{self, Sheet, letters};
+use crate::text::clean_line;
 
 /// Submissions of a roster, in its order; paths are relative to `folder`. `file` is what the user calls it.
 pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Vec<Submission>> {

@@ -1,6 +1,6 @@
 //! Scripts as other systems save them: with Windows line ends, with a mark in front, or in another encoding. Pure.
 
-use crate::grade::text::clean_line;
+use crate::text::clean_line;
 
 /// Files that interpreters read, besides those that begin with `#!`.
 const SCRIPTS: [&str; 6] = ["sh", "bash", "rb", "py", "pl", "pm"];

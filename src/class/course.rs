@@ -10,7 +10,6 @@ use super::model::{Class, Member, Work};
 use crate::attempt::{Attempt, Prepared};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
-use crate::render;
 
 /// From the first object of an environment to its hand-over, at the very most.
 const MAKING: Duration = Duration::from_mins(30);
@@ -68,7 +67,7 @@ impl Course {
         let kept = self.class.minutes.map_or(UNLIMITED, |minutes| {
             MAKING + GRACE + Duration::from_mins(u64::from(minutes) + u64::from(self.class.late.grace_minutes))
         });
-        let seed = render::seed(&self.secret, &member.slug);
+        let seed = crate::lab::seed(&self.secret, &member.slug);
         Ok(Attempt {
             labs_dir: self.labs_dir.clone(),
             class: Some(self.class.id.clone()),

@@ -4,7 +4,7 @@ use handlebars::{Handlebars, html_escape};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::report;
+use crate::text::markdown_escaped;
 
 const PAGE_HTML: &str = include_str!("../../templates/handout/page.html.hbs");
 const PAGE_MD: &str = include_str!("../../templates/handout/page.md.hbs");
@@ -76,7 +76,7 @@ fn html(template: &str, data: &impl Serialize) -> Result<String> {
 fn markdown(template: &str, data: &impl Serialize) -> Result<String> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
-    handlebars.register_escape_fn(report::markdown_escaped);
+    handlebars.register_escape_fn(markdown_escaped);
     render(&handlebars, template, data)
 }
 

@@ -41,7 +41,7 @@ fn git(folder: &Path, args: &[&str]) -> Result<Vec<String>> {
     let output = Command::new("git").arg("-C").arg(folder).args(args).output();
     let output = output.context(|| "git cannot be run".into())?;
     if !output.status.success() {
-        let said = crate::grade::text::last_line(&output.stderr).unwrap_or_default();
+        let said = crate::text::last_line(&output.stderr).unwrap_or_default();
         return Err(Error::usage(format!("git {} failed", args[0]))
             .because(said)
             .hint("--changed works inside a git repository, and --since names one of its commits."));

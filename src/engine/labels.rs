@@ -15,6 +15,8 @@ const EXPIRES: &str = "dev.breakfix.expires";
 const ROLE: &str = "dev.breakfix.role";
 /// Which of our images it is: `gitlab`, `probe`, `base`.
 pub const IMAGE: &str = "dev.breakfix.image";
+/// Full digest of what an image was made from.
+pub const DIGEST: &str = "dev.breakfix.digest";
 
 /// What an object is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! only place that knows the engine's API; [`fake`] is an engine in memory that fails on cue.
 
 pub mod address;
+mod advice;
 pub mod docker;
 mod error;
 pub mod fake;

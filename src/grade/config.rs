@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::http::filled;
 use super::run::{Bench, Verdict};
-use super::text::{clean_line, last_line};
 use crate::engine::{Command, ContainerSpec, EngineError, Keep, Kind, ObjectRef, Output, Spec};
 use crate::error::Result;
 use crate::lab::ConfigCheck;
 use crate::render::Values;
+use crate::text::{clean_line, last_line};
 use crate::{plan, random};
 
 /// Bytes of the settings.

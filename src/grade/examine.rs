@@ -12,12 +12,12 @@ use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt;
 
 use super::integrity::{Examined, Finding, Found, Looked, judge};
-use super::text::clean_line;
 use crate::app::App;
 use crate::attempt::{Attempt, creating};
 use crate::engine::{ContainerSpec, EngineError, Kind, ObjectRef, Said, Spec, Streams};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
+use crate::text::clean_line;
 use crate::{plan, random};
 
 const EXAMINE: &str = include_str!("../../templates/grade/examine.rb");

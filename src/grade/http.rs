@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::run::{Bench, Verdict};
-use super::text::last_line;
 use crate::attempt::{BOX_HOST, scheme_name};
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
 use crate::lab::HttpCheck;
 use crate::plan::PROBE_ACCOUNT;
 use crate::render::{Escape, Values, render};
+use crate::text::last_line;
 
 /// Bytes of an answer that are looked at.
 const BODY_LIMIT: usize = 1024 * 1024;

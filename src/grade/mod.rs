@@ -9,7 +9,6 @@ mod inspect;
 mod integrity;
 pub mod run;
 mod script;
-pub mod text;
 
 use std::time::Duration;
 

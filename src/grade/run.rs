@@ -152,7 +152,7 @@ impl Bench<'_> {
         let runner = self.runner().await.ok();
         if let Some(why) = look_again(self.app, self.attempt, runner).await? {
             for check in graded.checks.iter_mut().filter(|check| check.outcome == Outcome::Error) {
-                (check.outcome, check.message) = (Outcome::Fail, super::text::clean_line(&why));
+                (check.outcome, check.message) = (Outcome::Fail, crate::text::clean_line(&why));
             }
         }
         Ok(graded)
@@ -304,7 +304,7 @@ impl Graded {
             Err(error) => (Outcome::Error, format!("its programs could not be compared with the image's: {error}")),
         };
         for passed in self.checks.iter_mut().filter(|result| result.outcome == Outcome::Pass) {
-            (passed.outcome, passed.message) = (outcome, super::text::clean_line(&why));
+            (passed.outcome, passed.message) = (outcome, crate::text::clean_line(&why));
         }
         self
     }
@@ -347,7 +347,7 @@ fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
         title: check.title.clone(),
         points: check.points,
         outcome: verdict.outcome,
-        message: super::text::clean_line(&verdict.message),
+        message: crate::text::clean_line(&verdict.message),
         milliseconds,
     }
 }

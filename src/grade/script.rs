@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::run::{Bench, Verdict};
-use super::text::last_line;
 use crate::attempt::script::shell;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
 use crate::lab::LabPath;
 use crate::plan::PROBE_ACCOUNT;
 use crate::render::{Escape, render};
+use crate::text::last_line;
 
 /// What every check script may call.
 const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");

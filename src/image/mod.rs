@@ -29,8 +29,6 @@ pub use build::ensure;
 pub use context::Contexts;
 pub use known::{Known, Standing};
 
-/// Label that holds the full digest of what an image was made from.
-pub const DIGEST: &str = "dev.breakfix.digest";
 /// All our references begin so.
 pub const REPOSITORY: &str = "breakfix/";
 /// Name of the built-in root of the graph.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::context::Contexts;
-use super::{BASE, DIGEST, REPOSITORY, dockerfile};
+use super::{BASE, REPOSITORY, dockerfile};
 use crate::engine::{ImageBuild, labels};
 use crate::error::{Error, Result};
 
@@ -61,7 +61,7 @@ fn plan_one(contexts: &Contexts, name: &str, references: &BTreeMap<String, Strin
     let described: Vec<String> = args.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let digest = digest(&[RECIPE.as_bytes(), described.join("\n").as_bytes(), &context.to_tar()?]);
     let reference = format!("{REPOSITORY}{name}:{}", short_digest(&digest));
-    let labels = BTreeMap::from([(labels::IMAGE.into(), name.into()), (DIGEST.into(), digest)]);
+    let labels = BTreeMap::from([(labels::IMAGE.into(), name.into()), (labels::DIGEST.into(), digest)]);
     let build = ImageBuild { reference, context: context.labelled(name).to_tar()?, args, labels };
     Ok(Planned { name: name.into(), needs, build })
 }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn the_full_digest_is_a_label_and_its_beginning_the_tag() {
         let image = plan(&chain(), &["first"], "base:1").unwrap().remove(0);
-        let digest = &image.build.labels[DIGEST];
+        let digest = &image.build.labels[labels::DIGEST];
         assert_eq!((digest.len(), image.build.labels[labels::IMAGE].as_str()), (64, "first"));
         assert_eq!(image.build.reference, format!("breakfix/first:{}", &digest[..12]));
     }

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod builtin;
+mod draw;
 mod format;
 pub mod library;
 mod model;
@@ -23,6 +24,7 @@ use rules::Rules;
 
 pub use crate::diagnostic::{Diagnostic, Excerpt};
 pub use builtin::{BUILT_INS, BuiltIn};
+pub use draw::{draw, seed};
 pub use model::*;
 pub use schema::schema;
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::markdown::{code, escaped, fenced};
+use super::markdown::{code, fenced};
 use crate::autograde::{Autograded, End, Graded, Run, Verdict};
-use crate::text::harmless;
+use crate::text::{harmless, markdown_escaped as escaped};
 
 /// Everything that is known, in the documented shape.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use super::{score, verdict};
 use crate::grade::{CheckResult, Grade, Outcome};
-use crate::text::harmless;
+use crate::text::{harmless, markdown_escaped as escaped};
 
 /// A heading, a table of checks, the score.
 #[must_use]
@@ -28,17 +28,6 @@ fn row(check: &CheckResult) -> String {
     };
     let title = escaped(&check.title);
     format!("| {title} | {outcome} | {earned}/{} | {} |", check.points, code(&check.message))
-}
-
-/// Text for Markdown: every character that Markdown or HTML could take for its own stands for itself.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let text = harmless(text).replace('\n', " ");
-    let escape = |c: char| {
-        let plain = c.is_alphanumeric() || c == ' ' || !c.is_ascii() || ",.:;/'-\"".contains(c);
-        if plain { c.to_string() } else { format!("\\{c}") }
-    };
-    text.chars().map(escape).collect::<Vec<_>>().concat()
 }
 
 /// As code: nothing in it is a mention, a link, a quick action or a tag.

@@ -16,7 +16,7 @@ pub use class::{class_canvas, class_html, class_json, class_moodle, class_xapi};
 pub use gradescope::{class_gradescope, gradescope};
 pub use json::json;
 pub use junit::{autograde_junit, class_junit, junit, prove_junit};
-pub use markdown::{escaped as markdown_escaped, markdown};
+pub use markdown::markdown;
 pub use tap::tap;
 pub use text::text;
 

@@ -163,7 +163,7 @@ impl Trouble {
     pub fn of(task: &Task, error: &Error) -> Self {
         let why = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
         let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
-        Self { name, slug, lab: task.lab.clone(), why: crate::grade::text::clean_line(&why), kind: error.kind }
+        Self { name, slug, lab: task.lab.clone(), why: crate::text::clean_line(&why), kind: error.kind }
     }
 }
 

@@ -21,7 +21,6 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Docker, non_negative};
 use crate::engine::{ByteStream, EngineError, FileStream, ImageBuild, ImageFacts, Images, LineStream, Result, labels};
-use crate::image::DIGEST;
 
 /// A build step may be silent for long: a package's installation, a database migration.
 const BUILD_SILENCE: Duration = Duration::from_mins(15);
@@ -223,7 +222,8 @@ fn build_options(build: &ImageBuild) -> BuildImageOptions {
 fn import_options(reference: &str) -> CreateImageOptions {
     let (repository, tag) = split(reference);
     let name = repository.rsplit('/').next().unwrap_or(repository);
-    let changes = vec![format!("LABEL {}={name} {DIGEST}={tag}", labels::IMAGE), r#"CMD ["/bin/bash"]"#.to_string()];
+    let changes =
+        vec![format!("LABEL {}={name} {}={tag}", labels::IMAGE, labels::DIGEST), r#"CMD ["/bin/bash"]"#.to_string()];
     let options = CreateImageOptionsBuilder::default().from_src("-").repo(repository).tag(tag);
     options.changes(changes).build()
 }

@@ -1,6 +1,6 @@
-//! What comes out of a box is hostile: cut, and made of printable characters only.
+//! Single lines of what comes out of a box: cut, and made of printable characters only.
 
-use crate::text::printable;
+use super::printable;
 
 /// The longest line that a trainee is shown, in characters.
 const LONGEST: usize = 300;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::lab::{Lab, Variable};
+use super::{Lab, Variable};
 
 /// Draws a lab's variables for a trainee.
 ///
