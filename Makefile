@@ -15,7 +15,7 @@ test: prepare check engine-test ## Run every test, on the real engine as well
 check: ## Format, lints, unit and golden tests, documentation: no engine needed
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
-	$(CARGO) test --lib --bins --test lab_cases --test class_cases --test fuzz_lab --test reports --test class_report --test check_scripts --test imports
+	$(CARGO) test --lib --bins --test lab_cases --test class_cases --test fuzz_lab --test reports --test class_report --test check_scripts --test imports --test plan
 	tools/browser-test
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 	tools/check-scripts

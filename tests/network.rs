@@ -111,6 +111,29 @@ fn neither_a_box_nor_its_probe_reaches_anything_outside() {
     desk.run(&["stop", "--all"]).exits(0);
 }
 
+#[test]
+fn containers_have_the_capabilities_that_they_need_and_no_others() {
+    let Some(desk) = Desk::new() else { return };
+    let id = text(&desk.start(&[])["attempt"]).to_owned();
+    let lines = "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs):' /proc/1/status | tr -d '\\t'";
+    let status = |all: &str, inherited: &str, locked: u8| {
+        format!(
+            "CapInh:{inherited}\nCapPrm:{all}\nCapEff:{all}\nCapBnd:{all}\nCapAmb:{:016x}\nNoNewPrivs:{locked}\n",
+            0
+        )
+    };
+    let none = "0000000000000000";
+    for (role, capabilities, locked) in
+        [("gitlab", "00000000200404fb", 0), ("probe", "00000000000000c4", 1), ("relay", none, 1)]
+    {
+        let told = run(&desk, &format!("breakfix-{id}-{role}"), lines, "");
+        let expected = [none, capabilities].map(|inherited| status(capabilities, inherited, locked));
+        // Older engines leave capabilities inheritable.
+        assert!(expected.contains(&told), "{role}: {told}");
+    }
+    desk.run(&["stop"]).exits(0);
+}
+
 /// Takes the port of a name server inside, asks for a name outside, and prints whether the question came here.
 const ASK: &str = r#"perl -MIO::Socket::INET -e '
   my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 53, Proto => "udp") or die "no port: $!";
