@@ -382,6 +382,17 @@ fn triples(expected: &[(&str, &str, &str)]) -> Vec<Triple> {
 }
 
 #[test]
+fn the_same_state_is_graded_alike_every_time() {
+    let Some(desk) = Desk::new() else { return };
+    desk.start(&[]);
+    let first = outcomes(&desk.run(&["--json", "grade"]).exits(1));
+    for time in 2..=20 {
+        assert_eq!(outcomes(&desk.run(&["--json", "grade"]).exits(1)), first, "grading {time}");
+    }
+    desk.run(&["stop"]).exits(0);
+}
+
+#[test]
 fn a_shell_is_a_terminal() {
     let Some(desk) = Desk::new() else { return };
     desk.start(&[]);

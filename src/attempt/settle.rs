@@ -94,7 +94,7 @@ pub async fn is_settled(app: &App, attempt: &Attempt) -> bool {
 
 async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineError> {
     let (patience, begin) = (patience(attempt.platform), Instant::now());
-    let (mut seen, mut pause) = (Seen::default(), POLL.0);
+    let (mut seen, mut pause, mut looks) = (Seen::default(), POLL.0, 0);
     loop {
         let look = Look::take(app, attempt).await?;
         if look.is_settled(patience, begin.elapsed()) {
@@ -106,10 +106,16 @@ async fn wait(app: &App, attempt: &Attempt, step: &Step) -> Result<(), EngineErr
         }
         app.tell(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
         let looked = Instant::now();
-        let work = work_during(app, attempt, pause).await?;
+        let work = work_during(app, attempt, pause.mul_f64(part(looks))).await?;
         seen.look(work, looked.elapsed());
-        pause = (pause * 2).min(POLL.1);
+        (pause, looks) = ((pause * 2).min(POLL.1), looks + 1);
     }
+}
+
+/// Which part of a pause it is this time, between a half and all of it: a service that comes and goes must not do so in step
+/// with our questions, and be young at each of them. Multiples of the golden ratio spread evenly.
+fn part(looks: u32) -> f64 {
+    0.5 + (f64::from(looks) * 0.618_034).fract() / 2.0
 }
 
 /// What is seen of a box at one moment.
