@@ -1,82 +1,102 @@
-//! What every operation needs: the engine, the store, somebody to tell, a way to be stopped.
+//! What every operation is given: the host of environments, and the store.
 
+use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
-use ipnet::Ipv4Net;
-use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{ContainerSpec, Engine, EngineError, Images};
 use crate::error::{Error, Result};
-use crate::event::{Event, Events, Step};
-use crate::image::{Known, REPOSITORY};
-use crate::store::Store;
+use crate::event::{Event, Events};
+use crate::host::Host;
+use crate::store::{Lock, Store};
 
-/// One run of the program. Cheap to clone.
+/// How long another process that works on the same attempt is waited for.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+const LOCK_POLL: Duration = Duration::from_millis(100);
+
+/// One run of the program. Cheap to clone. It stands for its host wherever a host is asked for.
 #[derive(Clone)]
 pub struct App {
-    /// Runs environments.
-    pub engine: Arc<dyn Engine>,
-    /// Keeps images.
-    pub images: Arc<dyn Images>,
-    /// What our images are.
-    pub known: Known,
+    /// Where environments run.
+    pub host: Host,
     /// What happened.
     pub store: Arc<Store>,
-    /// Who is told.
-    pub events: Events,
-    /// Set by Ctrl-C and by signals that ask us to end.
-    pub cancel: CancellationToken,
-    /// Where subnets come from.
-    pub subnets: Ipv4Net,
 }
 
 impl App {
-    /// The time, for what is written down.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-
-    /// Tells whoever watches.
-    pub fn tell(&self, event: Event) {
-        (self.events)(event);
-    }
-
-    /// The same, without telling anybody.
+    /// The same, without events.
     #[must_use]
     pub fn quiet(&self) -> Self {
-        Self { events: Arc::new(|_| {}), ..self.clone() }
+        self.watched_by(Arc::new(|_| {}))
     }
 
-    /// The container from the very content that we know. A name of ours may lead to another image at any moment, an id
-    /// cannot.
-    pub async fn verified(&self, spec: ContainerSpec) -> Result<ContainerSpec, EngineError> {
-        if !spec.image.starts_with(REPOSITORY) {
-            return Ok(spec);
-        }
-        match self.images.find_image(&spec.image).await? {
-            Some(image) if self.known.has(&spec.image, &image.id) => Ok(ContainerSpec { image: image.id, ..spec }),
-            Some(_) => Err(EngineError::UnknownImage(spec.image)),
-            None => Err(EngineError::Image(format!("the engine has no image {} any more", spec.image))),
-        }
+    /// The same with another receiver of events.
+    #[must_use]
+    pub fn watched_by(&self, events: Events) -> Self {
+        Self { host: self.host.watched_by(events), store: Arc::clone(&self.store) }
     }
 
-    /// Runs one step, telling its beginning and its end. Ctrl-C drops it: only for work that leaves
-    /// nothing half-made or whose remains the caller removes.
-    pub async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.check_cancelled()?;
-        self.tell(Event::Started(step.clone()));
-        let done = match self.cancel.run_until_cancelled(work).await {
-            Some(result) => result?,
-            None => return Err(Error::interrupted()),
+    /// The same, ended by another token.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: CancellationToken) -> Self {
+        self.host.cancel = cancel;
+        self
+    }
+
+    /// The right to work on an attempt, or on whatever else has that name; waits for another process that has it.
+    pub async fn lock(&self, name: &str) -> Result<Lock> {
+        self.lock_within(name, LOCK_TIMEOUT).await
+    }
+
+    /// The same with another time limit.
+    pub async fn lock_within(&self, name: &str, timeout: Duration) -> Result<Lock> {
+        let lock = self.store.lock(name)?;
+        let deadline = Instant::now() + timeout;
+        let mut told = false;
+        while !lock.try_take()? {
+            if Instant::now() > deadline {
+                return Err(Error::usage(format!("another breakfix is at work on {name}"))
+                    .hint("Wait for it to end, or end it, then try again."));
+            }
+            if !told {
+                self.tell(Event::Note(format!("waiting for another breakfix that works on {name}")));
+                told = true;
+            }
+            self.check_cancelled()?;
+            sleep(LOCK_POLL).await;
+        }
+        Ok(lock)
+    }
+}
+
+impl Deref for App {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::engine::fake::Fake;
+    use crate::image::Known;
+
+    /// On a fake engine, which knows no image of ours.
+    pub(crate) fn app(engine: Arc<Fake>, store: Arc<Store>) -> App {
+        let host = Host {
+            engine: engine.clone(),
+            images: engine,
+            known: Known::at("nowhere".into()),
+            installation: store.installation().into(),
+            journal: store.clone(),
+            events: Arc::new(|_| {}),
+            cancel: CancellationToken::new(),
+            subnets: "10.213.0.0/16".parse().unwrap(),
         };
-        self.tell(Event::Finished(step));
-        Ok(done)
-    }
-
-    /// Ends work between two calls that should not be dropped in the middle.
-    pub fn check_cancelled(&self) -> Result<()> {
-        if self.cancel.is_cancelled() { Err(Error::interrupted()) } else { Ok(()) }
+        App { host, store }
     }
 }

@@ -4,16 +4,19 @@
 //! that, and knows the exceptions.
 //!
 //! ```text
-//! event slug text
+//! event id platform secret slug text
 //! diagnostic
 //! error sheet yaml
 //! engine random render
 //! doctor image lab
-//! plan
+//! host
+//! environment
+//! attempt grade
 //! store
 //! app
-//! attempt
-//! grade pool
+//! check
+//! lifecycle
+//! pool
 //! autograde class prove
 //! exit report
 //! gate
@@ -23,24 +26,30 @@
 pub mod app;
 pub mod attempt;
 pub mod autograde;
+pub mod check;
 pub mod class;
 pub mod cli;
 pub mod diagnostic;
 pub mod doctor;
 pub mod engine;
+pub mod environment;
 pub mod error;
 pub mod event;
 pub mod exit;
 pub mod gate;
 pub mod grade;
+pub mod host;
+pub mod id;
 pub mod image;
 pub mod lab;
-pub mod plan;
+pub mod lifecycle;
+pub mod platform;
 pub mod pool;
 pub mod prove;
 pub mod random;
 pub mod render;
 pub mod report;
+pub mod secret;
 mod sheet;
 pub mod slug;
 pub mod store;

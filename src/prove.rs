@@ -11,12 +11,15 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::attempt::{self, Attempt, Fault, Launch, Prepared, break_it, hand_over, run_in_box};
+use crate::attempt::{Faults, Workspace};
+use crate::check::run::Graded;
+use crate::check::{Occasion, run_checks};
+use crate::environment::{PortChoice, run_script};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::run::{Graded, Occasion, run_checks};
 use crate::grade::{CheckResult, Outcome, all_ran, differences};
 use crate::lab::{CheckId, Lab, LabPath, WrongFix};
+use crate::lifecycle::{self, Launch, OnFailure, Source, break_it, hand_over, run_lab_script};
 use crate::render::{Escape, Values, render};
 
 use scenario::{Common, Scenario, scenarios};
@@ -56,18 +59,16 @@ pub fn untried(claims: &[Claim]) -> bool {
 
 /// How labs are proven.
 pub struct Options<'a> {
-    /// Makes an attempt on paper: lab, seed.
-    pub attempt: &'a (dyn Fn(&Lab, &str) -> Result<Attempt> + Sync),
-    /// The images.
-    pub prepared: &'a Prepared,
+    /// Makes a draft for a lab and a seed.
+    pub draft: &'a (dyn Fn(&Lab, &str) -> Result<Workspace> + Sync),
     /// Seeds.
     pub seeds: &'a [String],
     /// How much is tried.
     pub part: Part,
     /// Environments at one time.
     pub jobs: usize,
-    /// Leave what could not be proven to be looked at.
-    pub keep: bool,
+    /// What becomes of an environment in which something does not hold.
+    pub on_failure: OnFailure,
     /// Only what has one of these texts in its title; everything if there are none.
     pub only: &'a [String],
 }
@@ -147,9 +148,9 @@ impl Trial<'_> {
             return ledger.claims;
         }
         match self.start(scenario).await {
-            Ok(mut attempt) => {
-                self.claims(&mut attempt, scenario, &mut ledger).await;
-                self.end(&attempt, &mut ledger).await;
+            Ok(mut workspace) => {
+                self.claims(&mut workspace, scenario, &mut ledger).await;
+                self.end(&workspace, &mut ledger).await;
             }
             Err(error) => drop(ledger.add(&scenario.title(self.lab), Err(error))),
         }
@@ -161,20 +162,15 @@ impl Trial<'_> {
         ledger.claims
     }
 
-    fn launch(&self, faults: Fault) -> Launch<'_> {
-        Launch {
-            lab: self.lab,
-            probe_image: &self.options.prepared.probe_image,
-            any_port: true,
-            from_pool: false,
-            faults,
-        }
+    fn launch(&self, faults: Faults) -> Launch<'_> {
+        Launch { lab: self.lab, port: PortChoice::Any, source: Source::Fresh, faults }
     }
 
-    async fn start(&self, scenario: &Scenario) -> Result<Attempt> {
-        let faults = if matches!(scenario, Scenario::Solution | Scenario::Alone(_)) { Fault::None } else { Fault::All };
-        let attempt = (self.options.attempt)(self.lab, self.seed)?;
-        attempt::start(&self.quiet(), attempt, &self.launch(faults), self.options.keep).await
+    async fn start(&self, scenario: &Scenario) -> Result<Workspace> {
+        let faults =
+            if matches!(scenario, Scenario::Solution | Scenario::Alone(_)) { Faults::None } else { Faults::All };
+        let draft = (self.options.draft)(self.lab, self.seed)?;
+        lifecycle::start(&self.quiet(), draft, &self.launch(faults), self.options.on_failure).await
     }
 
     /// Steps of environments side by side would only confuse.
@@ -182,39 +178,39 @@ impl Trial<'_> {
         self.app.quiet()
     }
 
-    async fn claims(&self, attempt: &mut Attempt, scenario: &Scenario, ledger: &mut Ledger) {
+    async fn claims(&self, workspace: &mut Workspace, scenario: &Scenario, ledger: &mut Ledger) {
         let found = match scenario {
-            Scenario::Solution => return self.solution(attempt, ledger).await,
+            Scenario::Solution => return self.solution(workspace, ledger).await,
             Scenario::Alone(index) => {
                 let fault = self.lab.faults[*index].id.clone();
-                let broken = break_it(&self.quiet(), attempt, &self.launch(Fault::Only(*index))).await;
+                let broken = break_it(&self.quiet(), workspace, &self.launch(Faults::Only(*index))).await;
                 ledger.add(&format!("fault {fault} alone breaks what it names"), broken);
                 return;
             }
-            Scenario::Wrong(wrong) => self.wrong(attempt, wrong).await,
-            Scenario::Also(script) => self.repaired(attempt, script).await,
-            Scenario::Cheat(script) => self.cheat(attempt, script).await,
-            Scenario::Common(common) => self.common_cheat(attempt, common).await,
+            Scenario::Wrong(wrong) => self.wrong(workspace, wrong).await,
+            Scenario::Also(script) => self.repaired(workspace, script).await,
+            Scenario::Cheat(script) => self.cheat(workspace, script).await,
+            Scenario::Common(common) => self.common_cheat(workspace, common).await,
         };
         ledger.add(&scenario.title(self.lab), found);
     }
 
-    async fn solution(&self, attempt: &mut Attempt, ledger: &mut Ledger) {
-        let healthy = self.expect(attempt, &[]).await;
+    async fn solution(&self, workspace: &mut Workspace, ledger: &mut Ledger) {
+        let healthy = self.expect(workspace, &[]).await;
         if !ledger.add("the healthy world passes every check", healthy) {
             return;
         }
         let broken = async {
-            let found = break_it(&self.quiet(), attempt, &self.launch(Fault::All)).await?;
-            hand_over(&self.quiet(), attempt).await?;
+            let found = break_it(&self.quiet(), workspace, &self.launch(Faults::All)).await?;
+            hand_over(&self.quiet(), workspace).await?;
             Ok(found)
         };
         if !ledger.add("its faults break exactly what they name", broken.await) {
             return;
         }
-        let idle = self.expect(attempt, &self.broken()).await;
+        let idle = self.expect(workspace, &self.broken()).await;
         ledger.add("doing nothing earns nothing", idle);
-        let solved = self.repaired(attempt, &self.lab.solution).await;
+        let solved = self.repaired(workspace, &self.lab.solution).await;
         ledger.add("the solution passes every check, also after a restart", solved);
     }
 
@@ -223,14 +219,14 @@ impl Trial<'_> {
         self.lab.faults.iter().flat_map(|fault| fault.breaks.clone()).collect()
     }
 
-    async fn graded(&self, attempt: &Attempt) -> Result<Graded> {
-        let graded = run_checks(&self.quiet(), attempt, self.lab, Occasion::Grading).await?;
+    async fn graded(&self, workspace: &Workspace) -> Result<Graded> {
+        let graded = run_checks(&self.quiet(), workspace, self.lab, Occasion::Grading).await?;
         all_ran(&graded.checks)?;
         Ok(graded)
     }
 
-    async fn expect(&self, attempt: &Attempt, broken: &[CheckId]) -> Result<Vec<String>> {
-        let graded = self.graded(attempt).await?;
+    async fn expect(&self, workspace: &Workspace, broken: &[CheckId]) -> Result<Vec<String>> {
+        let graded = self.graded(workspace).await?;
         let mut found = differences(self.lab, &graded.checks, broken);
         if broken.is_empty() {
             let blocked = graded.checks.iter().filter(|result| result.outcome == Outcome::Blocked);
@@ -240,15 +236,15 @@ impl Trial<'_> {
         Ok(found)
     }
 
-    async fn repaired(&self, attempt: &Attempt, script: &LabPath) -> Result<Vec<String>> {
-        run_in_box(&self.quiet(), attempt, self.lab, script).await?;
-        self.expect(attempt, &[]).await
+    async fn repaired(&self, workspace: &Workspace, script: &LabPath) -> Result<Vec<String>> {
+        run_lab_script(&self.quiet(), workspace, self.lab, script).await?;
+        self.expect(workspace, &[]).await
     }
 
     /// What fails outright is what the wrong fix names, neither less nor more.
-    async fn wrong(&self, attempt: &Attempt, wrong: &WrongFix) -> Result<Vec<String>> {
-        run_in_box(&self.quiet(), attempt, self.lab, &wrong.script).await?;
-        let graded = self.graded(attempt).await?;
+    async fn wrong(&self, workspace: &Workspace, wrong: &WrongFix) -> Result<Vec<String>> {
+        run_lab_script(&self.quiet(), workspace, self.lab, &wrong.script).await?;
+        let graded = self.graded(workspace).await?;
         let named = |result: &&CheckResult| wrong.still_fails.contains(&result.id);
         let (named, others): (Vec<&CheckResult>, Vec<&CheckResult>) = graded.checks.iter().partition(named);
         let passing = named.iter().filter(|result| result.outcome == Outcome::Pass);
@@ -262,25 +258,25 @@ impl Trial<'_> {
         Ok(found)
     }
 
-    async fn cheat(&self, attempt: &Attempt, script: &LabPath) -> Result<Vec<String>> {
-        run_in_box(&self.quiet(), attempt, self.lab, script).await?;
-        self.earns_nothing(attempt).await
+    async fn cheat(&self, workspace: &Workspace, script: &LabPath) -> Result<Vec<String>> {
+        run_lab_script(&self.quiet(), workspace, self.lab, script).await?;
+        self.earns_nothing(workspace).await
     }
 
-    async fn common_cheat(&self, attempt: &Attempt, common: &Common) -> Result<Vec<String>> {
-        let values = attempt.values(self.lab, "");
+    async fn common_cheat(&self, workspace: &Workspace, common: &Common) -> Result<Vec<String>> {
+        let values = workspace.values(self.lab, "");
         let shown = |path: &LabPath| render(self.lab.file(path), path.as_str(), &values, Escape::Shell);
         let fault = self.lab.faults.first().map(|fault| shown(&fault.script)).transpose()?.unwrap_or_default();
         let values = Values::default().with("solution", shown(&self.lab.solution)?).with("fault", fault);
         let script = render(common.script, common.name, &values, Escape::Shell)?;
         // It may take the shell that runs it with it.
-        attempt::run_text(&self.quiet(), attempt, common.name, script).await.ok();
-        self.earns_nothing(attempt).await
+        run_script(&self.quiet(), &workspace.environment, common.name, script).await.ok();
+        self.earns_nothing(workspace).await
     }
 
     /// No more points than without it, and not solved.
-    async fn earns_nothing(&self, attempt: &Attempt) -> Result<Vec<String>> {
-        let graded = self.graded(attempt).await?;
+    async fn earns_nothing(&self, workspace: &Workspace) -> Result<Vec<String>> {
+        let graded = self.graded(workspace).await?;
         let broken = self.broken();
         let idle: u32 =
             self.lab.checks.iter().filter(|check| !broken.contains(&check.id)).map(|check| check.points).sum();
@@ -294,20 +290,20 @@ impl Trial<'_> {
         Ok(std::iter::once(format!("it earns {earned} points, doing nothing {idle}")).chain(passing).collect())
     }
 
-    async fn end(&self, attempt: &Attempt, ledger: &mut Ledger) {
-        if self.options.keep && !proven(&ledger.claims) {
-            self.app.tell(Event::Note(format!("kept {}", attempt.id)));
+    async fn end(&self, workspace: &Workspace, ledger: &mut Ledger) {
+        if self.options.on_failure == OnFailure::Keep && !proven(&ledger.claims) {
+            self.app.tell(Event::Note(format!("kept {}", workspace.attempt.id)));
             return;
         }
         let gone = async {
-            attempt::stop(&self.quiet(), &attempt.id).await?;
-            let objects = self.app.engine.list(self.app.store.installation()).await;
+            lifecycle::stop(&self.quiet(), &workspace.attempt.id).await?;
+            let objects = self.app.engine.list(&self.app.installation).await;
             let objects = crate::error::Context::context(objects, || "what is left cannot be listed".into())?;
-            let left = objects
-                .iter()
-                .filter(|object| object.owner.as_ref().is_some_and(|owner| owner.attempt == attempt.environment_id()));
+            let left = objects.iter().filter(|object| {
+                object.owner.as_ref().is_some_and(|owner| owner.environment == workspace.environment.id)
+            });
             let left: Vec<String> = left.map(|object| format!("{} is left", object.reference.name)).collect();
-            self.app.store.forget(&attempt.id)?;
+            self.app.store.forget(&workspace.attempt.id)?;
             Ok(left)
         };
         let gone = gone.await;

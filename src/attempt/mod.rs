@@ -1,228 +1,144 @@
-//! The life of an attempt: started, broken, handed over, graded, reset, removed.
+//! A trainee's run of a lab: what is recorded of it, its states, its timeline. Pure.
 
-pub mod abandoned;
-mod aftermath;
-pub mod cause;
-mod condition;
-mod creating;
-mod disk;
-pub mod gc;
-mod hints;
-mod launch;
-mod marked;
-mod message;
-mod paper;
-pub mod prepare;
-mod reach;
-pub mod ready;
-mod relief;
-mod restart;
-mod resume;
-pub mod script;
-mod settle;
-mod start;
+mod draft;
+mod footprint;
 pub mod state;
-mod teardown;
-#[cfg(test)]
-mod tests;
 pub mod timeline;
-mod toolbox;
-mod trace;
-mod wake;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use aftermath::went_down;
-pub use condition::{bring_up, condition, look_again};
-pub use creating::creating;
-pub use disk::{Disk, disk};
-pub use hints::{Hints, take_hint};
-pub use launch::{Fault, Launch, Site, boot, break_it, create, hand_over, launch};
-pub use marked::end_marked;
-pub use message::message;
-pub use paper::NOBODY;
-pub use prepare::{Prepared, prepare};
-pub use reach::reaches_host;
-pub use relief::relieve;
-pub use restart::restart;
-pub use resume::{Resumed, resume};
-pub use script::{run_in_box, run_text};
-pub use settle::{is_settled, settle, youngest};
-pub use start::{lock, lock_within, reset, start, stop};
+pub use draft::{Draft, suits};
+pub use footprint::Footprint;
 pub use state::State;
-pub use teardown::teardown;
 pub use timeline::{Happening, TimelineEvent};
-pub use toolbox::Toolbox;
-pub use trace::Trace;
-pub use wake::{put_to_sleep, wake};
 
-use crate::engine::{Owner, Role};
+use crate::environment::{Environment, GITLAB_HOST};
 use crate::error::{Error, Result};
+use crate::id::{AttemptId, ClassId, EnvironmentId, TraineeId};
 use crate::lab::library::Library;
-use crate::lab::{Lab, LabPath, Platform, Scheme};
+use crate::lab::{Fault, Lab, LabId, LabPath};
 use crate::render::{Escape, Values, render};
-use crate::store::{Entry, Store};
+use crate::secret::Secret;
 
-/// One trainee's run of one lab, as the store keeps it. Holds secrets: never printed whole.
+/// One trainee's run of one lab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// `<lab>-<trainee>-<4 letters>`.
-    pub id: String,
-    /// Lab id.
-    pub lab: String,
+    /// Its name.
+    pub id: AttemptId,
+    /// The lab.
+    pub lab: LabId,
     /// Folder that the lab was taken from; the binary's own labs if `None`.
     pub labs_dir: Option<PathBuf>,
     /// SHA-256 of the lab's content at the start.
     pub lab_digest: String,
-    /// Who.
-    pub trainee: String,
-    /// Class, if any.
-    pub class: Option<String>,
+    /// The trainee.
+    pub trainee: TraineeId,
+    /// The class, if it is part of one.
+    pub class: Option<ClassId>,
     /// What the lab's variables are drawn from.
     pub seed: String,
-    /// Reference of GitLab's image.
-    pub image: String,
-    /// Which contract's peculiarities it has.
-    pub platform: Platform,
-    /// How a browser reaches it.
-    pub scheme: Scheme,
-    /// Address on this machine that the port is bound to.
-    pub listen: IpAddr,
-    /// Name or address by which its trainee reaches this machine; follows `listen` if `None`.
-    #[serde(default)]
-    pub address: Option<String>,
-    /// Port on this machine; 0 until one is chosen.
-    pub port: u16,
-    /// Of GitLab's `root`.
-    pub root_password: String,
-    /// Of GitLab's `root`, for checks and seeds.
-    pub root_token: String,
+    /// The environment that it has, or had last.
+    pub environment: EnvironmentId,
     /// When it began.
     pub created: Timestamp,
     /// When `gc` may remove it.
     pub expires: Timestamp,
-    /// Hints taken so far.
+    /// How many hints were taken.
     pub hints_taken: usize,
-    /// What its box may use.
-    #[serde(default)]
-    pub limits: BoxLimits,
-    /// When its trainee's time is over; never if `None`.
+    /// When the trainee's time is over; never if `None`.
     #[serde(default)]
     pub due: Option<Timestamp>,
-    /// Id under which its objects live, where that is not its own: it was taken from the pool.
-    #[serde(default)]
-    pub environment: Option<String>,
-    /// When its box was handed to its trainee, by the engine's clock: who changes a file later is not the lab.
+    /// When the environment was handed to its trainee, by the engine's clock: later changes of files are the trainee's.
     #[serde(default)]
     pub handed_over: Option<Timestamp>,
-    /// For logins through the gate; none is possible while it is empty.
+    /// Who may log in through the gate.
     #[serde(default)]
-    pub ssh_password: String,
-    /// Public keys for logins through the gate, as in `authorized_keys`.
-    #[serde(default)]
-    pub ssh_keys: Vec<String>,
-    /// No fault goes in: it is the lab's healthy world.
+    pub access: Access,
+    /// Whether no fault is applied: the environment is the lab's healthy world.
     #[serde(default)]
     pub healthy: bool,
-    /// Name of a lock that the process has who needs it: without that it is nobody's.
+    /// Name of a lock of the process that needs it: without that process nobody does.
     #[serde(default)]
     pub holder: Option<String>,
 }
 
-/// What a box may use, where that is not as usual.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BoxLimits {
-    /// Memory in MiB.
-    pub memory_mib: Option<u32>,
-    /// Processor time in hundredths of a processor.
-    pub cpu_percent: Option<u32>,
-    /// Processes and threads.
-    pub processes: Option<u32>,
-    /// What a file may grow to, in MiB.
-    #[serde(default)]
-    pub file_mib: Option<u32>,
+/// What a trainee logs in with through the gate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// No login with a password is possible while it is empty.
+    pub password: Secret,
+    /// Public keys, as in `authorized_keys`.
+    pub keys: Vec<String>,
+}
+
+/// Which faults are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faults {
+    /// None: the healthy world.
+    None,
+    /// All of the lab's.
+    All,
+    /// One, by its place in the lab.
+    Only(usize),
+}
+
+/// An attempt with its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The trainee's run.
+    pub attempt: Attempt,
+    /// What it runs in.
+    pub environment: Environment,
+}
+
+/// What the store knows of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The trainee's run.
+    pub attempt: Attempt,
+    /// What it runs in, or ran in last.
+    pub environment: Environment,
+    /// Its state.
+    pub state: State,
 }
 
 impl Attempt {
-    /// Id that names its objects, and that their labels carry.
+    /// Which faults are applied.
     #[must_use]
-    pub fn environment_id(&self) -> &str {
-        self.environment.as_deref().unwrap_or(&self.id)
+    pub fn faults(&self) -> Faults {
+        if self.healthy { Faults::None } else { Faults::All }
     }
 
-    /// The trainee's box.
-    #[must_use]
-    pub fn gitlab(&self) -> String {
-        format!("breakfix-{}-gitlab", self.environment_id())
-    }
-
-    /// The trusted container that looks at it.
-    #[must_use]
-    pub fn probe(&self) -> String {
-        format!("breakfix-{}-probe", self.environment_id())
-    }
-
-    /// What its published port leads through.
-    #[must_use]
-    pub fn relay(&self) -> String {
-        format!("breakfix-{}-relay", self.environment_id())
-    }
-
-    /// The network between them.
-    #[must_use]
-    pub fn network(&self) -> String {
-        format!("breakfix-{}", self.environment_id())
-    }
-
-    /// A volume; `what` is `config`, `data` or `logs`.
-    #[must_use]
-    pub fn volume(&self, what: &str) -> String {
-        format!("breakfix-{}-{what}", self.environment_id())
-    }
-
-    /// Which faults go in.
-    #[must_use]
-    pub fn faults(&self) -> Fault {
-        if self.healthy { Fault::None } else { Fault::All }
-    }
-
-    /// Where the trainee's browser finds GitLab.
-    #[must_use]
-    pub fn url(&self) -> String {
-        let scheme = scheme_name(self.scheme);
-        let host = self.host();
-        // Only an IPv6 address has colons.
-        if host.contains(':') {
-            format!("{scheme}://[{host}]:{}", self.port)
-        } else {
-            format!("{scheme}://{host}:{}", self.port)
-        }
-    }
-
-    /// Name or address by which its trainee reaches this machine.
-    #[must_use]
-    pub fn host(&self) -> String {
-        let listen = if self.listen.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { self.listen };
-        self.address.clone().unwrap_or_else(|| listen.to_string())
-    }
-
-    /// The labs that it was taken from, unless others are to take their place.
+    /// The library that the lab was taken from, or the one in `labs`.
     #[must_use]
     pub fn library(&self, labs: Option<&Path>) -> Library {
         Library::new(labs.or(self.labs_dir.as_deref()))
     }
+}
 
+impl Faults {
+    /// The faults of a lab that are applied.
+    pub fn of(self, lab: &Lab) -> impl Iterator<Item = &Fault> {
+        let is_applied = move |place: usize| match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Only(one) => one == place,
+        };
+        lab.faults.iter().enumerate().filter(move |(place, _)| is_applied(*place)).map(|(_, fault)| fault)
+    }
+}
+
+impl Workspace {
     /// The customer's words.
     pub fn ticket(&self, lab: &Lab) -> Result<String> {
         self.text(lab, &lab.ticket)
     }
 
-    /// What the trainee reads once it is solved.
+    /// What the trainee reads once the lab is solved.
     pub fn debrief(&self, lab: &Lab) -> Result<String> {
         self.text(lab, &lab.debrief)
     }
@@ -232,33 +148,30 @@ impl Attempt {
         Ok(text.trim_end().to_string())
     }
 
-    /// The labels of its objects.
-    #[must_use]
-    pub fn owner(&self, installation: &str, role: Role) -> Owner {
-        Owner {
-            installation: installation.into(),
-            attempt: self.environment_id().into(),
-            lab: self.lab.clone(),
-            trainee: self.trainee.clone(),
-            class: self.class.clone(),
-            expires: self.expires,
-            role,
-        }
+    /// A script of the lab with this workspace's values.
+    pub fn script(&self, lab: &Lab, path: &LabPath) -> Result<String> {
+        self.fill_in(lab, &format!("{}/{path}", lab.id), lab.file(path))
+    }
+
+    /// A script with this workspace's values; `name` is what errors call it.
+    pub fn fill_in(&self, lab: &Lab, name: &str, text: &str) -> Result<String> {
+        render(text, name, &self.values(lab, ""), Escape::Shell)
     }
 
     /// What the lab's scripts and texts may use. `nonce` is fresh for each grading.
     #[must_use]
     pub fn values(&self, lab: &Lab, nonce: &str) -> Values {
+        let (attempt, environment) = (&self.attempt, &self.environment);
         let mut values: BTreeMap<String, String> =
-            crate::lab::draw(lab, self.seed.as_bytes(), &self.trainee).into_iter().collect();
+            crate::lab::draw(lab, attempt.seed.as_bytes(), &attempt.trainee).into_iter().collect();
         let own = [
-            ("url", self.url()),
-            ("host", BOX_HOST.into()),
-            ("scheme", scheme_name(self.scheme).into()),
-            ("root_password", self.root_password.clone()),
-            ("root_token", self.root_token.clone()),
-            ("trainee", self.trainee.clone()),
-            ("attempt", self.id.clone()),
+            ("url", environment.url()),
+            ("host", GITLAB_HOST.into()),
+            ("scheme", environment.spec.scheme.as_str().into()),
+            ("root_password", environment.root.password.expose().into()),
+            ("root_token", environment.root.token.expose().into()),
+            ("trainee", attempt.trainee.to_string()),
+            ("attempt", attempt.id.to_string()),
             ("nonce", nonce.into()),
         ];
         values.extend(own.map(|(name, value)| (name.to_string(), value)));
@@ -266,38 +179,66 @@ impl Attempt {
     }
 }
 
-/// An attempt that was handed over to its trainee and is still there.
-pub fn handed_over(store: &Store, id: &str) -> Result<Attempt> {
-    must_be_handed_over(store.known(id)?).map(|entry| entry.attempt)
+impl Entry {
+    /// The attempt and its environment.
+    #[must_use]
+    pub fn workspace(self) -> Workspace {
+        Workspace { attempt: self.attempt, environment: self.environment }
+    }
+
+    /// The workspace, if it was handed over to its trainee and is still there. Whoever asks has seen that nobody works
+    /// on it.
+    ///
+    /// # Errors
+    /// It was never handed over, or is gone.
+    pub fn handed_over(self) -> Result<Workspace> {
+        let (id, lab) = (&self.attempt.id, &self.attempt.lab);
+        let (message, hint) = match self.state {
+            State::Running | State::Failed => return Ok(self.workspace()),
+            State::Starting => {
+                ("was never handed over: its start was interrupted", "`breakfix gc` removes what is left of it.")
+            }
+            State::Resetting => {
+                ("has no environment: its reset was interrupted", "`breakfix reset ATTEMPT` makes it anew.")
+            }
+            State::Stopping => {
+                ("is being removed, or that was interrupted", "`breakfix stop ATTEMPT` removes what is left of it.")
+            }
+            State::Stopped => ("is stopped", "`breakfix start LAB` starts a new one."),
+        };
+        let hint = hint.replace("ATTEMPT", id).replace("LAB", lab.as_str());
+        Err(Error::usage(format!("attempt {id} {message}")).hint(hint))
+    }
 }
 
-/// The entry, if its attempt was handed over and is still there. Whoever asks has seen that nobody is at work on it.
-pub fn must_be_handed_over(entry: Entry) -> Result<Entry> {
-    let (id, lab) = (&entry.attempt.id, &entry.attempt.lab);
-    let (message, hint) = match entry.state {
-        State::Running | State::Failed => return Ok(entry),
-        State::Starting => {
-            ("was never handed over: its start was interrupted", "`breakfix gc` removes what is left of it.")
-        }
-        State::Resetting => {
-            ("has no environment: its reset was interrupted", "`breakfix reset ATTEMPT` makes it anew.")
-        }
-        State::Stopping => {
-            ("is being removed, or that was interrupted", "`breakfix stop ATTEMPT` removes what is left of it.")
-        }
-        State::Stopped => ("is stopped", "`breakfix start LAB` starts a new one."),
-    };
-    Err(Error::usage(format!("attempt {id} {message}")).hint(hint.replace("ATTEMPT", id).replace("LAB", lab)))
-}
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::environment::tests::environment;
 
-/// The box's name on the environment's network.
-pub const BOX_HOST: &str = "gitlab";
+    pub(crate) fn attempt(id: &str) -> Attempt {
+        let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
+        Attempt {
+            id: id.into(),
+            lab: lab.id,
+            labs_dir: None,
+            lab_digest: "d".into(),
+            trainee: "ada".into(),
+            class: None,
+            seed: "1".into(),
+            environment: id.into(),
+            created: Timestamp::UNIX_EPOCH,
+            expires: Timestamp::UNIX_EPOCH,
+            hints_taken: 0,
+            due: None,
+            handed_over: None,
+            access: Access { password: Secret::new("secret"), keys: vec![] },
+            healthy: false,
+            holder: None,
+        }
+    }
 
-/// As in a URL.
-#[must_use]
-pub fn scheme_name(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Http => "http",
-        Scheme::Https => "https",
+    pub(crate) fn workspace(id: &str) -> Workspace {
+        Workspace { attempt: attempt(id), environment: environment(id) }
     }
 }

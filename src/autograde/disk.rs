@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::{self, Attempt};
+use crate::environment::{self, Environment};
 
 /// Between two looks.
 const BETWEEN: Duration = Duration::from_secs(2);
@@ -12,10 +12,10 @@ const BETWEEN: Duration = Duration::from_secs(2);
 const RESERVE: u64 = 2 << 30;
 
 /// Returns once the disk is nearly full. Where it cannot be looked at, it never does.
-pub(super) async fn nearly_full(app: &App, attempt: &Attempt) {
+pub(super) async fn nearly_full(app: &App, environment: &Environment) {
     let mut watch = Watch::default();
     loop {
-        if let Some(disk) = attempt::disk(app, attempt).await
+        if let Some(disk) = environment::disk(app, environment).await
             && watch.is_low(disk.free)
         {
             return;

@@ -21,7 +21,7 @@ pub use run::Run;
 use content::{Content, Handed};
 
 use crate::app::App;
-use crate::attempt::{Attempt, Prepared};
+use crate::attempt::Workspace;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
@@ -140,10 +140,8 @@ impl Graded {
 
 /// How submissions are graded.
 pub struct Options<'a> {
-    /// Makes an attempt on paper, for a trainee.
-    pub attempt: &'a (dyn Fn(&str) -> Result<Attempt> + Sync),
-    /// The images.
-    pub prepared: &'a Prepared,
+    /// Makes a draft for a trainee.
+    pub draft: &'a (dyn Fn(&str) -> Result<Workspace> + Sync),
     /// How long each may run.
     pub deadline: Duration,
     /// Environments at one time.
@@ -200,8 +198,8 @@ async fn try_it(
     alone: bool,
 ) -> Result<(Run, Grade)> {
     app.check_cancelled()?;
-    let attempt = (options.attempt)(&submission.trainee)?;
+    let draft = (options.draft)(&submission.trainee)?;
     // Steps of environments side by side would only confuse.
     let inner = if options.jobs > 1 { app.quiet() } else { app.clone() };
-    run::run(&inner, lab, attempt, content, options, alone).await
+    run::run(&inner, lab, draft, content, options, alone).await
 }

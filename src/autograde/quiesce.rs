@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::{Attempt, Toolbox};
 use crate::engine::Process;
+use crate::environment::{Environment, Toolbox};
 use crate::error::{Context, Result};
 use crate::text::clean_line;
 
@@ -40,19 +40,19 @@ pub(super) enum Quiet {
 
 impl Supervised {
     /// Looks before the submission comes.
-    pub async fn look(app: &App, attempt: &Attempt) -> Result<Self> {
-        let tools = Toolbox::bring(app, attempt).await?;
+    pub async fn look(app: &App, environment: &Environment) -> Result<Self> {
+        let tools = Toolbox::bring(app, environment).await?;
         let output = tools.run_alone(format!("{PROCESSES}{SUPERVISED}"), LIMIT).await;
         let output = output.context(|| "the box's processes cannot be listed".into())?;
         tools.remove().await?;
-        Ok(Self { inside: pairs(&output.stdout), outside: children(&listed(app, attempt).await?) })
+        Ok(Self { inside: pairs(&output.stdout), outside: children(&listed(app, environment).await?) })
     }
 
     /// Ends everything else. What cannot be done here is no error: the box is then restarted.
-    pub async fn restore(&self, app: &App, attempt: &Attempt, folder: &str) -> Quiet {
-        let Ok(ended) = self.end_strays(app, attempt, folder).await else { return Quiet::No };
+    pub async fn restore(&self, app: &App, environment: &Environment, folder: &str) -> Quiet {
+        let Ok(ended) = self.end_strays(app, environment, folder).await else { return Quiet::No };
         for _ in 0..LOOKS {
-            match listed(app, attempt).await {
+            match listed(app, environment).await {
                 Ok(listing) if listing.strays(&self.outside).is_empty() => return Quiet::Yes(ended),
                 Ok(_) => tokio::time::sleep(BETWEEN).await,
                 Err(_) => return Quiet::No,
@@ -61,8 +61,8 @@ impl Supervised {
         Quiet::No
     }
 
-    async fn end_strays(&self, app: &App, attempt: &Attempt, folder: &str) -> Result<Vec<String>> {
-        let tools = Toolbox::bring(app, attempt).await?;
+    async fn end_strays(&self, app: &App, environment: &Environment, folder: &str) -> Result<Vec<String>> {
+        let tools = Toolbox::bring(app, environment).await?;
         let script = format!("known='{}'\nrm -rf {folder}\n{PROCESSES}{QUIESCE}", self.inside.join(" "));
         let output = tools.run_alone(script, LIMIT).await.context(|| "processes cannot be ended".into())?;
         tools.remove().await?;
@@ -94,8 +94,8 @@ struct Listing {
     processes: Vec<Process>,
 }
 
-async fn listed(app: &App, attempt: &Attempt) -> Result<Listing> {
-    let name = attempt.gitlab();
+async fn listed(app: &App, environment: &Environment) -> Result<Listing> {
+    let name = environment.gitlab();
     let unseen = || "the box's processes cannot be listed".to_string();
     let facts = app.engine.inspect(&name).await.context(unseen)?;
     let processes = app.engine.processes(&name).await.context(unseen)?;

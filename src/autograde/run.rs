@@ -9,13 +9,17 @@ use super::content::{Content, GITLAB_RB};
 use super::quiesce::{Quiet, Supervised};
 use super::{Options, disk};
 use crate::app::App;
-use crate::attempt::ready::NotReady;
-use crate::attempt::{self, Attempt, Fault, Launch, restart};
+use crate::attempt::{Faults, Workspace};
+use crate::check::{self, restart};
 use crate::engine::{Command, EngineError, Keep, Output};
+use crate::environment::PortChoice;
+use crate::environment::readiness::NotReady;
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::{Grade, run::grade};
+use crate::grade::Grade;
+use crate::id::AttemptId;
 use crate::lab::Lab;
+use crate::lifecycle::{self, Launch, OnFailure, Source};
 use crate::random;
 use crate::text::printable;
 
@@ -43,35 +47,29 @@ pub struct Run {
 pub(super) async fn run(
     app: &App,
     lab: &Lab,
-    attempt: Attempt,
+    draft: Workspace,
     content: &Content,
     options: &Options<'_>,
     alone: bool,
 ) -> Result<(Run, Grade)> {
-    let what = Launch {
-        lab,
-        probe_image: &options.prepared.probe_image,
-        any_port: true,
-        from_pool: false,
-        faults: Fault::All,
-    };
-    let attempt = attempt::start(app, attempt, &what, false).await?;
-    let done = Trial { app, lab, attempt: &attempt, deadline: options.deadline, alone }.run(content).await;
-    if let Err(error) = remove(app, &attempt.id).await {
+    let what = Launch { lab, port: PortChoice::Any, source: Source::Fresh, faults: Faults::All };
+    let workspace = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
+    let done = Trial { app, lab, workspace: &workspace, deadline: options.deadline, alone }.run(content).await;
+    if let Err(error) = remove(app, &workspace.attempt.id).await {
         app.tell(Event::Warning(format!("{error}; `breakfix gc` removes what is left")));
     }
     done
 }
 
-async fn remove(app: &App, id: &str) -> Result<()> {
-    attempt::stop(app, id).await?;
+async fn remove(app: &App, id: &AttemptId) -> Result<()> {
+    lifecycle::stop(app, id).await?;
     app.store.forget(id)
 }
 
 struct Trial<'a> {
     app: &'a App,
     lab: &'a Lab,
-    attempt: &'a Attempt,
+    workspace: &'a Workspace,
     deadline: Duration,
     alone: bool,
 }
@@ -86,7 +84,7 @@ enum Ended {
 
 impl Trial<'_> {
     async fn run(&self, content: &Content) -> Result<(Run, Grade)> {
-        let supervised = Supervised::look(self.app, self.attempt).await?;
+        let supervised = Supervised::look(self.app, &self.workspace.environment).await?;
         let folder = format!("/root/submission-{}", random::letters(8)?);
         let argv = self.bring(content, &folder).await?;
         let begin = Instant::now();
@@ -95,7 +93,7 @@ impl Trial<'_> {
         run.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.quiesce(&supervised, &folder, &mut run).await?;
         self.app.tell(Event::Started(Step::Grade));
-        let grade = grade(self.app, self.attempt, self.lab).await?;
+        let grade = check::grade(self.app, self.workspace, self.lab).await?;
         self.app.tell(Event::Finished(Step::Grade));
         Ok((run, grade))
     }
@@ -114,7 +112,7 @@ impl Trial<'_> {
                 ("/etc/gitlab", archive(&files, "", 0o600)?, reconfigure.to_vec())
             }
         };
-        let brought = self.app.engine.write_archive(&self.attempt.gitlab(), below, archive).await;
+        let brought = self.app.engine.write_archive(&self.workspace.environment.gitlab(), below, archive).await;
         brought.context(|| "the submission cannot be brought into the box".into())?;
         let place = if below == "/root" { folder } else { "/" };
         let launcher = ["/bin/sh", "-c", LAUNCH, "submission", place].map(String::from);
@@ -130,10 +128,10 @@ impl Trial<'_> {
             deadline: self.deadline,
             keep: Keep::Last(OUTPUT_LIMIT),
         };
-        let name = self.attempt.gitlab();
+        let name = self.workspace.environment.gitlab();
         let ran = tokio::select! {
             ran = self.app.engine.exec(&name, &command) => ran,
-            () = disk::nearly_full(self.app, self.attempt) => return Ok(Ended::DiskFull),
+            () = disk::nearly_full(self.app, &self.workspace.environment) => return Ok(Ended::DiskFull),
         };
         match ran {
             Ok(output) => Ok(Ended::ByItself(output)),
@@ -164,14 +162,14 @@ impl Trial<'_> {
 
     /// Nothing of it is to answer or to act while it is graded.
     async fn quiesce(&self, supervised: &Supervised, folder: &str, run: &mut Run) -> Result<()> {
-        match supervised.restore(self.app, self.attempt, folder).await {
+        match supervised.restore(self.app, &self.workspace.environment, folder).await {
             Quiet::Yes(names) if names.is_empty() => Ok(()),
             Quiet::Yes(names) => {
                 run.notes.push(format!("what it left running was ended: {}", names.join(", ")));
                 Ok(())
             }
             Quiet::No => {
-                let facts = self.app.engine.inspect(&self.attempt.gitlab()).await;
+                let facts = self.app.engine.inspect(&self.workspace.environment.gitlab()).await;
                 let runs = facts.context(|| "the box cannot be looked at".into())?.running;
                 let survives = "what it left running could not be ended, so the box was restarted";
                 run.notes.push(if runs { survives } else { "it stopped the box, which was started again" }.into());
@@ -182,7 +180,7 @@ impl Trial<'_> {
 
     /// A box that does not come up again is for the checks to judge.
     async fn start_again(&self, run: &mut Run) -> Result<()> {
-        let up = restart(self.app, self.attempt, &Step::Grade);
+        let up = restart(self.app, self.workspace, &Step::Grade);
         match self.app.cancel.run_until_cancelled(up).await.ok_or_else(Error::interrupted)? {
             Ok(()) => Ok(()),
             Err(NotReady::Broken(error)) => {

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Class, Member, Work};
-use crate::attempt::{Attempt, Prepared};
+use crate::attempt::{Draft, Workspace};
+use crate::environment::{EnvironmentSpec, ImageSet};
 use crate::error::{Error, Result};
+use crate::id::{ClassId, TraineeId};
 use crate::lab::Lab;
 
 /// From the first object of an environment to its hand-over, at the very most.
@@ -61,21 +63,33 @@ pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
 }
 
 impl Course {
-    /// An attempt of a member on paper. Its seed belongs to the trainee alone: who knows it learns neither the class's
+    /// A draft of a member's attempt. Its seed belongs to the trainee alone: who knows it learns neither the class's
     /// secret nor a neighbour's seed.
-    pub fn draft(&self, lab: &Lab, prepared: &Prepared, member: &Member, now: Timestamp) -> Result<Attempt> {
-        let kept = self.class.minutes.map_or(UNLIMITED, |minutes| {
-            MAKING + GRACE + Duration::from_mins(u64::from(minutes) + u64::from(self.class.late.grace_minutes))
-        });
+    pub fn draft(&self, lab: &Lab, images: &ImageSet, member: &Member, now: Timestamp) -> Result<Workspace> {
         let seed = crate::lab::seed(&self.secret, &member.slug);
-        Ok(Attempt {
-            labs_dir: self.labs_dir.clone(),
-            class: Some(self.class.id.clone()),
-            listen: self.class.listen,
-            address: self.address.clone(),
-            limits: self.class.limits,
-            due: self.due(now)?,
-            ..Attempt::on_paper(lab, prepared, &member.slug, &seed, now, kept)?
+        let trainee = TraineeId::new(&*member.slug);
+        let draft = Draft { lab, images, trainee: &trainee, seed: &seed, time_to_live: self.time_to_live() };
+        let Workspace { mut attempt, mut environment } = draft.workspace(now)?;
+        attempt.labs_dir.clone_from(&self.labs_dir);
+        attempt.class = Some(ClassId::new(&*self.class.id));
+        attempt.due = self.due(now)?;
+        environment.spec = self.spec(lab, images);
+        Ok(Workspace { attempt, environment }.tagged())
+    }
+
+    /// What the environments of a lab are made of in this class.
+    #[must_use]
+    pub fn spec(&self, lab: &Lab, images: &ImageSet) -> EnvironmentSpec {
+        let spec = EnvironmentSpec::of(images).limited(self.class.limits);
+        let (listen, address) = (self.class.listen, self.address.clone());
+        EnvironmentSpec { scheme: lab.address, data_mib: lab.limits.data_mib, listen, address, ..spec }
+    }
+
+    /// How long an environment is kept.
+    #[must_use]
+    pub fn time_to_live(&self) -> Duration {
+        self.class.minutes.map_or(UNLIMITED, |minutes| {
+            MAKING + GRACE + Duration::from_mins(u64::from(minutes) + u64::from(self.class.late.grace_minutes))
         })
     }
 

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
 use super::{Course, Member};
+use crate::attempt::Entry;
 use crate::attempt::{State, TimelineEvent, timeline};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::lab::Lab;
-use crate::store::{Entry, Store};
+use crate::store::Store;
 
 /// What came of a class until `now`. `boxes` are the names of the containers that the engine has; `None` where it could
 /// not be asked, and then no box is missed.
@@ -59,9 +60,9 @@ fn attempt(
     boxes: Option<&BTreeSet<String>>,
     entry: &Entry,
 ) -> Result<AttemptResults> {
-    let Entry { attempt, state } = entry;
+    let Entry { attempt, environment, state } = entry;
     let (grades, events) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
-    let box_there = boxes.map(|boxes| boxes.contains(&attempt.gitlab()));
+    let box_there = boxes.map(|boxes| boxes.contains(&environment.gitlab()));
     let problem = failure(&events).or_else(|| problem(*state, box_there));
     let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
     let gradings = grades.into_iter().map(|grade| {
@@ -69,8 +70,8 @@ fn attempt(
         Grading { late_deduction: late.deduction(grade.score()), grade }
     });
     Ok(AttemptResults {
-        attempt: attempt.id.clone(),
-        lab: attempt.lab.clone(),
+        attempt: attempt.id.to_string(),
+        lab: attempt.lab.to_string(),
         seed: attempt.seed.clone(),
         lab_digest: attempt.lab_digest.clone(),
         state: *state,
@@ -78,7 +79,7 @@ fn attempt(
         handed_over: timeline::handed_over(&events),
         solved_at,
         hints_taken: attempt.hints_taken,
-        hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
+        hints_cost: labs.get(attempt.lab.as_str()).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
         gradings: gradings.collect(),
         timeline: events,
         problem,

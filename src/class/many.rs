@@ -66,5 +66,5 @@ fn within(app: &App, step: &Step) -> App {
         Event::Warning(text) => events(Event::Warning(format!("{step}: {text}"))),
         Event::Finished(_) | Event::Failed(..) | Event::Count(..) => {}
     };
-    App { events: Arc::new(inner), ..app.clone() }
+    app.watched_by(Arc::new(inner))
 }

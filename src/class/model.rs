@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::BoxLimits;
+use crate::environment::MachineLimits;
 
 /// What a class file says, without its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Class {
     /// What trainees' seeds are drawn from, where the file says it.
     pub secret: Option<String>,
     /// What each box may use.
-    pub limits: BoxLimits,
+    pub limits: MachineLimits,
     /// Time for a lab in minutes, from the hand-over; unlimited if `None`.
     pub minutes: Option<u32>,
     /// What becomes of a repair that comes later.

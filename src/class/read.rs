@@ -6,8 +6,8 @@ use super::format::CLASS;
 use super::model::{Class, Late, Person, Policy, Work};
 use super::people::{Cell, People, Row};
 use super::roster;
-use crate::attempt::BoxLimits;
 use crate::diagnostic::{Diagnostic, Problems, Source, did_you_mean, quote, utf8};
+use crate::environment::MachineLimits;
 use crate::text::printable;
 use crate::yaml::check::Checker;
 use crate::yaml::reader;
@@ -127,7 +127,7 @@ fn class(root: &Node) -> Class {
         title: text("title").unwrap_or_default(),
         work: if root.get("path").is_some() { Work::Path(names("path")) } else { Work::Labs(names("labs")) },
         secret: text("secret"),
-        limits: BoxLimits {
+        limits: MachineLimits {
             memory_mib: limit("memory_mib").and_then(number),
             cpu_percent: limit("cpus").and_then(Node::decimal).map(percent),
             processes: limit("processes").and_then(number),

@@ -9,14 +9,17 @@ use super::course::{Course, Tried, missing};
 use super::many::side_by_side;
 use super::model::{Lateness, Member, Work};
 use crate::app::App;
-use crate::attempt::gc::{Doomed, Reason, collect};
-use crate::attempt::{self, Attempt, Fault, Happening, Launch, Prepared, Resumed, State};
+use crate::attempt::{Attempt, Entry, Faults, Happening, State, Workspace};
+use crate::check;
+use crate::environment::{ImageSet, PortChoice};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
-use crate::grade::run::grade;
+use crate::id::AttemptId;
 use crate::lab::Lab;
-use crate::store::{ClassState, Entry, Lock};
+use crate::lifecycle::gc::{Doomed, Reason, collect};
+use crate::lifecycle::{self, Launch, OnFailure, Resumed, Source};
+use crate::store::{ClassState, Lock};
 
 /// How long another process may take to make an environment.
 const MAKING: Duration = Duration::from_mins(30);
@@ -30,7 +33,7 @@ pub struct Kit<'a> {
     /// Its labs by id.
     pub labs: &'a BTreeMap<String, Lab>,
     /// The images.
-    pub prepared: &'a Prepared,
+    pub images: &'a ImageSet,
     /// How much is done at one time.
     pub jobs: usize,
 }
@@ -48,13 +51,13 @@ pub struct Task {
 #[derive(Clone, Debug)]
 pub struct Graded {
     /// What was graded.
-    pub attempt: Attempt,
+    pub workspace: Workspace,
     /// What the checks say.
     pub grade: Grade,
     /// How late it was.
     pub lateness: Lateness,
     /// On a path, after it was solved: the next lab, started or why not.
-    pub next: Option<Box<Result<Attempt>>>,
+    pub next: Option<Box<Result<Workspace>>>,
 }
 
 impl Task {
@@ -78,7 +81,7 @@ pub fn tasks(app: &App, course: &Course, members: &[Member]) -> Result<Vec<Task>
 
 fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Entry]) -> Result<Vec<&'a str>> {
     let mut tried = vec![];
-    for Entry { attempt, state } in entries.iter().filter(|entry| entry.attempt.trainee == member.slug) {
+    for Entry { attempt, state, .. } in entries.iter().filter(|entry| entry.attempt.trainee == member.slug) {
         let solved = app.store.grades(&attempt.id)?.iter().any(Grade::solved);
         tried.push(Tried { lab: &attempt.lab, alive: *state != State::Stopped, solved });
     }
@@ -88,10 +91,10 @@ fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Ent
 /// Removes what nobody works on any more although it is not done: a start or a reset that was killed. Gives what it was.
 pub async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     let mut cleared = vec![];
-    for Entry { attempt, state } in app.store.class_attempts(&course.class.id)? {
+    for Entry { attempt, environment, state } in app.store.class_attempts(&course.class.id)? {
         let doomed = Doomed {
             attempt: attempt.id.clone(),
-            environment: attempt.environment_id().into(),
+            environment: environment.id,
             reason: Reason::Interrupted,
             objects: 0,
         };
@@ -106,7 +109,7 @@ pub async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
 }
 
 /// Starts what is asked for. What the environment spoilt is tried once more afterwards, in peace.
-pub async fn start(kit: &Kit<'_>, tasks: &[Task]) -> Vec<Result<Attempt>> {
+pub async fn start(kit: &Kit<'_>, tasks: &[Task]) -> Vec<Result<Workspace>> {
     let whole = Step::Class(kit.course.class.title.clone());
     let go = |app: App, task: Task| async move { start_one(kit, &app, &task).await };
     let mut results = side_by_side(kit.app, &whole, tasks, kit.jobs, Task::label, go).await;
@@ -131,26 +134,27 @@ fn deserves_another<T>(result: &Result<T>) -> bool {
 async fn member_lock(app: &App, course: &Course, member: &Member) -> Result<Lock> {
     // Attempts' ids have no dots.
     let name = format!("{}.{}", course.class.id, member.slug);
-    attempt::lock_within(app, &name, MAKING).await
+    app.lock_within(&name, MAKING).await
 }
 
-async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
+async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Workspace> {
     let _lock = member_lock(app, kit.course, &task.member).await?;
     let id = &kit.course.class.id;
     if app.store.class(id)?.is_none_or(|(_, state)| state == ClassState::Stopped) {
         return Err(Error::usage(format!("class {id} was stopped meanwhile")));
     }
     // Another process may have made it while this one waited.
-    let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && entry.attempt.lab == task.lab;
+    let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab;
     let there = app.store.class_attempts(id)?.into_iter().find(|entry| same(entry) && entry.state != State::Stopped);
     if let Some(entry) = there {
-        return Ok(entry.attempt);
+        return Ok(entry.workspace());
     }
     let lab = kit.lab(&task.lab)?;
-    let draft = kit.course.draft(lab, kit.prepared, &task.member, app.now())?;
-    let attempt = attempt::start(app, draft, &kit.launch(lab, true, true), false).await?;
+    let draft = kit.course.draft(lab, kit.images, &task.member, app.now())?;
+    let what = kit.launch(lab, PortChoice::Any, Source::Pool);
+    let started = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
     let due = kit.course.due(app.now())?;
-    app.store.update(&attempt.id, |record| record.due = due)
+    app.store.update(&started.attempt.id, |record| record.due = due)
 }
 
 impl Kit<'_> {
@@ -158,19 +162,19 @@ impl Kit<'_> {
         self.labs.get(id).ok_or_else(|| Error::usage(format!("class {} has no lab {id}", self.course.class.id)))
     }
 
-    fn launch<'l>(&'l self, lab: &'l Lab, any_port: bool, from_pool: bool) -> Launch<'l> {
-        Launch { lab, probe_image: &self.prepared.probe_image, any_port, from_pool, faults: Fault::All }
+    fn launch<'l>(&self, lab: &'l Lab, port: PortChoice, source: Source) -> Launch<'l> {
+        Launch { lab, port, source, faults: Faults::All }
     }
 }
 
 /// Grades attempts; on a path, who has solved a lab gets the next.
-pub async fn grade_all(kit: &Kit<'_>, tasks: &[(Task, Attempt)], onward: bool) -> Vec<Result<Graded>> {
+pub async fn grade_all(kit: &Kit<'_>, tasks: &[(Task, Workspace)], onward: bool) -> Vec<Result<Graded>> {
     let whole = Step::GradeClass(kit.course.class.title.clone());
-    let label = |(task, _): &(Task, Attempt)| task.label();
-    let go = |app: App, (task, attempt): (Task, Attempt)| async move {
-        let mut graded = grade_one(kit, &app, &attempt.id).await?;
+    let label = |(task, _): &(Task, Workspace)| task.label();
+    let go = |app: App, (task, workspace): (Task, Workspace)| async move {
+        let mut graded = grade_one(kit, &app, &workspace.attempt.id).await?;
         if onward && graded.grade.solved() && matches!(kit.course.class.work, Work::Path(_)) {
-            graded.next = next(kit, &app, &task.member, &graded.attempt).await?.map(Box::new);
+            graded.next = next(kit, &app, &task.member, &graded.workspace.attempt).await?.map(Box::new);
         }
         Ok(graded)
     };
@@ -178,20 +182,21 @@ pub async fn grade_all(kit: &Kit<'_>, tasks: &[(Task, Attempt)], onward: bool) -
 }
 
 /// Grades an attempt and keeps the grade.
-async fn grade_one(kit: &Kit<'_>, app: &App, id: &str) -> Result<Graded> {
-    let lock = attempt::lock(app, id).await?;
+async fn grade_one(kit: &Kit<'_>, app: &App, id: &AttemptId) -> Result<Graded> {
+    let lock = app.lock(id).await?;
     let entry = app.store.find(id)?.filter(|entry| matches!(entry.state, State::Running | State::Failed));
-    let attempt = entry.ok_or_else(|| Error::usage(format!("attempt {id} is not running any more")))?.attempt;
-    let grade = grade(app, &attempt, kit.lab(&attempt.lab)?).await?;
+    let entry = entry.ok_or_else(|| Error::usage(format!("attempt {id} is not running any more")))?;
+    let workspace = entry.workspace();
+    let grade = check::grade(app, &workspace, kit.lab(&workspace.attempt.lab)?).await?;
     app.store.keep_grade(&grade)?;
     lock.release();
-    let lateness = kit.course.class.late.judge(attempt.due, grade.at);
-    Ok(Graded { attempt, grade, lateness, next: None })
+    let lateness = kit.course.class.late.judge(workspace.attempt.due, grade.at);
+    Ok(Graded { workspace, grade, lateness, next: None })
 }
 
 /// The next lab of a path, in the place of the solved one.
-async fn next(kit: &Kit<'_>, app: &App, member: &Member, solved: &Attempt) -> Result<Option<Result<Attempt>>> {
-    attempt::stop(app, &solved.id).await?;
+async fn next(kit: &Kit<'_>, app: &App, member: &Member, solved: &Attempt) -> Result<Option<Result<Workspace>>> {
+    lifecycle::stop(app, &solved.id).await?;
     let entries = app.store.class_attempts(&kit.course.class.id)?;
     let labs = missing_of(app, kit.course, member, &entries)?;
     let Some(lab) = labs.first() else { return Ok(None) };
@@ -201,29 +206,31 @@ async fn next(kit: &Kit<'_>, app: &App, member: &Member, solved: &Attempt) -> Re
 
 /// Makes environments anew: the same lab, seed and credentials; the same address as well, where none is taken from
 /// the pool.
-pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Attempt)], from_pool: bool) -> Vec<Result<Attempt>> {
+pub async fn reset(kit: &Kit<'_>, tasks: &[(Task, Workspace)], source: Source) -> Vec<Result<Workspace>> {
     let whole = Step::ResetClass(kit.course.class.title.clone());
-    let label = |(task, _): &(Task, Attempt)| task.label();
-    let go = |app: App, (_, attempt): (Task, Attempt)| async move {
+    let label = |(task, _): &(Task, Workspace)| task.label();
+    let go = |app: App, (_, Workspace { attempt, .. }): (Task, Workspace)| async move {
         let lab = kit.lab(&attempt.lab)?;
-        attempt::reset(&app, &attempt.id, &kit.launch(lab, false, from_pool)).await
+        let what = kit.launch(lab, PortChoice::Same, source);
+        lifecycle::reset(&app, &attempt.id, kit.images, &what).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }
 
 /// Brings environments back after a reboot or a crash of the engine.
-pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Attempt)]) -> Vec<Result<Resumed>> {
+pub async fn resume(kit: &Kit<'_>, tasks: &[(Task, Workspace)]) -> Vec<Result<Resumed>> {
     let whole = Step::ResumeClass(kit.course.class.title.clone());
-    let label = |(task, _): &(Task, Attempt)| task.label();
-    let go = |app: App, (_, attempt): (Task, Attempt)| async move {
-        attempt::resume(&app, &attempt.id, &kit.launch(kit.lab(&attempt.lab)?, false, false)).await
+    let label = |(task, _): &(Task, Workspace)| task.label();
+    let go = |app: App, (_, Workspace { attempt, .. }): (Task, Workspace)| async move {
+        let what = kit.launch(kit.lab(&attempt.lab)?, PortChoice::Same, Source::Fresh);
+        lifecycle::resume(&app, &attempt.id, &what).await
     };
     side_by_side(kit.app, &whole, tasks, kit.jobs, label, go).await
 }
 
 /// Gives an attempt so much more time, from now where its time is over already.
-pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
-    let _lock = attempt::lock(app, id).await?;
+pub async fn extend(app: &App, id: &AttemptId, minutes: u32) -> Result<Workspace> {
+    let _lock = app.lock(id).await?;
     let (more, now) = (Duration::from_mins(u64::from(minutes)), app.now());
     let later = |at: Timestamp| {
         at.max(now).checked_add(more).map_err(|cause| Error::usage("the time is too long").because(cause))
@@ -236,9 +243,11 @@ pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
 }
 
 /// Removes environments.
-pub async fn stop(app: &App, course: &Course, tasks: &[(Task, Attempt)], jobs: usize) -> Vec<Result<()>> {
+pub async fn stop(app: &App, course: &Course, tasks: &[(Task, Workspace)], jobs: usize) -> Vec<Result<()>> {
     let whole = Step::StopClass(course.class.title.clone());
-    let label = |(task, _): &(Task, Attempt)| task.label();
-    let go = |app: App, (_, attempt): (Task, Attempt)| async move { attempt::stop(&app, &attempt.id).await };
+    let label = |(task, _): &(Task, Workspace)| task.label();
+    let go = |app: App, (_, Workspace { attempt, .. }): (Task, Workspace)| async move {
+        lifecycle::stop(&app, &attempt.id).await
+    };
     side_by_side(app, &whole, tasks, jobs, label, go).await
 }

@@ -9,9 +9,9 @@ use super::grade::write;
 use super::prove::side_by_side;
 use super::start::trainee;
 use super::{Environment, Exit, Ui};
-use crate::attempt::Attempt;
-use crate::attempt::prepare::{prepare, suits};
+use crate::attempt::{Draft, Workspace, suits};
 use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
+use crate::environment::prepare;
 use crate::error::{Context, Error, Result};
 use crate::event::Event;
 use crate::lab::Lab;
@@ -108,13 +108,16 @@ async fn grade(
     all: &mut Autograded,
 ) -> Result<()> {
     let app = around.app().await?;
-    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    suits(lab, prepared.platform)?;
-    all.image.clone_from(&prepared.image);
+    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    suits(lab, images.platform)?;
+    all.image.clone_from(&images.gitlab);
     let (labs_dir, holder) = (around.labs_dir()?, app.store.holder()?);
-    let draft = |trainee: &str| -> Result<Attempt> {
-        let attempt = Attempt::on_paper(lab, &prepared, trainee, &args.seed, app.now(), TTL + args.timeout)?;
-        Ok(Attempt { labs_dir: labs_dir.clone(), holder: Some(holder.clone()), ..attempt })
+    let draft = |trainee: &str| -> Result<Workspace> {
+        let (trainee, time_to_live) = (trainee.into(), TTL + args.timeout);
+        let draft = Draft { lab, images: &images, trainee: &trainee, seed: &args.seed, time_to_live };
+        let mut workspace = draft.workspace(app.now())?;
+        (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), Some(holder.clone()));
+        Ok(workspace)
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
     // Nobody's report waits for the slowest, nor for those that are tried again.
@@ -126,7 +129,7 @@ async fn grade(
             app.tell(Event::Warning(error.to_string()));
         }
     };
-    let options = Options { attempt: &draft, prepared: &prepared, deadline: args.timeout, jobs, graded: &graded };
+    let options = Options { draft: &draft, deadline: args.timeout, jobs, graded: &graded };
     all.results = autograde(&app, lab, submissions, &options).await;
     Ok(())
 }

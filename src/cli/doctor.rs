@@ -3,11 +3,12 @@ use clap::Args as ClapArgs;
 use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
-use crate::attempt::{abandoned, reaches_host};
 use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
+use crate::environment::reaches_host;
 use crate::error::{Context, Result};
 use crate::image::stock;
+use crate::lifecycle::abandoned;
 
 /// Say whether this machine is fit, and what each shortcoming costs
 #[derive(Debug, ClapArgs)]

@@ -2,22 +2,27 @@
 
 use super::Ui;
 use crate::app::App;
-use crate::attempt::{Attempt, State, went_down};
+use crate::attempt::{Attempt, State, Workspace};
 use crate::engine::{ContainerFacts, EngineError};
+use crate::environment::went_down;
 use crate::error::{Context, Error, Result};
 
 /// What was opened in a box; where it could not be, what to do next.
-pub async fn entered<T>(app: &App, attempt: &Attempt, opened: Result<T, EngineError>) -> Result<T> {
-    let id = &attempt.id;
+pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, EngineError>) -> Result<T> {
+    let id = &workspace.attempt.id;
     let down = match &opened {
-        Err(EngineError::Conflict(_) | EngineError::NotFound(_)) => app.engine.inspect(&attempt.gitlab()).await,
+        Err(EngineError::Conflict(_) | EngineError::NotFound(_)) => {
+            app.engine.inspect(&workspace.environment.gitlab()).await
+        }
         _ => return opened.context(|| format!("the box of {id} cannot be entered")),
     };
     let error = Error::environment(format!("the box of {id} cannot be entered"));
     Err(match down {
         Ok(facts) if facts.paused => error.because("it is paused"),
-        Ok(facts) if !facts.running => error.because("its container is not running").hint(advice(attempt)),
-        Err(EngineError::NotFound(_)) => error.because("the engine has lost its container").hint(lost(attempt)),
+        Ok(facts) if !facts.running => error.because("its container is not running").hint(advice(&workspace.attempt)),
+        Err(EngineError::NotFound(_)) => {
+            error.because("the engine has lost its container").hint(lost(&workspace.attempt))
+        }
         _ => return opened.context(|| error.message),
     })
 }
@@ -36,16 +41,22 @@ pub fn lost(attempt: &Attempt) -> String {
 }
 
 /// Says so if a program that ended with this code went down with its box.
-pub async fn tell_if_gone(app: &App, attempt: &Attempt, before: Option<&ContainerFacts>, code: Option<u32>, ui: &Ui) {
+pub async fn tell_if_gone(
+    app: &App,
+    workspace: &Workspace,
+    before: Option<&ContainerFacts>,
+    code: Option<u32>,
+    ui: &Ui,
+) {
     let Some(before) = before else { return };
-    if code == Some(0) || !went_down(app.engine.as_ref(), attempt, before, code).await {
+    if code == Some(0) || !went_down(app.engine.as_ref(), &workspace.environment, before, code).await {
         return;
     }
-    let id = &attempt.id;
+    let id = &workspace.attempt.id;
     let state = app.store.find(id).ok().flatten().map(|entry| entry.state);
     ui.note(&match state {
         Some(State::Resetting) => format!("The box of {id} is being reset; enter it again once that is done."),
         Some(State::Stopping | State::Stopped) | None => format!("Attempt {id} was stopped, and its box is gone."),
-        _ => format!("The box of {id} was stopped or restarted meanwhile. {}", advice(attempt)),
+        _ => format!("The box of {id} was stopped or restarted meanwhile. {}", advice(&workspace.attempt)),
     });
 }

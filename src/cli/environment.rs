@@ -16,6 +16,7 @@ use crate::engine::docker::Docker;
 use crate::engine::subnet;
 use crate::error::{Context, Error, Result};
 use crate::event::Events;
+use crate::host::{Host, Journal};
 use crate::image::BuildEnv;
 use crate::lab::library::Library;
 use crate::store::Store;
@@ -138,7 +139,9 @@ impl Environment {
                 .hint("An example: 10.213.0.0/16")
         })?;
         let (known, events) = (self.build_env()?.known, self.events.clone());
-        Ok(App { engine: engine.clone(), images: engine, known, store, events, cancel, subnets })
+        let (installation, journal) = (store.installation().to_string(), Arc::clone(&store) as Arc<dyn Journal>);
+        let images = engine.clone();
+        Ok(App { host: Host { engine, images, known, installation, journal, events, cancel, subnets }, store })
     }
 }
 

@@ -11,9 +11,9 @@ use super::pick::pick_ready;
 use super::ui::Pass;
 use super::{Environment, Exit, Ui, entry};
 use crate::app::App;
-use crate::attempt::script::{self, LAB_SHELL};
-use crate::attempt::{Attempt, end_marked};
+use crate::attempt::{Entry, Workspace};
 use crate::engine::{Conversation, EngineError, Program, Said};
+use crate::environment::{end_marked, script};
 use crate::error::{Context, Error, Result};
 use crate::lab::{Lab, LabPath};
 use crate::random;
@@ -36,7 +36,7 @@ const BROKEN_PIPE: u8 = 141;
 #[command(override_usage = "breakfix exec [OPTIONS] [[ATTEMPT] --] PROGRAM [ARGUMENT]...\n       \
     breakfix exec --script FILE [ATTEMPT]")]
 pub struct Args {
-    /// Which attempt, where several are running; its name or its lab's may also stand before the program
+    /// Which workspace, where several are running; its name or its lab's may also stand before the program
     #[arg(long, short)]
     attempt: Option<String>,
     /// How long it may take, such as 90s or 10m; then it is ended with all that it has started
@@ -72,18 +72,18 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("exec")?;
     let app = around.app().await?;
     let (name, words) = args.named(&app.store)?;
-    let attempt = pick_ready(&app, name).await?.attempt;
+    let workspace = pick_ready(&app, name).await?;
     if args.tty {
-        return super::shell::attach(&app, &attempt, words, ui).await;
+        return super::shell::attach(&app, &workspace, words, ui).await;
     }
     let (program, input) = match &args.script {
         Some(path) => {
-            let lab = around.library_of(&attempt).load(&attempt.lab)?;
-            (script::shell(LAB_SHELL), Input::Text(rendered(&attempt, &lab, path)?.into_bytes()))
+            let lab = around.library_of(&workspace.attempt).load(&workspace.attempt.lab)?;
+            (script::shell(script::SHELL), Input::Text(rendered(&workspace, &lab, path)?.into_bytes()))
         }
         None => (words.to_vec(), if args.interactive || is_piped() { Input::Ours } else { Input::Nothing }),
     };
-    Call { app: &app, attempt: &attempt, ui, limit: args.timeout }.run(program, input).await
+    Call { app: &app, workspace: &workspace, ui, limit: args.timeout }.run(program, input).await
 }
 
 impl Args {
@@ -93,8 +93,8 @@ impl Args {
         let Some((first, rest)) = words.split_first().filter(|_| self.attempt.is_none()) else {
             return Ok((self.attempt.as_deref(), words));
         };
-        let means = |attempt: &Attempt| attempt.id == *first || attempt.lab == *first;
-        if self.script.is_none() && !store.attempts()?.iter().any(|entry| means(&entry.attempt)) {
+        let means = |entry: &Entry| entry.attempt.id == *first || *entry.attempt.lab == **first;
+        if self.script.is_none() && !store.attempts()?.iter().any(means) {
             return Ok((None, words));
         }
         let program = rest.strip_prefix(&["--".to_string()]).unwrap_or(rest);
@@ -107,7 +107,7 @@ impl Args {
 }
 
 /// A script that the lab names, or any other file, with the attempt's values in it.
-fn rendered(attempt: &Attempt, lab: &Lab, path: &Path) -> Result<String> {
+fn rendered(workspace: &Workspace, lab: &Lab, path: &Path) -> Result<String> {
     let known = lab.files.iter().find(|(name, _)| Path::new(name.as_str()) == path);
     let text = match known {
         Some((_, text)) => text.clone(),
@@ -121,7 +121,7 @@ fn rendered(attempt: &Attempt, lab: &Lab, path: &Path) -> Result<String> {
             ))
         })?,
     };
-    script::filled_in(attempt, lab, &path.display().to_string(), &text)
+    workspace.fill_in(lab, &path.display().to_string(), &text)
 }
 
 /// Whether something else than a person is at our standard input.
@@ -135,7 +135,7 @@ fn is_piped() -> bool {
 /// One program, and where what it says goes.
 struct Call<'a> {
     app: &'a App,
-    attempt: &'a Attempt,
+    workspace: &'a Workspace,
     ui: &'a Ui,
     limit: Duration,
 }
@@ -145,9 +145,9 @@ impl Call<'_> {
         let (name, value) = (argv[0].clone(), random::letters(12)?);
         let env = [(MARK.to_string(), value.clone())].into();
         let program = Program { argv, env, user: Some("root".into()), terminal: None };
-        let before = self.app.engine.inspect(&self.attempt.gitlab()).await.ok();
-        let talk = self.app.engine.converse(&self.attempt.gitlab(), &program).await;
-        let talk = entry::entered(self.app, self.attempt, talk).await?;
+        let before = self.app.engine.inspect(&self.workspace.environment.gitlab()).await.ok();
+        let talk = self.app.engine.converse(&self.workspace.environment.gitlab(), &program).await;
+        let talk = entry::entered(self.app, self.workspace, talk).await?;
         let ended = tokio::select! {
             ended = self.to_its_end(talk, input) => ended,
             () = tokio::time::sleep(self.limit) => {
@@ -163,7 +163,7 @@ impl Call<'_> {
         };
         match ended {
             Ok(code) => {
-                entry::tell_if_gone(self.app, self.attempt, before.as_ref(), u32::try_from(code).ok(), self.ui).await;
+                entry::tell_if_gone(self.app, self.workspace, before.as_ref(), u32::try_from(code).ok(), self.ui).await;
                 Ok(Exit::Program(u8::try_from(code).unwrap_or(1)))
             }
             Err(Broken::Reader) => {
@@ -221,11 +221,11 @@ impl Call<'_> {
     }
 
     async fn end(&self, value: &str) -> Result<()> {
-        end_marked(self.app, self.attempt, &format!("{MARK}={value}")).await
+        end_marked(self.app, &self.workspace.environment, &format!("{MARK}={value}")).await
     }
 
     fn not_started(&self, name: &str, missing: bool, cause: String) -> Exit {
-        let id = &self.attempt.id;
+        let id = &self.workspace.attempt.id;
         let error = if missing {
             Error::usage(format!("there is no program `{name}` in the box of {id}"))
                 .hint("A word before `--` names an attempt; `breakfix status` lists them.")

@@ -3,9 +3,9 @@ use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
 use crate::app::App;
-use crate::attempt::abandoned::{self, Abandoned};
-use crate::attempt::gc::{Doomed, Reason, collect, survey};
 use crate::error::Result;
+use crate::lifecycle::abandoned::{self, Abandoned};
+use crate::lifecycle::gc::{Doomed, Reason, collect, survey};
 
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
@@ -69,7 +69,7 @@ fn human(found: &[Found], dry_run: bool) -> String {
     let verb = if dry_run { "Would remove" } else { "Removed" };
     let line = |one: &Found| match one {
         Found::Ours(Doomed { attempt, reason, objects, .. })
-        | Found::Others(Abandoned { attempt, reason, objects, .. }) => (attempt.clone(), *reason, *objects),
+        | Found::Others(Abandoned { attempt, reason, objects, .. }) => (attempt.to_string(), *reason, *objects),
     };
     found
         .iter()

@@ -6,14 +6,13 @@ use super::pick::pick_ready;
 use super::{Environment, Exit, Ui};
 use crate::error::{Context, Result};
 use crate::grade::Grade;
-use crate::grade::alone::some;
-use crate::grade::run::judge;
+use crate::lifecycle::{Judged, grade_some, judge};
 use crate::report;
 
 /// Grade the repair; it can be repeated as often as you like
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempt, where several are running
+    /// Which workspace, where several are running
     attempt: Option<String>,
     /// For those who write labs: only this check, whatever it needs, and not kept as a grade; may be given several times
     #[arg(long, value_name = "CHECK")]
@@ -30,13 +29,13 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_ready(&app, args.attempt.as_deref()).await?.attempt.id;
     if !args.check.is_empty() {
-        let grade = some(&app, around.labs(), &id, &args.check).await?;
+        let grade = grade_some(&app, around.labs(), &id, &args.check).await?;
         return answer(args, &grade, ui);
     }
-    let (attempt, lab, grade) = judge(&app, around.labs(), &id).await?;
+    let Judged { workspace, lab, grade } = judge(&app, around.labs(), &id).await?;
     let exit = answer(args, &grade, ui)?;
     if grade.solved() {
-        ui.note(&format!("\n{}", attempt.debrief(&lab)?));
+        ui.note(&format!("\n{}", workspace.debrief(&lab)?));
     }
     Ok(exit)
 }

@@ -3,8 +3,8 @@ use serde_json::json;
 
 use super::pick::pick_ready;
 use super::{Environment, Exit, Ui};
-use crate::attempt::take_hint;
 use crate::error::Result;
+use crate::lifecycle::{HintRequest, take_hint};
 
 /// Take the next hint; it costs points
 #[derive(Debug, ClapArgs)]
@@ -19,7 +19,8 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let id = pick_ready(&app, args.attempt.as_deref()).await?.attempt.id;
-    let hints = take_hint(&app, around.labs(), &id, args.again).await?;
+    let request = if args.again { HintRequest::Taken } else { HintRequest::Next };
+    let hints = take_hint(&app, around.labs(), &id, request).await?;
     let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({
         "attempt": hints.attempt, "taken": hints.taken, "of": hints.of, "cost": hints.cost,

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
-use crate::attempt::prepare::build;
+use crate::environment::images::build;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::image::BuildEnv;

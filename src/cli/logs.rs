@@ -12,7 +12,7 @@ use crate::error::{Context, Error, Result};
 /// Show the log of GitLab's container
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempt, where several are running
+    /// Which workspace, where several are running
     attempt: Option<String>,
     /// Stay and show what comes
     #[arg(long, short)]
@@ -25,11 +25,11 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("logs")?;
     let app = around.app().await?;
-    let attempt = pick(&app.store, args.attempt.as_deref())?.attempt;
-    let unreadable = || format!("the log of {} cannot be read", attempt.id);
+    let workspace = pick(&app.store, args.attempt.as_deref())?.workspace();
+    let unreadable = || format!("the log of {} cannot be read", workspace.attempt.id);
     let options = LogOptions { follow: args.follow, since: None, tail: args.tail };
     let mut out = Pass::stdout();
-    let mut log = app.engine.logs(&attempt.gitlab(), options).await.context(unreadable)?;
+    let mut log = app.engine.logs(&workspace.environment.gitlab(), options).await.context(unreadable)?;
     loop {
         match app.cancel.run_until_cancelled(log.next()).await {
             Some(Some(chunk)) => match app.cancel.run_until_cancelled(out.write(&chunk.context(unreadable)?)).await {

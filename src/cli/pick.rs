@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::{State, lock_within, must_be_handed_over};
+use crate::attempt::{Entry, State, Workspace};
 use crate::error::{Error, Result};
-use crate::store::{Entry, Store};
+use crate::store::Store;
 
 /// How long an attempt that is being made is waited for.
 const MAKING: Duration = Duration::from_mins(20);
@@ -18,7 +18,7 @@ pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
     {
         return Ok(entry.clone());
     }
-    alive.retain(|entry| entry.state != State::Stopped && name.is_none_or(|name| entry.attempt.lab == name));
+    alive.retain(|entry| entry.state != State::Stopped && name.is_none_or(|name| *entry.attempt.lab == *name));
     match alive.as_slice() {
         [entry] => Ok(entry.clone()),
         [] => Err(none(name)),
@@ -27,14 +27,14 @@ pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
 }
 
 /// The same, but only an attempt that was handed over. One that another process makes just now is waited for.
-pub async fn pick_ready(app: &App, name: Option<&str>) -> Result<Entry> {
+pub async fn pick_ready(app: &App, name: Option<&str>) -> Result<Workspace> {
     let entry = pick(&app.store, name)?;
     if !matches!(entry.state, State::Starting | State::Resetting) {
-        return must_be_handed_over(entry);
+        return entry.handed_over();
     }
     let id = entry.attempt.id;
-    lock_within(app, &id, MAKING).await?.release();
-    must_be_handed_over(pick(&app.store, Some(&id))?)
+    app.lock_within(&id, MAKING).await?.release();
+    pick(&app.store, Some(&id))?.handed_over()
 }
 
 fn none(name: Option<&str>) -> Error {

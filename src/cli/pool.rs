@@ -10,12 +10,13 @@ use super::start::time_to_live;
 use super::status::container;
 use super::ui::table;
 use super::{Environment, Exit, Ui};
-use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{Attempt, Site};
+use crate::attempt::suits;
 use crate::engine::Engine;
-use crate::error::Result;
-use crate::lab::{Limits, Scheme};
-use crate::pool;
+use crate::environment::{EnvironmentSpec, prepare};
+use crate::error::{Error, Result};
+use crate::id::EnvironmentId;
+use crate::platform::Scheme;
+use crate::pool::{self, Drained, Filled};
 use crate::store::Pooled;
 
 /// Keep environments that are up, so that a start takes one instead of waiting
@@ -63,7 +64,7 @@ struct Drain {}
 
 #[derive(Serialize)]
 struct Row {
-    id: String,
+    id: EnvironmentId,
     image: String,
     scheme: Scheme,
     listen: IpAddr,
@@ -85,29 +86,21 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
     let lab = args.lab.as_deref().map(|lab| around.library().load(lab)).transpose()?;
     let app = around.app().await?;
-    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    let (mut scheme, mut limits) = (Scheme::Http, Limits::default());
+    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let address = around.address_for(args.listen)?;
+    let mut spec = EnvironmentSpec { listen: args.listen, address, ..EnvironmentSpec::of(&images) };
     if let Some(lab) = &lab {
-        suits(lab, prepared.platform)?;
-        (scheme, limits) = (lab.address, lab.limits.clone());
+        suits(lab, images.platform)?;
+        (spec.scheme, spec.data_mib) = (lab.address, lab.limits.data_mib);
     }
-    let draft = || {
-        Ok(Attempt {
-            listen: args.listen,
-            address: around.address_for(args.listen)?,
-            scheme,
-            ..Attempt::of_nobody(&prepared, app.now(), args.ttl)?
-        })
-    };
-    let drafts = (0..args.number).map(|_| draft()).collect::<Result<Vec<_>>>()?;
-    let site = Site { limits: &limits, probe_image: &prepared.probe_image, any_port: true };
-    let (filled, error) = match pool::fill(&app, drafts, &site).await {
-        Ok(filled) => (filled, None),
-        Err((filled, error)) => (filled, Some(error)),
-    };
+    let too_long = |cause| Error::usage("the time to live is too long").because(cause);
+    let now = app.now();
+    let expires = now.checked_add(args.ttl).map_err(too_long)?;
+    let drafts = (0..args.number).map(|_| pool::draft(spec.clone(), now, expires)).collect::<Result<Vec<_>>>()?;
+    let Filled { made: filled, error } = pool::fill(&app, drafts).await;
     ui.answer(&json!({ "filled": filled }), || match filled.as_slice() {
         [] => String::new(),
-        filled => format!("In the pool: {}.", filled.join(", ")),
+        filled => format!("In the pool: {}.", names(filled)),
     });
     error.map_or(Ok(Exit::Done), Err)
 }
@@ -125,22 +118,22 @@ async fn list(around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
-    let Pooled { attempt, ready, .. } = pooled;
+    let Pooled { environment, ready, .. } = pooled;
     let (mut state, mut memory) = ("unknown", None);
     if let Some(engine) = engine {
-        state = container(engine.inspect(&attempt.gitlab()).await);
-        memory = engine.usage(&attempt.gitlab()).await.ok().map(|usage| usage.memory);
+        state = container(engine.inspect(&environment.gitlab()).await);
+        memory = engine.usage(&environment.gitlab()).await.ok().map(|usage| usage.memory);
     }
     Row {
         container: state,
         memory,
         ready,
-        id: attempt.id,
-        image: attempt.image,
-        scheme: attempt.scheme,
-        listen: attempt.listen,
-        created: attempt.created,
-        expires: attempt.expires,
+        image: environment.spec.image().into(),
+        id: environment.id,
+        scheme: environment.spec.scheme,
+        listen: environment.spec.listen,
+        created: environment.created,
+        expires: environment.expires,
     }
 }
 
@@ -152,7 +145,7 @@ fn human(rows: &[Row]) -> String {
     for row in rows {
         let state = if row.ready { row.container } else { "being made" };
         let memory = row.memory.map_or("?".into(), |bytes| format!("{} MiB", bytes >> 20));
-        let address = format!("{}://{}", crate::attempt::scheme_name(row.scheme), row.listen);
+        let address = format!("{}://{}", row.scheme.as_str(), row.listen);
         table.add_row([row.id.as_str(), state, &memory, &row.image, &address, &format!("{:.0}", row.expires)]);
     }
     let all: u64 = rows.iter().filter_map(|row| row.memory).sum();
@@ -161,13 +154,17 @@ fn human(rows: &[Row]) -> String {
 
 async fn drain(around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
-    let (drained, busy) = pool::drain(&app, |_| true).await?;
+    let Drained { removed: drained, busy } = pool::drain(&app, |_| true).await?;
     for id in &busy {
         ui.note(&format!("{id} is left alone: another breakfix works on it"));
     }
     ui.answer(&json!({ "drained": drained, "busy": busy }), || match drained.as_slice() {
         [] => "Nothing was in the pool.".into(),
-        drained => format!("Removed {}.", drained.join(", ")),
+        drained => format!("Removed {}.", names(drained)),
     });
     Ok(Exit::Done)
+}
+
+fn names(ids: &[EnvironmentId]) -> String {
+    ids.iter().map(EnvironmentId::as_str).collect::<Vec<_>>().join(", ")
 }

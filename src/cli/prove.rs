@@ -6,11 +6,12 @@ use clap::Args as ClapArgs;
 
 use super::grade::write;
 use super::{Environment, Exit, Ui, ui};
-use crate::attempt::Attempt;
-use crate::attempt::prepare::{prepare, suits};
+use crate::attempt::{Draft, Workspace, suits};
+use crate::environment::prepare;
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
+use crate::lifecycle::OnFailure;
 use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
 use crate::report;
 
@@ -68,27 +69,30 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let app = around.app().await?;
-    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
     let labs: Vec<Arc<Lab>> = if args.names.is_empty() {
-        labs.into_iter().filter(|lab| suits(lab, prepared.platform).is_ok()).collect()
+        labs.into_iter().filter(|lab| suits(lab, images.platform).is_ok()).collect()
     } else {
-        labs.iter().try_for_each(|lab| suits(lab, prepared.platform))?;
+        labs.iter().try_for_each(|lab| suits(lab, images.platform))?;
         labs
     };
     let labs_dir = around.labs_dir()?;
     // What is kept outlives this process.
     let holder = if args.keep { None } else { Some(app.store.holder()?) };
-    let draft = |lab: &Lab, seed: &str| -> Result<Attempt> {
-        let attempt = Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)?;
-        Ok(Attempt { labs_dir: labs_dir.clone(), holder: holder.clone(), ..attempt })
+    let trainee = "proof".into();
+    let draft = |lab: &Lab, seed: &str| -> Result<Workspace> {
+        let draft = Draft { lab, images: &images, trainee: &trainee, seed, time_to_live: TTL };
+        let mut workspace = draft.workspace(app.now())?;
+        (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), holder.clone());
+        Ok(workspace)
     };
     let jobs = args.jobs.map_or_else(side_by_side, usize::from);
     let part = args.turn.map_or(Part::All, Part::Turn);
     for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
         ui.note(&format!("{}: left out: {}", lab.id, left_out(lab, place, part).join("; ")));
     }
-    let (seeds, keep, only) = (args.seeds.as_slice(), args.keep, args.claim.as_slice());
-    let options = Options { attempt: &draft, prepared: &prepared, seeds, part, jobs, keep, only };
+    let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
+    let options = Options { draft: &draft, seeds: &args.seeds, part, jobs, on_failure, only: &args.claim };
     let claims = prove(&app, &labs, &options).await;
     write(args.junit.as_deref(), || report::prove_junit(&claims))?;
     ui.answer(&claims, || table(&claims));

@@ -3,8 +3,9 @@ use serde_json::json;
 
 use super::pick::pick_ready;
 use super::{Environment, Exit, Ui, entry};
-use crate::attempt::{self, Launch, Resumed};
+use crate::environment::PortChoice;
 use crate::error::{Error, Result};
+use crate::lifecycle::{self, Launch, Resumed, Source};
 
 /// Bring an attempt back whose box went down, as after a reboot or a crash of the engine: with its data
 ///
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 /// In a class, where it is known what the fault did, it goes in again unless its trainee has worked on it.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempt, where several are running
+    /// Which workspace, where several are running
     attempt: Option<String>,
 }
 
@@ -20,10 +21,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let attempt = pick_ready(&app, args.attempt.as_deref()).await?.attempt;
     let lab = around.library_of(&attempt).load(&attempt.lab)?;
-    let images = attempt::prepare(&app, Some(&attempt.image), &around.build_env()?).await?;
     let faults = attempt.faults();
-    let what = Launch { lab: &lab, probe_image: &images.probe_image, any_port: false, from_pool: false, faults };
-    let (outcome, note) = match attempt::resume(&app, &attempt.id, &what).await? {
+    let what = Launch { lab: &lab, port: PortChoice::Same, source: Source::Fresh, faults };
+    let (outcome, note) = match lifecycle::resume(&app, &attempt.id, &what).await? {
         Resumed::Running => ("running", None),
         Resumed::Back(note) => ("back", note),
         Resumed::Lost(why) => {

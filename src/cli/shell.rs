@@ -9,36 +9,36 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::pick::pick_ready;
 use super::{Environment, Exit, Ui, entry};
 use crate::app::App;
-use crate::attempt::Attempt;
+use crate::attempt::Workspace;
 use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
 use crate::error::{Context, Error, Result};
 
 /// Open a root shell in the box
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempt, where several are running
+    /// Which workspace, where several are running
     attempt: Option<String>,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("shell")?;
     let app = around.app().await?;
-    let attempt = pick_ready(&app, args.attempt.as_deref()).await?.attempt;
-    attach(&app, &attempt, &["/bin/bash".into()], ui).await
+    let workspace = pick_ready(&app, args.attempt.as_deref()).await?;
+    attach(&app, &workspace, &["/bin/bash".into()], ui).await
 }
 
 /// Runs a program with our terminal as its own.
-pub(super) async fn attach(app: &App, attempt: &Attempt, argv: &[String], ui: &Ui) -> Result<Exit> {
+pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui: &Ui) -> Result<Exit> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Error::usage("a shell needs a terminal")
             .hint("`breakfix exec -- PROGRAM` runs one program without a terminal."));
     }
-    let (engine, name) = (app.engine.as_ref(), attempt.gitlab());
-    let failed = || format!("the terminal in {} broke off", attempt.id);
+    let (engine, name) = (app.engine.as_ref(), workspace.environment.gitlab());
+    let failed = || format!("the terminal in {} broke off", workspace.attempt.id);
     let env = [("TERM".into(), "xterm-256color".into())].into();
     let program = Program { argv: argv.to_vec(), env, terminal: Some(size()), user: None };
     let before = engine.inspect(&name).await.ok();
-    let terminal = entry::entered(app, attempt, engine.converse(&name, &program).await).await?;
+    let terminal = entry::entered(app, workspace, engine.converse(&name, &program).await).await?;
     let id = terminal.id.clone();
     let talked = {
         let _raw = Raw::enter().context(failed)?;
@@ -51,12 +51,12 @@ pub(super) async fn attach(app: &App, attempt: &Attempt, argv: &[String], ui: &U
         Ok(()) => engine.exit_code_of(&id).await.ok(),
         Err(error) if app.cancel.is_cancelled() => return Err(error),
         Err(error) => {
-            entry::tell_if_gone(app, attempt, before.as_ref(), None, ui).await;
+            entry::tell_if_gone(app, workspace, before.as_ref(), None, ui).await;
             return Err(error).context(failed);
         }
     };
     let known = code.and_then(|code| u32::try_from(code).ok());
-    entry::tell_if_gone(app, attempt, before.as_ref(), known, ui).await;
+    entry::tell_if_gone(app, workspace, before.as_ref(), known, ui).await;
     Ok(Exit::Program(known.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 

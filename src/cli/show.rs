@@ -3,7 +3,6 @@ use serde_json::json;
 
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
-use crate::attempt::prepare::platform_name;
 use crate::error::Result;
 use crate::lab::Lab;
 
@@ -16,7 +15,7 @@ pub struct Args {
 
 pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let lab = around.library().load(&args.lab)?;
-    let platforms: Vec<&str> = lab.runs_on.iter().map(|platform| platform_name(*platform)).collect();
+    let platforms: Vec<&str> = lab.runs_on.iter().map(|platform| platform.as_str()).collect();
     let value = json!({
         "id": lab.id, "title": lab.title, "level": lab.level, "minutes": lab.minutes, "topics": lab.topics,
         "runs_on": platforms, "hints": lab.hints.len(), "digest": lab.digest,

@@ -8,13 +8,14 @@ use serde_json::json;
 
 use super::ui::bold;
 use super::{Environment, Exit, Ui};
-use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{self, Attempt, Launch, Prepared, State};
+use crate::attempt::{Draft, Entry, State, Workspace, suits};
+use crate::environment::{ImageSet, PortChoice, prepare};
 use crate::error::{Context, Error, Result};
 use crate::gate;
 use crate::lab::Lab;
+use crate::lifecycle::{self, Launch, OnFailure, Source};
 use crate::random;
-use crate::store::{Entry, Store};
+use crate::store::Store;
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -75,27 +76,30 @@ pub(super) fn trainee(text: &str) -> Result<String, String> {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let lab = around.library().load(&args.lab)?;
     let app = around.app().await?;
-    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    suits(&lab, prepared.platform)?;
-    let attempt = draft(args, around, &lab, &prepared)?;
+    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    suits(&lab, images.platform)?;
+    let draft = draft(args, around, &lab, &images)?;
+    let chosen = args.port.is_some();
     let what = Launch {
         lab: &lab,
-        probe_image: &prepared.probe_image,
-        any_port: args.port.is_none(),
-        from_pool: args.port.is_none() && !args.no_pool,
-        faults: attempt.faults(),
+        port: if chosen { PortChoice::Same } else { PortChoice::Any },
+        source: if chosen || args.no_pool { Source::Fresh } else { Source::Pool },
+        faults: draft.attempt.faults(),
     };
     if !args.new {
-        note_others(&app.store, &attempt, ui)?;
+        note_others(&app.store, &draft, ui)?;
     }
-    let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
-    hand_over(&attempt, &lab, &app.store, ui)?;
+    let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
+    let workspace = lifecycle::start(&app, draft, &what, on_failure).await?;
+    hand_over(&workspace, &lab, &app.store, ui)?;
     Ok(Exit::Done)
 }
 
 /// Two of the same are seldom meant, and from then on commands must be told which.
-fn note_others(store: &Store, attempt: &Attempt, ui: &Ui) -> Result<()> {
-    let same = |entry: &Entry| entry.attempt.lab == attempt.lab && entry.attempt.trainee == attempt.trainee;
+fn note_others(store: &Store, workspace: &Workspace, ui: &Ui) -> Result<()> {
+    let same = |entry: &Entry| {
+        entry.attempt.lab == workspace.attempt.lab && entry.attempt.trainee == workspace.attempt.trainee
+    };
     let alive = |entry: &Entry| !matches!(entry.state, State::Stopping | State::Stopped);
     for entry in store.attempts()?.iter().filter(|entry| same(entry) && alive(entry)) {
         let id = &entry.attempt.id;
@@ -107,17 +111,18 @@ fn note_others(store: &Store, attempt: &Attempt, ui: &Ui) -> Result<()> {
     Ok(())
 }
 
-fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> Result<Attempt> {
-    let trainee = args.trainee.clone().unwrap_or_else(|| around.user());
+fn draft(args: &Args, around: &Environment, lab: &Lab, images: &ImageSet) -> Result<Workspace> {
+    let trainee = args.trainee.clone().unwrap_or_else(|| around.user()).into();
     let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
-    let mut attempt = Attempt::on_paper(lab, prepared, &trainee, &seed, Timestamp::now(), args.ttl)?;
+    let draft = Draft { lab, images, trainee: &trainee, seed: &seed, time_to_live: args.ttl };
+    let Workspace { mut attempt, mut environment } = draft.workspace(Timestamp::now())?;
     attempt.labs_dir = around.labs_dir()?;
     attempt.healthy = args.healthy;
-    attempt.ssh_keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
-    attempt.listen = args.listen;
-    attempt.address = around.address_for(args.listen)?;
-    attempt.port = args.port.unwrap_or_default();
-    Ok(attempt)
+    attempt.access.keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
+    environment.spec.listen = args.listen;
+    environment.spec.address = around.address_for(args.listen)?;
+    environment.port = args.port.unwrap_or_default();
+    Ok(Workspace { attempt, environment })
 }
 
 /// The public keys in a file; anything else in it is refused, a private key above all.
@@ -137,26 +142,28 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
 }
 
 /// The ticket, the address, the credentials, and how to go on.
-pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
-    let ticket = if attempt.healthy {
+pub(super) fn hand_over(workspace: &Workspace, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
+    let ticket = if workspace.attempt.healthy {
         format!("This is the healthy world of {}: no fault is in it.", lab.id)
     } else {
-        attempt.ticket(lab)?
+        workspace.ticket(lab)?
     };
     let gate = gate::running(store)?;
+    let Workspace { attempt, environment } = workspace;
+    let (id, url) = (&attempt.id, environment.url());
+    let (password, login) = (environment.root.password.expose(), attempt.access.password.expose());
     let value = json!({
-        "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),
-        "user": "root", "password": attempt.root_password, "expires": attempt.expires, "ticket": ticket,
-        "ssh": { "login": attempt.id, "password": attempt.ssh_password, "gate": gate.as_ref().map(|gate| gate.address) },
+        "attempt": id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": url,
+        "user": "root", "password": password, "expires": attempt.expires, "ticket": ticket,
+        "ssh": { "login": id, "password": login, "gate": gate.as_ref().map(|gate| gate.address) },
     });
     let over_ssh = gate.map_or(String::new(), |gate| {
-        let Attempt { id, ssh_password, .. } = attempt;
-        format!("{}     ssh -p {} {id}@HOST, password {ssh_password}\n", bold("SSH"), gate.address.port())
+        format!("{}     ssh -p {} {id}@HOST, password {login}\n", bold("SSH"), gate.address.port())
     });
     ui.answer(&value, || {
         format!(
             "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{over_ssh}{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
-            bold("GitLab"), attempt.url(), attempt.root_password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
+            bold("GitLab"), url, password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
         )
     });
     Ok(())

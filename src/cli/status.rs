@@ -3,10 +3,13 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
-use crate::attempt::{Attempt, State, TimelineEvent};
+use crate::attempt::{Entry, State, TimelineEvent};
 use crate::engine::{ContainerFacts, Engine, EngineError};
 use crate::error::{Context, Result};
-use crate::store::{Entry, Store};
+use crate::id::{AttemptId, TraineeId};
+use crate::lab::LabId;
+use crate::secret::Secret;
+use crate::store::Store;
 
 /// Show the attempts and where they stand
 ///
@@ -22,9 +25,9 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Row {
-    attempt: String,
-    lab: String,
-    trainee: String,
+    attempt: AttemptId,
+    lab: LabId,
+    trainee: TraineeId,
     state: State,
     /// No fault went in.
     healthy: bool,
@@ -32,7 +35,7 @@ struct Row {
     container: &'static str,
     url: String,
     user: &'static str,
-    password: String,
+    password: Secret,
     seed: String,
     image: String,
     hints_taken: usize,
@@ -57,20 +60,21 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let engine =
         if entries.iter().any(|entry| entry.state != State::Stopped) { Some(around.engine().await) } else { None };
     let (mut rows, mut trouble, mut down) = (vec![], None, vec![]);
-    for Entry { attempt, state } in entries {
+    for entry in entries {
+        let state = entry.state;
         let looked = match &engine {
-            Some(Ok(engine)) if state != State::Stopped => look(engine, &attempt).await,
+            Some(Ok(engine)) if state != State::Stopped => look(engine, &entry).await,
             Some(Err(error)) if state != State::Stopped => Err(error.clone()),
             _ => Ok("gone"),
         };
         if let (Ok("down"), State::Running) = (&looked, state) {
-            down.push(super::entry::advice(&attempt));
+            down.push(super::entry::advice(&entry.attempt));
         }
         let container = looked.unwrap_or_else(|error| {
             trouble.get_or_insert(error);
             "unknown"
         });
-        rows.push(row(&store, container, Entry { attempt, state }, args.attempt.is_some())?);
+        rows.push(row(&store, container, entry, args.attempt.is_some())?);
     }
     ui.answer(&rows, || human(&rows, args.attempt.is_some()));
     for advice in &down {
@@ -79,20 +83,20 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     trouble.map_or(Ok(Exit::Done), Err)
 }
 
-async fn look(engine: &dyn Engine, attempt: &Attempt) -> Result<&'static str> {
-    match engine.inspect(&attempt.gitlab()).await {
+async fn look(engine: &dyn Engine, entry: &Entry) -> Result<&'static str> {
+    match engine.inspect(&entry.environment.gitlab()).await {
         Err(error) if !matches!(error, EngineError::NotFound(_)) => {
-            Err(error).context(|| format!("the box of {} cannot be looked at", attempt.id))
+            Err(error).context(|| format!("the box of {} cannot be looked at", entry.attempt.id))
         }
         known => Ok(container(known)),
     }
 }
 
 fn row(store: &Store, container: &'static str, entry: Entry, whole: bool) -> Result<Row> {
-    let Entry { attempt, state } = entry;
+    let Entry { attempt, environment, state } = entry;
     let last = store.latest_grade(&attempt.id)?;
     Ok(Row {
-        url: attempt.url(),
+        url: environment.url(),
         container,
         state,
         score: last.as_ref().map(crate::grade::Grade::score),
@@ -103,9 +107,9 @@ fn row(store: &Store, container: &'static str, entry: Entry, whole: bool) -> Res
         attempt: attempt.id,
         lab: attempt.lab,
         trainee: attempt.trainee,
-        password: attempt.root_password,
+        image: environment.spec.image().into(),
+        password: environment.root.password,
         seed: attempt.seed,
-        image: attempt.image,
         hints_taken: attempt.hints_taken,
         created: attempt.created,
         expires: attempt.expires,
@@ -133,7 +137,7 @@ fn human(rows: &[Row], whole: bool) -> String {
         let healthy = if row.healthy { ", healthy" } else { "" };
         let (state, left) = (format!("{}{healthy}", row.state.as_str()), left(row.expires));
         table.add_row([
-            row.attempt.clone(),
+            row.attempt.to_string(),
             state,
             row.container.into(),
             row.url.clone(),
@@ -149,7 +153,7 @@ fn human(rows: &[Row], whole: bool) -> String {
             .map(|event| format!("  {}  {}\n", event.at.round(Unit::Second).unwrap_or(event.at), event.what));
         format!(
             "\n\nuser root, password {}, seed {}, image {}\n{}",
-            row.password,
+            row.password.expose(),
             row.seed,
             row.image,
             lines.collect::<String>()

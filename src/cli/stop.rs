@@ -3,8 +3,10 @@ use serde_json::json;
 
 use super::pick::pick;
 use super::{Environment, Exit, Ui};
-use crate::attempt::{self, State};
+use crate::attempt::State;
 use crate::error::{Error, Result};
+use crate::id::AttemptId;
+use crate::lifecycle;
 
 /// Remove an attempt's environment; its grades are kept
 #[derive(Debug, ClapArgs)]
@@ -18,7 +20,7 @@ pub struct Args {
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
-    let chosen: Vec<String> = if args.all {
+    let chosen: Vec<AttemptId> = if args.all {
         let alive = app.store.attempts()?.into_iter().filter(|entry| entry.state != State::Stopped);
         alive.map(|entry| entry.attempt.id).collect()
     } else if args.attempts.is_empty() {
@@ -28,7 +30,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     };
     let mut trouble: Option<Error> = None;
     for id in &chosen {
-        if let Err(error) = attempt::stop(&app, id).await {
+        if let Err(error) = lifecycle::stop(&app, id).await {
             trouble.get_or_insert(error);
         }
     }
@@ -40,7 +42,11 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         ui.note(&format!("{pool} in the pool belong to no attempt and stay; `breakfix pool drain` removes them."));
     }
     ui.answer(&json!({ "stopped": chosen }), || {
-        if chosen.is_empty() { "Nothing is running.".into() } else { format!("Removed {}.", chosen.join(", ")) }
+        if chosen.is_empty() {
+            "Nothing is running.".into()
+        } else {
+            format!("Removed {}.", chosen.iter().map(AttemptId::as_str).collect::<Vec<_>>().join(", "))
+        }
     });
     Ok(Exit::Done)
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::id::EnvironmentId;
+
 /// Which installation of breakfix made the object.
 pub const INSTALLATION: &str = "dev.breakfix.installation";
-const ATTEMPT: &str = "dev.breakfix.attempt";
-const LAB: &str = "dev.breakfix.lab";
-const TRAINEE: &str = "dev.breakfix.trainee";
-const CLASS: &str = "dev.breakfix.class";
+/// The attempt that an environment was made for, whose id is the environment's; of the pool, the environment's own id.
+const ENVIRONMENT: &str = "dev.breakfix.attempt";
 const EXPIRES: &str = "dev.breakfix.expires";
 const ROLE: &str = "dev.breakfix.role";
+/// What every label of ours begins with; those of an owner's tags follow it with the tag's name.
+const PREFIX: &str = "dev.breakfix.";
 /// Which of our images it is: `gitlab`, `probe`, `base`.
 pub const IMAGE: &str = "dev.breakfix.image";
 /// Full digest of what an image was made from.
@@ -38,7 +40,9 @@ pub enum Role {
 }
 
 impl Role {
-    fn as_str(self) -> &'static str {
+    /// As labels and names of containers have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Gitlab => "gitlab",
             Self::Probe => "probe",
@@ -60,14 +64,10 @@ impl Role {
 pub struct Owner {
     /// Random name of the state folder that made it.
     pub installation: String,
-    /// Attempt id; of an environment that was made for the pool, its own id, whoever has it now.
-    pub attempt: String,
-    /// Lab id.
-    pub lab: String,
-    /// Trainee's name.
-    pub trainee: String,
-    /// Class, if any.
-    pub class: Option<String>,
+    /// The environment that it belongs to.
+    pub environment: EnvironmentId,
+    /// Further labels, for people who look at the engine: name to value.
+    pub tags: BTreeMap<String, String>,
     /// When it may be removed unasked.
     pub expires: Timestamp,
     /// What it is for.
@@ -84,30 +84,27 @@ impl Owner {
     /// As the engine keeps it.
     #[must_use]
     pub fn to_labels(&self) -> BTreeMap<String, String> {
-        let mut labels = BTreeMap::from([
-            (INSTALLATION.into(), self.installation.clone()),
-            (ATTEMPT.into(), self.attempt.clone()),
-            (LAB.into(), self.lab.clone()),
-            (TRAINEE.into(), self.trainee.clone()),
-            (EXPIRES.into(), self.expires.to_string()),
-            (ROLE.into(), self.role.as_str().into()),
-        ]);
-        if let Some(class) = &self.class {
-            labels.insert(CLASS.into(), class.clone());
-        }
-        labels
+        let own = [
+            (INSTALLATION, self.installation.clone()),
+            (ENVIRONMENT, self.environment.to_string()),
+            (EXPIRES, self.expires.to_string()),
+            (ROLE, self.role.as_str().into()),
+        ];
+        let tags = self.tags.iter().map(|(name, value)| (format!("{PREFIX}{name}"), value.clone()));
+        tags.chain(own.map(|(label, value)| (label.to_string(), value))).collect()
     }
 
     /// From what the engine kept; `None` if a label is missing or unreadable.
     #[must_use]
     pub fn from_labels(labels: &BTreeMap<String, String>) -> Option<Self> {
+        const OWN: [&str; 4] = [INSTALLATION, ENVIRONMENT, EXPIRES, ROLE];
         let text = |key: &str| labels.get(key).cloned();
+        let tags = labels.iter().filter(|(label, _)| !OWN.contains(&label.as_str()));
+        let tags = tags.filter_map(|(label, value)| Some((label.strip_prefix(PREFIX)?.into(), value.clone())));
         Some(Self {
             installation: text(INSTALLATION)?,
-            attempt: text(ATTEMPT)?,
-            lab: text(LAB)?,
-            trainee: text(TRAINEE)?,
-            class: text(CLASS),
+            environment: text(ENVIRONMENT)?.into(),
+            tags: tags.collect(),
             expires: text(EXPIRES)?.parse().ok()?,
             role: Role::parse(&text(ROLE)?)?,
         })
@@ -122,10 +119,8 @@ mod tests {
     fn labels_survive_the_engine() {
         let owner = Owner {
             installation: "3fa9".into(),
-            attempt: "nginx-502-ada-k3pq".into(),
-            lab: "nginx-502".into(),
-            trainee: "ada".into(),
-            class: Some("spring".into()),
+            environment: "nginx-502-ada-k3pq".into(),
+            tags: [("lab", "nginx-502"), ("trainee", "ada")].map(|(a, b)| (a.into(), b.into())).into(),
             expires: "2026-11-23T22:00:00Z".parse().unwrap(),
             role: Role::Probe,
         };

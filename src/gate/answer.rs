@@ -3,48 +3,48 @@
 use super::Options;
 use super::word::{Word, help};
 use crate::app::App;
-use crate::attempt::{self, Attempt, State, take_hint};
+use crate::attempt::{Entry, State, Workspace};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::grade::run::judge;
+use crate::id::AttemptId;
+use crate::lifecycle::{HintRequest, Judged, judge, take_hint};
 use crate::report;
-use crate::store::Entry;
 
 /// What is said on standard output, and the exit code.
 pub type Answer = (String, Exit);
 
 /// Answers; `ssh` is what a client types to get here.
-pub async fn answer(app: &App, options: &Options, id: &str, word: Word, ssh: &str) -> Result<Answer> {
+pub async fn answer(app: &App, options: &Options, id: &AttemptId, word: Word, ssh: &str) -> Result<Answer> {
     match word {
         Word::Help => Ok((help(ssh), Exit::Done)),
-        Word::Ticket => Ok((ticket(options, &app.store.known(id)?.attempt, ssh)?, Exit::Done)),
+        Word::Ticket => Ok((ticket(options, &app.store.known(id)?.workspace(), ssh)?, Exit::Done)),
         Word::Status => Ok((status(app, &app.store.known(id)?)?, Exit::Done)),
         Word::Hint { again } => {
-            let hints = take_hint(app, options.labs.as_deref(), id, again).await?;
+            let request = if again { HintRequest::Taken } else { HintRequest::Next };
+            let hints = take_hint(app, options.labs.as_deref(), id, request).await?;
             Ok((format!("{hints}\n"), Exit::Done))
         }
         Word::Grade => {
-            attempt::handed_over(&app.store, id)?;
-            let (attempt, lab, grade) = judge(app, options.labs.as_deref(), id).await?;
-            let debrief = if grade.solved() { format!("\n{}\n", attempt.debrief(&lab)?) } else { String::new() };
+            let Judged { workspace, lab, grade } = judge(app, options.labs.as_deref(), id).await?;
+            let debrief = if grade.solved() { format!("\n{}\n", workspace.debrief(&lab)?) } else { String::new() };
             Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
         }
     }
 }
 
-fn ticket(options: &Options, attempt: &Attempt, ssh: &str) -> Result<String> {
-    let lab = attempt.library(options.labs.as_deref()).load(&attempt.lab)?;
+fn ticket(options: &Options, workspace: &Workspace, ssh: &str) -> Result<String> {
+    let lab = workspace.attempt.library(options.labs.as_deref()).load(&workspace.attempt.lab)?;
     Ok(format!(
         "{}\n\nGitLab   {}   user root, password {}\n\n{}",
-        attempt.ticket(&lab)?,
-        attempt.url(),
-        attempt.root_password,
+        workspace.ticket(&lab)?,
+        workspace.environment.url(),
+        workspace.environment.root.password.expose(),
         help(ssh)
     ))
 }
 
 fn status(app: &App, entry: &Entry) -> Result<String> {
-    let Entry { attempt, state } = entry;
+    let Entry { attempt, state, .. } = entry;
     let left = attempt.expires.duration_since(app.now()).as_mins().max(0);
     let time = match state {
         State::Running | State::Failed | State::Resetting => format!("{} h {:02} min left", left / 60, left % 60),

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::{State, disk, relieve};
+use crate::attempt::State;
+use crate::environment::disk;
 use crate::event::Event;
+use crate::lifecycle::pause_largest_writer;
 
 /// Between two looks.
 const BETWEEN: Duration = Duration::from_secs(5);
@@ -14,10 +16,12 @@ pub(super) async fn watch(app: App) {
     while app.cancel.run_until_cancelled(tokio::time::sleep(BETWEEN)).await.is_some() {
         let Ok(entries) = app.store.attempts() else { continue };
         let Some(running) = entries.iter().find(|entry| entry.state == State::Running) else { continue };
-        let Some(disk) = disk(&app, &running.attempt).await else { continue };
-        match relieve(&app, disk).await {
+        let Some(disk) = disk(&app, &running.environment).await else { continue };
+        match pause_largest_writer(&app, disk).await {
             Ok(None) => {}
-            Ok(Some(attempt)) => app.tell(Event::Warning(format!("{} fills the engine's disk: paused", attempt.id))),
+            Ok(Some(paused)) => {
+                app.tell(Event::Warning(format!("{} fills the engine's disk: paused", paused.attempt.id)))
+            }
             Err(error) => app.tell(Event::Warning(format!("the engine's disk is nearly full: {error}"))),
         }
     }

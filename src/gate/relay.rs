@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use super::intake::Intake;
 use super::server::Gate;
 use crate::app::App;
-use crate::attempt::Attempt;
 use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
+use crate::environment::Environment;
 
 /// Signals the process group of the program with that mark. It has no parent in the box.
 const SIGNAL: &str = r#"for process in /proc/[0-9]*; do
@@ -77,7 +77,7 @@ pub(super) async fn show(
 /// Window changes and signals, for as long as anybody asks.
 pub(super) async fn steer(
     gate: &Gate,
-    attempt: &Attempt,
+    environment: &Environment,
     id: &ProgramId,
     mark: &str,
     size: &mut watch::Receiver<TerminalSize>,
@@ -89,14 +89,14 @@ pub(super) async fn steer(
                 let now = *size.borrow_and_update();
                 gate.app.engine.resize_terminal(id, now).await.ok();
             }
-            Some(name) = signals.recv() => signal(&gate.app, attempt, name, mark).await,
+            Some(name) = signals.recv() => signal(&gate.app, environment, name, mark).await,
             else => std::future::pending().await,
         }
     }
 }
 
 /// Signals a program of ours in the box. Whatever comes of it, nothing waits for it long.
-pub(super) async fn signal(app: &App, attempt: &Attempt, name: &str, mark: &str) {
+pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
     let command = Command {
         argv: ["/bin/sh", "-c", SIGNAL, "signal", name, mark].map(String::from).to_vec(),
         env: std::collections::BTreeMap::new(),
@@ -105,7 +105,7 @@ pub(super) async fn signal(app: &App, attempt: &Attempt, name: &str, mark: &str)
         deadline: Duration::from_secs(10),
         keep: Keep::First(0),
     };
-    app.engine.exec(&attempt.gitlab(), &command).await.ok();
+    app.engine.exec(&environment.gitlab(), &command).await.ok();
 }
 
 /// When something was last said or heard.

@@ -194,12 +194,12 @@ impl Gate {
     pub(super) fn admits(&self, address: IpAddr, login: &str, proof: &Proof) -> bool {
         let attempt = self.app.store.find(login).ok().flatten().map(|entry| entry.attempt);
         match proof {
-            Proof::Key(key) => attempt.is_some_and(|attempt| knows_key(&attempt.ssh_keys, key)),
+            Proof::Key(key) => attempt.is_some_and(|attempt| knows_key(&attempt.access.keys, key)),
             Proof::Password(given) => {
                 let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
                 // Nobody's password is compared as well: it takes the same time.
-                let expected = attempt.map(|attempt| attempt.ssh_password).unwrap_or_default();
-                let right = matches(&expected, given, &self.secret);
+                let expected = attempt.map(|attempt| attempt.access.password).unwrap_or_default();
+                let right = matches(expected.expose(), given, &self.secret);
                 if !guard.may_try(address, login, Instant::now()) {
                     return false;
                 }
@@ -238,7 +238,7 @@ impl Gate {
         let alive = entries.into_iter().filter(|entry| entry.state == State::Running);
         stream::iter(alive)
             .for_each_concurrent(8, |entry| async move {
-                signal(&self.app, &entry.attempt, "HUP", "BREAKFIX_SESSION=.*").await;
+                signal(&self.app, &entry.environment, "HUP", "BREAKFIX_SESSION=.*").await;
             })
             .await;
     }

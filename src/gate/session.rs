@@ -14,12 +14,13 @@ use super::relay::{End, Pulse, feed, show, signal, steer};
 use super::server::Gate;
 use super::waiting::{Look, PATIENCE, POLL, look};
 use super::word::Word;
-use crate::app::App;
-use crate::attempt::{Attempt, went_down};
+use crate::attempt::Workspace;
 use crate::engine::{ContainerFacts, Conversation, EngineError, Program, TerminalSize};
+use crate::environment::went_down;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::id::AttemptId;
 use crate::random;
 use crate::text::printable;
 
@@ -70,7 +71,7 @@ pub struct Ends {
 /// One program and its client.
 pub struct Session {
     pub gate: Arc<Gate>,
-    pub attempt: String,
+    pub attempt: AttemptId,
     /// What the client types to get here.
     pub ssh: String,
     pub client: ChannelWriteHalf<Msg>,
@@ -105,7 +106,7 @@ impl Session {
         let (told, mut tell) = mpsc::unbounded_channel();
         let cancel = self.gate.app.cancel.child_token();
         let events = Arc::new(move |event| drop(told.send(event)));
-        let app = App { cancel: cancel.clone(), events, ..self.gate.app.clone() };
+        let app = self.gate.app.watched_by(events).cancelled_by(cancel.clone());
         let answered = {
             let coming = answer(&app, &self.gate.options, &self.attempt, word, &self.ssh);
             tokio::pin!(coming);
@@ -147,7 +148,7 @@ impl Session {
     async fn in_box(&mut self, what: &What) -> u32 {
         loop {
             let hung_up = self.ends.hung_up.clone();
-            let (attempt, before) = match hung_up.run_until_cancelled(self.wait_for_box()).await {
+            let (workspace, before) = match hung_up.run_until_cancelled(self.wait_for_box()).await {
                 None => return LOST,
                 Some(Err(why)) => {
                     self.say(&why).await;
@@ -156,10 +157,10 @@ impl Session {
                 Some(Ok(found)) => *found,
             };
             if matches!(what, What::Shell) && self.wanted.terminal.is_some() {
-                self.greet(&attempt).await;
+                self.greet(&workspace).await;
             }
-            match self.program(&attempt, what).await {
-                Ok(Some(code)) if !self.went_down(&attempt, &before, code).await => return code,
+            match self.program(&workspace, what).await {
+                Ok(Some(code)) if !self.went_down(&workspace, &before, code).await => return code,
                 // Paused or stopped between two looks.
                 Ok(Some(_)) | Err(EngineError::Conflict(_)) => {}
                 Ok(None) => return LOST,
@@ -176,7 +177,7 @@ impl Session {
     }
 
     /// Waits until the box can be entered, telling why. The error is a line for the trainee.
-    async fn wait_for_box(&self) -> Result<Box<(Attempt, ContainerFacts)>, String> {
+    async fn wait_for_box(&self) -> Result<Box<(Workspace, ContainerFacts)>, String> {
         let deadline = Instant::now() + PATIENCE;
         let mut said = "";
         loop {
@@ -194,13 +195,13 @@ impl Session {
     }
 
     /// Runs one program in the box. `None` if it was left before its end.
-    async fn program(&mut self, attempt: &Attempt, what: &What) -> Result<Option<u32>, EngineError> {
+    async fn program(&mut self, workspace: &Workspace, what: &What) -> Result<Option<u32>, EngineError> {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program_for(what, &mark);
         let engine = Arc::clone(&self.gate.app.engine);
-        let conversation = engine.converse(&attempt.gitlab(), &program).await?;
+        let conversation = engine.converse(&workspace.environment.gitlab(), &program).await?;
         let id = conversation.id.clone();
-        let why = match self.relay(attempt, conversation, &mark).await? {
+        let why = match self.relay(workspace, conversation, &mark).await? {
             // A program that went down with its box has no exit code.
             End::Ended => {
                 let code = engine.exit_code_of(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
@@ -214,7 +215,7 @@ impl Session {
         if let Some(why) = why {
             self.say(why).await;
         }
-        self.signal(attempt, "HUP", &mark).await;
+        self.signal(workspace, "HUP", &mark).await;
         Ok(None)
     }
 
@@ -236,14 +237,14 @@ impl Session {
     }
 
     /// Client to program and back, until one of them ends.
-    async fn relay(&mut self, attempt: &Attempt, talk: Conversation, mark: &str) -> Result<End, EngineError> {
+    async fn relay(&mut self, workspace: &Workspace, talk: Conversation, mark: &str) -> Result<End, EngineError> {
         let Conversation { id, mut input, mut output } = talk;
         let Self { gate, client, ends, wanted, .. } = self;
         let Ends { intake, size, signals, hung_up } = ends;
         let pulse = Pulse::new();
         let feed = feed(intake, &mut input, wanted.terminal.is_some(), &pulse);
         let show = show(&mut output, client, intake, &pulse);
-        let steer = steer(gate, attempt, &id, mark, size, signals);
+        let steer = steer(gate, &workspace.environment, &id, mark, size, signals);
         tokio::pin!(feed, show, steer);
         let mut feeding = true;
         loop {
@@ -258,19 +259,19 @@ impl Session {
         }
     }
 
-    async fn signal(&self, attempt: &Attempt, name: &str, mark: &str) {
-        signal(&self.gate.app, attempt, name, mark).await;
+    async fn signal(&self, workspace: &Workspace, name: &str, mark: &str) {
+        signal(&self.gate.app, &workspace.environment, name, mark).await;
     }
 
-    async fn went_down(&self, attempt: &Attempt, before: &ContainerFacts, code: u32) -> bool {
+    async fn went_down(&self, workspace: &Workspace, before: &ContainerFacts, code: u32) -> bool {
         let known = Some(code).filter(|code| *code != LOST);
-        went_down(self.gate.app.engine.as_ref(), attempt, before, known).await
+        went_down(self.gate.app.engine.as_ref(), &workspace.environment, before, known).await
     }
 
-    async fn greet(&self, attempt: &Attempt) {
-        let lab = attempt.library(self.gate.options.labs.as_deref()).load(&attempt.lab);
-        let title = lab.map_or_else(|_| attempt.lab.clone(), |lab| lab.title);
-        let (id, ssh) = (&attempt.id, &self.ssh);
+    async fn greet(&self, workspace: &Workspace) {
+        let lab = workspace.attempt.library(self.gate.options.labs.as_deref()).load(&workspace.attempt.lab);
+        let title = lab.map_or_else(|_| workspace.attempt.lab.to_string(), |lab| lab.title);
+        let (id, ssh) = (&workspace.attempt.id, &self.ssh);
         self.say(&format!(
             "{title}\nYou are root in the box of {id}. From a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
         ))

@@ -80,7 +80,7 @@ impl Visitor {
         };
         ssh.channel_success(id)?;
         let gate = Arc::clone(&self.gate);
-        let session = Session { gate, attempt: attempt.clone(), ssh: self.ssh(attempt), client, wanted, ends };
+        let session = Session { gate, attempt: attempt.as_str().into(), ssh: self.ssh(attempt), client, wanted, ends };
         self.gate.tasks.spawn(session.run(what));
         Ok(())
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::{Attempt, State};
+use crate::attempt::{Entry, State, Workspace};
 use crate::engine::{ContainerFacts, EngineError};
-use crate::store::Entry;
+use crate::id::AttemptId;
 
 /// How long a box may be away: a restart, a reset, an engine that is restarted.
 pub const PATIENCE: Duration = Duration::from_mins(3);
@@ -15,7 +15,7 @@ pub const POLL: Duration = Duration::from_millis(250);
 /// What a look at a box may show.
 pub enum Look {
     /// It can be entered.
-    Open(Box<(Attempt, ContainerFacts)>),
+    Open(Box<(Workspace, ContainerFacts)>),
     /// Not now; why.
     Later(&'static str),
     /// Not any more; a line for the trainee.
@@ -23,7 +23,7 @@ pub enum Look {
 }
 
 /// Looks whether the box can be entered.
-pub async fn look(app: &App, id: &str) -> Look {
+pub async fn look(app: &App, id: &AttemptId) -> Look {
     let entry = match app.store.find(id) {
         Ok(Some(entry)) => entry,
         Ok(None) => return Look::Over(format!("There is no attempt {id}.")),
@@ -32,8 +32,8 @@ pub async fn look(app: &App, id: &str) -> Look {
     if over(entry.state) {
         return Look::Over(format!("Attempt {id} is over and its box is gone. Its grades are kept."));
     }
-    match app.engine.inspect(&entry.attempt.gitlab()).await {
-        Ok(facts) if facts.running && !facts.paused => Look::Open(Box::new((entry.attempt, facts))),
+    match app.engine.inspect(&entry.environment.gitlab()).await {
+        Ok(facts) if facts.running && !facts.paused => Look::Open(Box::new((entry.workspace(), facts))),
         Err(EngineError::NotFound(_)) if !entry.state.under_way() => {
             Look::Over("Your box is gone. Ask your trainer.".into())
         }

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::platform::{Platform, Scheme};
+
 /// Name of a lab, its folder, and the first part of an attempt's id: `[a-z][a-z0-9-]{0,39}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LabId(pub(super) String);
@@ -31,6 +33,13 @@ macro_rules! text_newtype {
             /// The name as it stands in the lab file.
             #[must_use]
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl std::ops::Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
                 &self.0
             }
         }
@@ -147,27 +156,6 @@ impl Level {
             Self::Staff => "staff",
         }
     }
-}
-
-/// Which image a lab runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Platform {
-    /// The project's own training image.
-    Light,
-    /// The real `gitlab/gitlab-ce` image.
-    GitlabCe,
-}
-
-/// How a browser reaches GitLab.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheme {
-    /// Port 80 in the box.
-    #[default]
-    Http,
-    /// Port 443 in the box; the lab's seed brings the certificate.
-    Https,
 }
 
 /// What a box may use beyond the default.

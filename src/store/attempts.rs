@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Entry, Store, note, unreadable};
-use crate::attempt::{Attempt, Happening, State};
+use super::{Store, environments, note, unreadable};
+use crate::attempt::{Attempt, Entry, Happening, State, Workspace};
+use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::id::AttemptId;
 
 impl Store {
-    /// Records the intent to make an attempt, before anything of it exists.
-    pub fn insert(&self, attempt: &Attempt) -> Result<()> {
-        self.together(|db| insert(db, attempt, &Happening::Entered { state: State::Starting }))
+    /// Records the intent to make an attempt with its environment, before anything of it exists.
+    pub fn insert(&self, workspace: &Workspace) -> Result<()> {
+        self.together(|db| insert(db, workspace, &Happening::Entered { state: State::Starting }))
     }
 
     /// Changes an attempt's record and gives it as it is afterwards. `change` gets the record as the store has it, and
@@ -18,12 +20,25 @@ impl Store {
     ///
     /// # Errors
     /// There is no such attempt.
-    pub fn update(&self, id: &str, change: impl FnOnce(&mut Attempt)) -> Result<Attempt> {
+    pub fn update(&self, id: &AttemptId, change: impl FnOnce(&mut Attempt)) -> Result<Workspace> {
         self.together(|db| {
-            let mut attempt = known(db, id)?.attempt;
-            change(&mut attempt);
-            write(db, &attempt)?;
-            Ok(attempt)
+            let mut workspace = known(db, id)?.workspace();
+            change(&mut workspace.attempt);
+            write(db, &workspace.attempt)?;
+            Ok(workspace)
+        })
+    }
+
+    /// The same for the record of its environment, which stays the attempt's.
+    ///
+    /// # Errors
+    /// There is no such attempt.
+    pub fn update_environment(&self, id: &AttemptId, change: impl FnOnce(&mut Environment)) -> Result<Workspace> {
+        self.together(|db| {
+            let mut workspace = known(db, id)?.workspace();
+            change(&mut workspace.environment);
+            environments::give(db, &mut workspace)?;
+            Ok(workspace)
         })
     }
 
@@ -33,28 +48,28 @@ impl Store {
     /// As [`Store::update`], and those of `change`, after which nothing has changed.
     pub fn update_and_note(
         &self,
-        id: &str,
+        id: &AttemptId,
         at: Timestamp,
         change: impl FnOnce(&mut Attempt) -> Result<Happening>,
-    ) -> Result<Attempt> {
+    ) -> Result<Workspace> {
         self.together(|db| {
-            let mut attempt = known(db, id)?.attempt;
-            let what = change(&mut attempt)?;
-            write(db, &attempt)?;
+            let mut workspace = known(db, id)?.workspace();
+            let what = change(&mut workspace.attempt)?;
+            write(db, &workspace.attempt)?;
             note(db, id, &what, at)?;
-            Ok(attempt)
+            Ok(workspace)
         })
     }
 
     /// Moves an attempt to another state, if the machine allows it, and adds that to its timeline.
-    pub fn advance(&self, id: &str, next: State, now: Timestamp) -> Result<()> {
+    pub fn advance(&self, id: &AttemptId, next: State, now: Timestamp) -> Result<()> {
         self.together(|db| {
             let state = known(db, id)?.state;
             if !state.allows(next) {
                 let (from, to) = (state.as_str(), next.as_str());
                 return Err(Error::usage(format!("attempt {id} is {from} and cannot become {to}")));
             }
-            db.execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id, next.as_str()])?;
+            db.execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id.as_str(), next.as_str()])?;
             note(db, id, &Happening::Entered { state: next }, now)
         })
     }
@@ -75,36 +90,44 @@ impl Store {
     /// Every attempt, oldest first.
     pub fn attempts(&self) -> Result<Vec<Entry>> {
         let db = self.db();
-        let mut query = db.prepare_cached("SELECT state, record FROM attempts ORDER BY rowid")?;
+        let mut query = db.prepare_cached(&format!("{ENTRIES} ORDER BY attempts.rowid"))?;
         let rows = query.query_map([], raw_entry)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(entry).collect()
     }
 
     /// Forgets an attempt of which nothing was ever handed over.
-    pub fn forget(&self, id: &str) -> Result<()> {
+    pub fn forget(&self, id: &AttemptId) -> Result<()> {
         self.together(|db| {
             for table in [
                 "DELETE FROM moments WHERE attempt = ?1",
                 "DELETE FROM grades WHERE attempt = ?1",
                 "DELETE FROM traces WHERE attempt = ?1",
+                "DELETE FROM environments WHERE attempt = ?1",
                 "DELETE FROM attempts WHERE id = ?1",
             ] {
-                db.execute(table, [id])?;
+                db.execute(table, [id.as_str()])?;
             }
             Ok(())
         })
     }
 }
 
-/// Writes a new attempt down, and what its timeline begins with.
-pub(super) fn insert(db: &Connection, attempt: &Attempt, what: &Happening) -> Result<()> {
-    let values = params![attempt.id, attempt.lab, attempt.trainee, State::Starting.as_str(), record(attempt)?];
+/// State, attempt and environment.
+const ENTRIES: &str = "SELECT attempts.state, attempts.record, environments.record FROM attempts
+     LEFT JOIN environments ON environments.attempt = attempts.id";
+
+/// Records a new attempt with its environment, and what its timeline begins with.
+pub(super) fn insert(db: &Connection, workspace: &Workspace, what: &Happening) -> Result<()> {
+    let attempt = &workspace.attempt;
+    let (id, lab, trainee) = (attempt.id.as_str(), attempt.lab.as_str(), attempt.trainee.as_str());
+    let values = params![id, lab, trainee, State::Starting.as_str(), record(attempt)?];
     db.execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
-    note(db, &attempt.id, what, attempt.created)
+    environments::put(db, &workspace.attempt.id, &workspace.environment)?;
+    note(db, id, what, attempt.created)
 }
 
 pub(super) fn write(db: &Connection, attempt: &Attempt) -> Result<()> {
-    db.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id, record(attempt)?])?;
+    db.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id.as_str(), record(attempt)?])?;
     Ok(())
 }
 
@@ -112,22 +135,27 @@ pub(super) fn known(db: &Connection, id: &str) -> Result<Entry> {
     find(db, id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))
 }
 
-pub(super) fn record(attempt: &Attempt) -> Result<String> {
+fn record(attempt: &Attempt) -> Result<String> {
     serde_json::to_string(attempt).map_err(|cause| Error::bug("an attempt cannot be written").because(cause))
 }
 
 fn find(db: &Connection, id: &str) -> Result<Option<Entry>> {
-    let mut query = db.prepare_cached("SELECT state, record FROM attempts WHERE id = ?1")?;
+    let mut query = db.prepare_cached(&format!("{ENTRIES} WHERE attempts.id = ?1"))?;
     let row = query.query_row([id], raw_entry).optional()?;
     row.map(entry).transpose()
 }
 
-fn raw_entry(row: &Row) -> rusqlite::Result<(String, String)> {
-    Ok((row.get(0)?, row.get(1)?))
+/// State, attempt and environment as the database has them.
+struct RawEntry(String, String, Option<String>);
+
+fn raw_entry(row: &Row) -> rusqlite::Result<RawEntry> {
+    Ok(RawEntry(row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-fn entry((state, record): (String, String)) -> Result<Entry> {
-    let attempt = serde_json::from_str(&record).map_err(unreadable)?;
+fn entry(RawEntry(state, attempt, environment): RawEntry) -> Result<Entry> {
+    let attempt: Attempt = serde_json::from_str(&attempt).map_err(unreadable)?;
+    let missing = || unreadable(format!("attempt {} has no environment", attempt.id));
+    let environment = serde_json::from_str(&environment.ok_or_else(missing)?).map_err(unreadable)?;
     let state = State::parse(&state).ok_or_else(|| unreadable(format!("unknown state {state}")))?;
-    Ok(Entry { attempt, state })
+    Ok(Entry { attempt, environment, state })
 }

@@ -4,7 +4,8 @@ use rusqlite::{OptionalExtension, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Store, unreadable};
+use super::{Store, unreadable};
+use crate::attempt::Entry;
 use crate::class::{Course, Member};
 use crate::error::{Error, Result};
 

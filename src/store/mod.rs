@@ -3,10 +3,10 @@
 mod attempts;
 mod classes;
 mod creating;
+mod environments;
+mod footprints;
 mod lock;
-mod pool;
 mod schema;
-mod traces;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,12 +15,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub use classes::ClassState;
-pub use creating::Creating;
+pub use environments::Pooled;
 pub use lock::Lock;
-pub use pool::Pooled;
 
 use crate::attempt::timeline::latest_reset;
-use crate::attempt::{Attempt, Happening, State, TimelineEvent};
+use crate::attempt::{Attempt, Happening, TimelineEvent};
 use crate::error::{Context, Error, Result};
 use crate::grade::Grade;
 use crate::random;
@@ -31,15 +30,6 @@ pub struct Store {
     connection: Mutex<Connection>,
     holder: Mutex<Option<(String, Lock)>>,
     installation: String,
-}
-
-/// An attempt and where it stands.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The attempt.
-    pub attempt: Attempt,
-    /// Where it stands.
-    pub state: State,
 }
 
 impl Store {
@@ -128,7 +118,7 @@ impl Store {
     pub fn keep_grade(&self, grade: &Grade) -> Result<()> {
         let record =
             serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").because(cause))?;
-        let values = params![grade.attempt, grade.at.to_string(), record];
+        let values = params![grade.attempt.as_str(), grade.at.to_string(), record];
         self.together(|db| {
             db.execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
             note(db, &grade.attempt, &Happening::Graded { points: grade.score() }, grade.at)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{HookError, HookResult, M, Migrations};
+use serde_json::{Map, Value, json};
 
 use crate::attempt::Happening;
 use crate::error::{Error, Result};
@@ -15,7 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Steps are only ever added at the end.
 fn migrations() -> Migrations<'static> {
     let events = M::up_with_hook(EVENTS, |change: &Transaction<'_>| lines_to_events(change));
-    Migrations::new(vec![M::up(FIRST), M::up(CLASSES), M::up(POOL), M::up(TRACES), M::up(CREATING), events])
+    let environments = M::up_with_hook(ENVIRONMENTS, |change: &Transaction<'_>| split_environments(change));
+    Migrations::new(vec![
+        M::up(FIRST),
+        M::up(CLASSES),
+        M::up(POOL),
+        M::up(TRACES),
+        M::up(CREATING),
+        events,
+        environments,
+    ])
 }
 
 const FIRST: &str = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -55,6 +65,73 @@ fn lines_to_events(change: &Transaction<'_>) -> HookResult {
         write.execute((row, event))?;
     }
     Ok(())
+}
+
+/// Each belongs to an attempt, or to the pool where `attempt` is NULL.
+const ENVIRONMENTS: &str = "CREATE TABLE environments (
+         id TEXT PRIMARY KEY, attempt TEXT UNIQUE, ready INTEGER NOT NULL, compatibility TEXT NOT NULL,
+         record TEXT NOT NULL
+     ) STRICT;";
+
+/// Attempts held their environments, and the pool held attempts of nobody.
+fn split_environments(change: &Transaction<'_>) -> HookResult {
+    let broken = |cause: serde_json::Error| HookError::Hook(cause.to_string());
+    let mut put = change
+        .prepare("INSERT INTO environments (id, attempt, ready, compatibility, record) VALUES (?1, ?2, ?3, '', ?4)")?;
+    let mut write = change.prepare("UPDATE attempts SET record = ?2 WHERE id = ?1")?;
+    for (id, record) in records(change, "SELECT id, record FROM attempts")? {
+        let (attempt, environment) = split(serde_json::from_str(&record).map_err(broken)?);
+        put.execute((environment["id"].as_str(), &id, false, environment.to_string()))?;
+        write.execute((&id, attempt.to_string()))?;
+    }
+    for (id, record) in records(change, "SELECT id, record FROM pool WHERE ready")? {
+        let (_, environment) = split(serde_json::from_str(&record).map_err(broken)?);
+        put.execute((&id, None::<String>, true, environment.to_string()))?;
+    }
+    for (id, record) in records(change, "SELECT id, record FROM pool WHERE NOT ready")? {
+        let (_, environment) = split(serde_json::from_str(&record).map_err(broken)?);
+        put.execute((&id, None::<String>, false, environment.to_string()))?;
+    }
+    change.execute_batch("DROP TABLE pool;")?;
+    Ok(())
+}
+
+fn records(change: &Transaction<'_>, query: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    change.prepare(query)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// An attempt and its environment, from an attempt that held both. The probe's image was not recorded; a reset finds
+/// it out anew.
+fn split(mut old: Value) -> (Value, Value) {
+    let mut take = |field: &str| old.get_mut(field).map(Value::take).unwrap_or_default();
+    let id = Some(take("environment")).filter(|id| !id.is_null());
+    let (image, limits) = (take("image"), take("limits"));
+    let machine = |role: &str, image: &Value| json!({ "role": role, "image": image });
+    let mut machines = vec![machine("gitlab", &image), machine("probe", &"".into()), machine("relay", &"".into())];
+    machines[0]["limits"] = if limits.is_null() { json!({}) } else { limits };
+    let environment = json!({
+        "spec": {
+            "machines": machines, "platform": take("platform"), "scheme": take("scheme"), "listen": take("listen"),
+            "address": take("address"), "data_mib": null,
+        },
+        "port": take("port"),
+        "root": { "password": take("root_password"), "token": take("root_token") },
+    });
+    let access = json!({ "password": take("ssh_password"), "keys": take("ssh_keys") });
+    let id = id.unwrap_or_else(|| old["id"].clone());
+    let tags: Map<String, Value> = ["lab", "trainee", "class"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_string(), old.get(name)?.clone())))
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    let mut environment = environment;
+    environment["id"] = id.clone();
+    environment["tags"] = tags.into();
+    environment["created"] = old["created"].clone();
+    environment["expires"] = old["expires"].clone();
+    old["environment"] = id;
+    old["access"] = access;
+    (old, environment)
 }
 
 /// Opens the database in its newest shape. Two processes that do so at the same moment wait for each other.

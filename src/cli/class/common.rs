@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::attempt::prepare::suits;
-use crate::attempt::{Attempt, Prepared, State, prepare};
+use crate::attempt::{State, Workspace, suits};
 use crate::class::run::{Kit, Task};
 use crate::class::{Course, Member};
 use crate::cli::prove::side_by_side;
 use crate::cli::{Environment, Exit};
+use crate::environment::{ImageSet, prepare};
 use crate::error::{Error, Kind, Result};
 use crate::gate;
 use crate::lab::Lab;
@@ -100,7 +100,7 @@ fn called<'a>(members: &'a [Member], name: &str) -> Result<&'a Member> {
 }
 
 /// Attempts that are handed over, of these members, in their order.
-pub fn running(store: &Store, course: &Course, members: &[Member]) -> Result<Vec<(Task, Attempt)>> {
+pub fn running(store: &Store, course: &Course, members: &[Member]) -> Result<Vec<(Task, Workspace)>> {
     alive(store, course, members, |state| matches!(state, State::Running | State::Failed))
 }
 
@@ -110,12 +110,14 @@ pub fn alive(
     course: &Course,
     members: &[Member],
     fits: impl Fn(State) -> bool,
-) -> Result<Vec<(Task, Attempt)>> {
+) -> Result<Vec<(Task, Workspace)>> {
     let entries = store.class_attempts(&course.class.id)?;
-    let of = |member: &Member| -> Vec<(Task, Attempt)> {
+    let of = |member: &Member| -> Vec<(Task, Workspace)> {
         let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug && fits(entry.state));
-        own.map(|entry| (Task { member: member.clone(), lab: entry.attempt.lab.clone() }, entry.attempt.clone()))
-            .collect()
+        own.map(|entry| {
+            (Task { member: member.clone(), lab: entry.attempt.lab.to_string() }, entry.clone().workspace())
+        })
+        .collect()
     };
     Ok(members.iter().flat_map(of).collect())
 }
@@ -130,7 +132,7 @@ pub fn labs(around: &Environment, course: &Course) -> Result<BTreeMap<String, La
 /// What work on a class needs, beyond what it is.
 pub struct Ready {
     pub labs: BTreeMap<String, Lab>,
-    pub prepared: Prepared,
+    pub images: ImageSet,
     pub jobs: usize,
 }
 
@@ -138,13 +140,13 @@ impl Ready {
     /// Labs and images; those that are missing are made.
     pub async fn new(app: &App, around: &Environment, course: &Course, jobs: Option<u16>) -> Result<Self> {
         let labs = labs(around, course)?;
-        let prepared = prepare(app, course.image.as_deref(), &around.build_env()?).await?;
-        labs.values().try_for_each(|lab| suits(lab, prepared.platform))?;
-        Ok(Self { labs, prepared, jobs: jobs.map_or_else(side_by_side, usize::from) })
+        let images = prepare(app, course.image.as_deref(), &around.build_env()?).await?;
+        labs.values().try_for_each(|lab| suits(lab, images.platform))?;
+        Ok(Self { labs, images, jobs: jobs.map_or_else(side_by_side, usize::from) })
     }
 
     pub fn kit<'a>(&'a self, app: &'a App, course: &'a Course) -> Kit<'a> {
-        Kit { app, course, labs: &self.labs, prepared: &self.prepared, jobs: self.jobs }
+        Kit { app, course, labs: &self.labs, images: &self.images, jobs: self.jobs }
     }
 }
 

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::common::{Ready, chosen, pick, running};
 use super::pages;
-use crate::attempt::Attempt;
+use crate::attempt::Workspace;
 use crate::class::run::{Task, extend};
 use crate::cli::ui::table;
 use crate::cli::{Environment, Exit, Ui};
@@ -26,12 +26,12 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
     let course = pick(&app.store, args.class.as_deref())?;
     let members = chosen(&app.store.members(&course.class.id)?, &args.names)?;
-    let mut extended: Vec<(Task, Attempt)> = vec![];
-    for (task, attempt) in running(&app.store, &course, &members)? {
-        extended.push((task, extend(&app, &attempt.id, args.minutes).await?));
+    let mut extended: Vec<(Task, Workspace)> = vec![];
+    for (task, workspace) in running(&app.store, &course, &members)? {
+        extended.push((task, extend(&app, &workspace.attempt.id, args.minutes).await?));
     }
     pages::write_all(&app, &course, &Ready::new(&app, around, &course, None).await?)?;
-    let row = |(task, attempt): &(Task, Attempt)| {
+    let row = |(task, Workspace { attempt, .. }): &(Task, Workspace)| {
         json!({
             "name": task.member.person.name, "slug": task.member.slug, "lab": task.lab, "attempt": attempt.id,
             "due": attempt.due, "expires": attempt.expires,
@@ -41,9 +41,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn human(extended: &[(Task, Attempt)]) -> String {
+fn human(extended: &[(Task, Workspace)]) -> String {
     let mut lines = table(&["NAME", "LAB", "TIME UNTIL", "KEPT UNTIL"]);
-    for (task, attempt) in extended {
+    for (task, Workspace { attempt, .. }) in extended {
         let due = attempt.due.map_or_else(|| "no limit".into(), pages::clock);
         lines.add_row([task.member.person.name.clone(), task.lab.clone(), due, pages::clock(attempt.expires)]);
     }

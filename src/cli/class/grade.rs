@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::common::{Ready, Trouble, chosen, exit, pick, running, troubles};
 use super::pages;
-use crate::attempt::Attempt;
+use crate::attempt::Workspace;
 use crate::class::Work;
 use crate::class::run::{Graded, Task, grade_all};
 use crate::cli::ui::table;
@@ -42,7 +42,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 /// Gives the answer.
-fn tell(tasks: &[(Task, Attempt)], results: &[Result<Graded>], ui: &Ui) -> Exit {
+fn tell(tasks: &[(Task, Workspace)], results: &[Result<Graded>], ui: &Ui) -> Exit {
     let pairs = || tasks.iter().map(|(task, _)| task).zip(results);
     let failed: Vec<Trouble> =
         pairs().filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
@@ -64,7 +64,9 @@ pub fn row((task, graded): &(&Task, &Graded)) -> Value {
     value["next"] = match &graded.next {
         None => Value::Null,
         Some(next) => match &**next {
-            Ok(attempt) => json!({ "lab": attempt.lab, "attempt": attempt.id, "url": attempt.url() }),
+            Ok(Workspace { attempt, environment }) => {
+                json!({ "lab": attempt.lab, "attempt": attempt.id, "url": environment.url() })
+            }
             Err(error) => json!({ "error": error.to_string() }),
         },
     };
@@ -93,7 +95,7 @@ fn remark(graded: &Graded) -> String {
     if graded.grade.solved() {
         return match graded.next.as_deref() {
             None => "solved".into(),
-            Some(Ok(attempt)) => format!("solved; next is {}", attempt.lab),
+            Some(Ok(next)) => format!("solved; next is {}", next.attempt.lab),
             Some(Err(error)) => format!("solved; the next could not be started: {error}"),
         };
     }

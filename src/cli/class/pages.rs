@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::attempt::Attempt;
+use crate::attempt::Workspace;
 use crate::class::handout::{LabPage, Page, Shell, handouts};
 use crate::class::{Course, Member};
 use crate::cli::grade::write;
@@ -26,7 +26,9 @@ pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
     let attempts = running(&app.store, course, &members)?;
     let page = |member: &Member| -> Result<Page> {
         let own = attempts.iter().filter(|(task, _)| task.member.slug == member.slug);
-        let labs = own.filter_map(|(_, attempt)| Some(lab_page(course, attempt, ready.labs.get(&attempt.lab)?)));
+        let labs = own.filter_map(|(_, workspace)| {
+            Some(lab_page(course, workspace, ready.labs.get(workspace.attempt.lab.as_str())?))
+        });
         Ok(Page {
             class: course.class.title.clone(),
             name: member.person.name.clone(),
@@ -45,22 +47,22 @@ pub fn write_all(app: &App, course: &Course, ready: &Ready) -> Result<()> {
     Ok(())
 }
 
-fn lab_page(course: &Course, attempt: &Attempt, lab: &Lab) -> Result<LabPage> {
+fn lab_page(course: &Course, workspace: &Workspace, lab: &Lab) -> Result<LabPage> {
     Ok(LabPage {
-        lab: attempt.lab.clone(),
+        lab: workspace.attempt.lab.to_string(),
         title: lab.title.clone(),
-        ticket: attempt.ticket(lab)?,
-        url: attempt.url(),
-        password: attempt.root_password.clone(),
-        shell: course.class.ssh.map(|port| shell(attempt, port)),
-        due: attempt.due.map(clock),
+        ticket: workspace.ticket(lab)?,
+        url: workspace.environment.url(),
+        password: workspace.environment.root.password.expose().into(),
+        shell: course.class.ssh.map(|port| shell(workspace, port)),
+        due: workspace.attempt.due.map(clock),
         hints: lab.hints.len(),
     })
 }
 
-fn shell(attempt: &Attempt, port: u16) -> Shell {
-    let command = format!("ssh -p {port} {}@{}", attempt.id, attempt.host());
-    Shell { command, password: attempt.ssh_password.clone() }
+fn shell(workspace: &Workspace, port: u16) -> Shell {
+    let command = format!("ssh -p {port} {}@{}", workspace.attempt.id, workspace.environment.spec.host());
+    Shell { command, password: workspace.attempt.access.password.expose().into() }
 }
 
 /// A time as people on this machine read it.

@@ -3,10 +3,11 @@ use clap::Args as ClapArgs;
 use super::common::{Ready, alive, chosen, pick};
 use super::start::tell;
 use super::stock;
-use crate::attempt::{Attempt, State};
+use crate::attempt::{State, Workspace};
 use crate::class::run::{Task, reset, start, tasks};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::{Error, Kind, Result};
+use crate::lifecycle::Source;
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
@@ -43,8 +44,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let ready = Ready::new(&app, around, &course, None).await?;
     let kit = ready.kit(&app, &course);
-    let again = reset(&kit, &old, !args.keep_address).await;
-    let mut all: Vec<(Task, Result<Attempt>)> = vec![];
+    let source = if args.keep_address { Source::Fresh } else { Source::Pool };
+    let again = reset(&kit, &old, source).await;
+    let mut all: Vec<(Task, Result<Workspace>)> = vec![];
     for ((task, _), result) in old.into_iter().zip(again) {
         match result {
             // What could not be made anew is gone, and is started like anything else that is missing.
@@ -54,7 +56,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let fresh = start(&kit, &absent).await;
     all.extend(absent.into_iter().zip(fresh));
-    let (tasks, results): (Vec<Task>, Vec<Result<Attempt>>) = all.into_iter().unzip();
+    let (tasks, results): (Vec<Task>, Vec<Result<Workspace>>) = all.into_iter().unzip();
     let exit = tell(&app, &course, &ready, (&tasks, &results), ui)?;
     stock::fill(&app, &course, &ready).await?;
     Ok(exit)

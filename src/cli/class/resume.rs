@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::common::{Ready, Trouble, exit, open_gate, pick, running, troubles};
 use super::pages;
-use crate::attempt::{Attempt, Resumed};
+use crate::attempt::{Attempt, Workspace};
 use crate::class::run::{Task, clear, resume, start};
 use crate::cli::ui::table;
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::{Error, Result};
+use crate::lifecycle::Resumed;
 
 /// Bring a class back after a reboot or a crash of the engine: every environment as it was, with its data
 ///
@@ -44,7 +45,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let there = running(&app.store, &course, &members)?;
     let results = resume(&kit, &there).await;
     let (mut rows, mut failed) = (vec![], vec![]);
-    for ((task, attempt), result) in there.iter().zip(results) {
+    for ((task, Workspace { attempt, .. }), result) in there.iter().zip(results) {
         match result.and_then(|resumed| row(task, attempt, resumed)) {
             Ok(row) => rows.push(row),
             Err(error) => failed.push(Trouble::of(task, &error)),
@@ -52,13 +53,13 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     // What was being made when it all ended was never handed over: it is made anew.
     let task = |attempt: Attempt| {
-        let member = members.iter().find(|member| member.slug == attempt.trainee)?.clone();
-        Some(Task { member, lab: attempt.lab })
+        let member = members.iter().find(|member| attempt.trainee == member.slug)?.clone();
+        Some(Task { member, lab: attempt.lab.to_string() })
     };
     let lost: Vec<Task> = clear(&app, &course).await?.into_iter().filter_map(task).collect();
     for (task, result) in lost.iter().zip(start(&kit, &lost).await) {
         match result {
-            Ok(attempt) => rows.push(line(task, &attempt, "made anew", None)),
+            Ok(workspace) => rows.push(line(task, &workspace.attempt, "made anew", None)),
             Err(error) => failed.push(Trouble::of(task, &error)),
         }
     }
@@ -82,7 +83,7 @@ fn row(task: &Task, attempt: &Attempt, resumed: Resumed) -> Result<Row> {
 
 fn line(task: &Task, attempt: &Attempt, outcome: &'static str, note: Option<String>) -> Row {
     let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
-    Row { name, slug, lab: task.lab.clone(), attempt: attempt.id.clone(), outcome, note }
+    Row { name, slug, lab: task.lab.clone(), attempt: attempt.id.to_string(), outcome, note }
 }
 
 fn human(rows: &[Row], failed: &[Trouble]) -> String {

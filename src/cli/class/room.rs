@@ -6,15 +6,14 @@ use crate::class::capacity::{Capacity, Expected, capacity};
 use crate::cli::machine::machine;
 use crate::cli::ui::table;
 use crate::error::{Error, Result};
-use crate::lab::Platform;
-use crate::plan::box_memory;
+use crate::platform::Platform;
 
 /// Whether so many more environments fit.
 pub async fn room(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
     // Images of others are taken for the real GitLab, which needs more.
     let platform = if course.image.is_some() { Platform::GitlabCe } else { Platform::Light };
     let expected = Expected::of(platform);
-    let limit = course.class.limits.memory_mib.map_or_else(|| box_memory(platform), |mib| u64::from(mib) << 20);
+    let limit = course.class.limits.memory_mib.map_or_else(|| platform.profile().memory, |mib| u64::from(mib) << 20);
     Ok(capacity(&machine(app, expected).await?, expected, limit, wanted as u64))
 }
 

@@ -8,7 +8,7 @@ use super::pages;
 use super::room::{fits, room, shown};
 use super::stock;
 use crate::app::App;
-use crate::attempt::Attempt;
+use crate::attempt::Workspace;
 use crate::class::capacity::Capacity;
 use crate::class::run::{self, Task, clear, tasks};
 use crate::class::{Class, Course, Member, Person, ROSTER_LIMIT, enrol};
@@ -152,21 +152,21 @@ pub fn tell(
     app: &App,
     course: &Course,
     ready: &Ready,
-    (tasks, results): (&[Task], &[Result<Attempt>]),
+    (tasks, results): (&[Task], &[Result<Workspace>]),
     ui: &Ui,
 ) -> Result<Exit> {
     pages::write_all(app, course, ready)?;
-    let started: Vec<(&Task, &Attempt)> =
+    let started: Vec<(&Task, &Workspace)> =
         tasks.iter().zip(results).filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
     let failed: Vec<Trouble> = tasks
         .iter()
         .zip(results)
         .filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?)))
         .collect();
-    let row = |(task, attempt): &(&Task, &Attempt)| {
+    let row = |(task, Workspace { attempt, environment }): &(&Task, &Workspace)| {
         json!({
             "name": task.member.person.name, "slug": task.member.slug, "lab": task.lab, "attempt": attempt.id,
-            "url": attempt.url(), "due": attempt.due,
+            "url": environment.url(), "due": attempt.due,
         })
     };
     let answer = json!({
@@ -177,11 +177,11 @@ pub fn tell(
     Ok(exit(&failed))
 }
 
-fn human(course: &Course, started: &[(&Task, &Attempt)], failed: &[Trouble]) -> String {
+fn human(course: &Course, started: &[(&Task, &Workspace)], failed: &[Trouble]) -> String {
     let mut lines = table(&["NAME", "LAB", "ADDRESS", "TIME UNTIL"]);
-    for (task, attempt) in started {
+    for (task, Workspace { attempt, environment }) in started {
         let due = attempt.due.map_or_else(|| "-".into(), pages::clock);
-        lines.add_row([task.member.person.name.clone(), task.lab.clone(), attempt.url(), due]);
+        lines.add_row([task.member.person.name.clone(), task.lab.clone(), environment.url(), due]);
     }
     let made = if started.is_empty() { "Nothing was missing.\n".into() } else { format!("{lines}\n") };
     let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", troubles(failed)) };

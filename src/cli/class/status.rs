@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::common::pick;
-use crate::attempt::{State, timeline};
+use crate::attempt::{Entry, State, timeline};
 use crate::class::gather::failure;
 use crate::class::{Course, Member};
 use crate::cli::status::{container, left};
@@ -15,7 +15,8 @@ use crate::cli::{Environment, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::grade::Grade;
-use crate::store::{Entry, Store};
+use crate::id::AttemptId;
+use crate::store::Store;
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 16;
@@ -44,7 +45,7 @@ struct Row {
 
 #[derive(Serialize)]
 struct Standing {
-    attempt: String,
+    attempt: AttemptId,
     lab: String,
     state: State,
     /// What the engine says of the box: `up`, `paused`, `down`, `gone`, `unknown`.
@@ -86,9 +87,9 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 /// Attempts that could not be made, in whose place came another.
-fn superseded(store: &Store, entries: &[Entry]) -> Result<BTreeSet<String>> {
+fn superseded(store: &Store, entries: &[Entry]) -> Result<BTreeSet<AttemptId>> {
     let mut found = BTreeSet::new();
-    for (place, Entry { attempt, state }) in entries.iter().enumerate() {
+    for (place, Entry { attempt, state, .. }) in entries.iter().enumerate() {
         let again = |later: &Entry| later.attempt.trainee == attempt.trainee && later.attempt.lab == attempt.lab;
         if *state == State::Stopped
             && entries[place + 1..].iter().any(again)
@@ -102,10 +103,10 @@ fn superseded(store: &Store, entries: &[Entry]) -> Result<BTreeSet<String>> {
 }
 
 async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, entry: &Entry) -> Result<Standing> {
-    let Entry { attempt, state } = entry;
+    let Entry { attempt, environment, state } = entry;
     let container = match engine {
         _ if *state == State::Stopped => "gone",
-        Some(engine) => container(engine.inspect(&attempt.gitlab()).await),
+        Some(engine) => container(engine.inspect(&environment.gitlab()).await),
         None => "unknown",
     };
     let last = store.latest_grade(&attempt.id)?;
@@ -115,10 +116,10 @@ async fn standing(store: &Store, engine: Option<&dyn Engine>, course: &Course, e
     let paused = timeline::pause(&events).filter(|_| container == "paused").map(String::from);
     Ok(Standing {
         attempt: attempt.id.clone(),
-        lab: attempt.lab.clone(),
+        lab: attempt.lab.to_string(),
         state: *state,
         container,
-        url: attempt.url(),
+        url: environment.url(),
         due: attempt.due,
         expires: attempt.expires,
         hints_taken: attempt.hints_taken,

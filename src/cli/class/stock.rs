@@ -1,19 +1,19 @@
 //! What a class keeps in the pool: for late joiners and those who begin anew.
 
-use std::time::Duration;
-
 use super::common::Ready;
 use crate::app::App;
-use crate::attempt::{Attempt, NOBODY, Site};
-use crate::class::{Course, Member, Person};
-use crate::error::Result;
+use crate::class::Course;
+use crate::environment::Environment;
+use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::lab::Lab;
 use crate::pool;
+
+/// Tag of a pooled environment that is reserved for a class.
+const TAG: &str = "class";
 
 /// How many environments the class's pool lacks.
 pub fn lacking(app: &App, course: &Course) -> Result<usize> {
-    let own = app.store.pool()?.iter().filter(|pooled| belongs(&pooled.attempt, course)).count();
+    let own = app.store.pool()?.iter().filter(|pooled| belongs(&pooled.environment, course)).count();
     Ok((course.class.pool as usize).saturating_sub(own))
 }
 
@@ -21,9 +21,16 @@ pub fn lacking(app: &App, course: &Course) -> Result<usize> {
 pub async fn fill(app: &App, course: &Course, ready: &Ready) -> Result<()> {
     let first = course.class.work.labs().first().and_then(|id| ready.labs.get(id));
     let (Some(lab), lacking @ 1..) = (first, lacking(app, course)?) else { return Ok(()) };
-    let drafts = (0..lacking).map(|_| sleeper(app, course, ready, lab)).collect::<Result<_>>()?;
-    let site = Site { limits: &lab.limits, probe_image: &ready.prepared.probe_image, any_port: true };
-    if let Err((_, error)) = pool::fill(app, drafts, &site).await {
+    let (spec, now) = (course.spec(lab, &ready.images), app.now());
+    let too_long = |cause| Error::usage("the time limit is too long").because(cause);
+    let expires = now.checked_add(course.time_to_live()).map_err(too_long)?;
+    let draft = || {
+        let mut draft = pool::draft(spec.clone(), now, expires)?;
+        draft.tags.insert(TAG.into(), course.class.id.clone());
+        Ok(draft)
+    };
+    let drafts = (0..lacking).map(|_| draft()).collect::<Result<_>>()?;
+    if let Some(error) = pool::fill(app, drafts).await.error {
         app.tell(Event::Warning(format!("the pool could not be filled: {error}")));
     }
     Ok(())
@@ -31,18 +38,9 @@ pub async fn fill(app: &App, course: &Course, ready: &Ready) -> Result<()> {
 
 /// Removes what the class has in the pool.
 pub async fn drain(app: &App, course: &Course) -> Result<()> {
-    pool::drain(app, |attempt| belongs(attempt, course)).await.map(drop)
+    pool::drain(app, |environment| belongs(environment, course)).await.map(drop)
 }
 
-fn belongs(attempt: &Attempt, course: &Course) -> bool {
-    attempt.class.as_ref() == Some(&course.class.id)
-}
-
-/// As those of the class are, but nobody's.
-fn sleeper(app: &App, course: &Course, ready: &Ready, lab: &Lab) -> Result<Attempt> {
-    let nobody = Member { person: Person::default(), slug: NOBODY.into() };
-    let Attempt { class, scheme, listen, address, expires, limits, .. } =
-        course.draft(lab, &ready.prepared, &nobody, app.now())?;
-    let paper = Attempt::of_nobody(&ready.prepared, app.now(), Duration::ZERO)?;
-    Ok(Attempt { class, scheme, listen, address, expires, limits, ..paper })
+fn belongs(environment: &Environment, course: &Course) -> bool {
+    environment.tags.get(TAG) == Some(&course.class.id)
 }

@@ -5,7 +5,7 @@ use super::common::{Ready, Trouble, alive, close_gate, exit, pick, running, trou
 use super::grade::{human, row};
 use super::stock;
 use crate::app::App;
-use crate::attempt::{Attempt, State};
+use crate::attempt::{State, Workspace};
 use crate::class::run::{Graded, Task, grade_all, stop};
 use crate::class::{Course, Member};
 use crate::cli::prove::side_by_side;
@@ -44,11 +44,12 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let failed: Vec<Trouble> =
         last.iter().filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
-    let kept =
-        |attempt: &Attempt| !args.discard && last.iter().any(|((_, of), result)| of.id == attempt.id && !whole(result));
+    let kept = |one: &Workspace| {
+        !args.discard && last.iter().any(|((_, of), result)| of.attempt.id == one.attempt.id && !whole(result))
+    };
     let (kept, doomed): (Vec<_>, Vec<_>) = alive(&app.store, &course, &members, |state| state != State::Stopped)?
         .into_iter()
-        .partition(|(_, attempt)| kept(attempt));
+        .partition(|(_, workspace)| kept(workspace));
     let removed = stop(&app, &course, &doomed, args.jobs.map_or_else(side_by_side, usize::from)).await;
     stock::drain(&app, &course).await?;
     close_gate(&app, &course).await?;
@@ -64,7 +65,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 /// What was graded last, and what came of it.
-type Last = ((Task, Attempt), Result<Graded>);
+type Last = ((Task, Workspace), Result<Graded>);
 
 async fn last_grades(
     args: &Args,
@@ -92,7 +93,7 @@ fn again(course: &Course) -> String {
     format!("`breakfix class stop {}`", course.class.id)
 }
 
-type Attempts<'a> = (&'a [(Task, Attempt)], &'a [(Task, Attempt)]);
+type Attempts<'a> = (&'a [(Task, Workspace)], &'a [(Task, Workspace)]);
 
 fn tell(
     course: &Course,
@@ -103,7 +104,9 @@ fn tell(
 ) {
     let graded: Vec<(&Task, &Graded)> =
         last.iter().filter_map(|((task, _), result)| Some((task, result.as_ref().ok()?))).collect();
-    let ids = |all: &[(Task, Attempt)]| all.iter().map(|(_, attempt)| attempt.id.clone()).collect::<Vec<_>>();
+    let ids = |all: &[(Task, Workspace)]| {
+        all.iter().map(|(_, workspace)| workspace.attempt.id.to_string()).collect::<Vec<_>>()
+    };
     let answer = json!({
         "class": course.class.id, "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed,
         "stopped": ids(doomed), "kept": ids(kept), "not_removed": stuck,

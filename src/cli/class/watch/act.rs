@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::model::{Effect, Msg};
 use crate::app::App;
-use crate::attempt::message;
+use crate::attempt::Workspace;
 use crate::class::run::{Graded, Task, extend, grade_all, reset};
 use crate::class::{Course, Work};
 use crate::cli::Environment;
@@ -16,6 +16,8 @@ use crate::cli::class::common::{Ready, alive};
 use crate::cli::class::pages;
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::id::AttemptId;
+use crate::lifecycle::{Source, message};
 
 /// What every action needs.
 pub struct Hands<'a> {
@@ -34,7 +36,7 @@ impl<'a> Hands<'a> {
                 board.send(Msg::Told(text)).ok();
             }
         });
-        Self { app: App { events, ..app.clone() }, course, around, outbox }
+        Self { app: app.watched_by(events), course, around, outbox }
     }
 
     /// Does what is asked for, side by side, until nobody can ask any more and all is done.
@@ -82,7 +84,7 @@ impl<'a> Hands<'a> {
         }
     }
 
-    async fn grade(&self, attempts: &[String]) -> Result<String> {
+    async fn grade(&self, attempts: &[AttemptId]) -> Result<String> {
         let (tasks, ready) = (self.tasks(attempts)?, self.ready().await?);
         let results = grade_all(&ready.kit(&self.app, self.course), &tasks, true).await;
         if matches!(self.course.class.work, Work::Path(_)) {
@@ -91,19 +93,22 @@ impl<'a> Hands<'a> {
         Ok(graded(&tasks, &results))
     }
 
-    async fn reset(&self, attempt: &str) -> Result<String> {
-        let (tasks, ready) = (self.tasks(&[attempt.into()])?, self.ready().await?);
-        reset(&ready.kit(&self.app, self.course), &tasks, true).await.into_iter().collect::<Result<Vec<_>>>()?;
+    async fn reset(&self, attempt: &AttemptId) -> Result<String> {
+        let (tasks, ready) = (self.tasks(std::slice::from_ref(attempt))?, self.ready().await?);
+        reset(&ready.kit(&self.app, self.course), &tasks, Source::Pool)
+            .await
+            .into_iter()
+            .collect::<Result<Vec<_>>>()?;
         pages::write_all(&self.app, self.course, &ready)?;
         Ok(format!("{attempt} is broken again, as at the beginning"))
     }
 
-    async fn message(&self, attempt: &str, text: &str) -> Result<String> {
-        let (_, attempt) = self.tasks(&[attempt.into()])?.remove(0);
-        Ok(match message(&self.app, &attempt, text).await? {
-            0 => format!("no terminal is open in {}: nobody has read it", attempt.id),
-            1 => format!("shown on a terminal of {}", attempt.id),
-            many => format!("shown on {many} terminals of {}", attempt.id),
+    async fn message(&self, attempt: &AttemptId, text: &str) -> Result<String> {
+        let (_, workspace) = self.tasks(std::slice::from_ref(attempt))?.remove(0);
+        Ok(match message(&self.app, &workspace, text).await? {
+            0 => format!("no terminal is open in {}: nobody has read it", workspace.attempt.id),
+            1 => format!("shown on a terminal of {}", workspace.attempt.id),
+            many => format!("shown on {many} terminals of {}", workspace.attempt.id),
         })
     }
 
@@ -115,15 +120,15 @@ impl<'a> Hands<'a> {
         pages::write_all(&self.app, self.course, &self.ready().await?)
     }
 
-    fn tasks(&self, attempts: &[String]) -> Result<Vec<(Task, crate::attempt::Attempt)>> {
+    fn tasks(&self, attempts: &[AttemptId]) -> Result<Vec<(Task, Workspace)>> {
         let members = self.app.store.members(&self.course.class.id)?;
         let mut tasks = alive(&self.app.store, self.course, &members, |_| true)?;
-        tasks.retain(|(_, attempt)| attempts.contains(&attempt.id));
+        tasks.retain(|(_, workspace)| attempts.contains(&workspace.attempt.id));
         if tasks.is_empty() { Err(Error::usage("it is not in the class any more")) } else { Ok(tasks) }
     }
 }
 
-fn graded(tasks: &[(Task, crate::attempt::Attempt)], results: &[Result<Graded>]) -> String {
+fn graded(tasks: &[(Task, Workspace)], results: &[Result<Graded>]) -> String {
     if let ([(task, _)], [result]) = (tasks, results) {
         let who = &task.member.person.name;
         return match result {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::attempt::State;
-use crate::attempt::cause::{Condition, Failure};
+use crate::attempt::{Entry, State};
+use crate::check::cause::{Condition, Failure};
 use crate::class::{Course, Member, Work};
 use crate::engine::{EngineError, Usage};
 use crate::grade::{Grade, Outcome};
-use crate::store::Entry;
+use crate::id::AttemptId;
 
 /// A class at one moment. `--json` prints it as it stands here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,7 +33,7 @@ pub struct Row {
     pub name: String,
     pub slug: String,
     pub lab: Option<String>,
-    pub attempt: Option<String>,
+    pub attempt: Option<AttemptId>,
     pub state: Option<State>,
     /// When the time is over; `None` without a limit, and once it is stopped.
     pub due: Option<Timestamp>,
@@ -80,7 +80,7 @@ pub struct More {
 }
 
 /// The rows of a class: of every lab the latest attempt; on a path the latest of all.
-pub fn rows(course: &Course, members: &[Member], entries: &[Entry], more: &BTreeMap<String, More>) -> Vec<Row> {
+pub fn rows(course: &Course, members: &[Member], entries: &[Entry], more: &BTreeMap<AttemptId, More>) -> Vec<Row> {
     let nothing = More::default();
     members
         .iter()
@@ -97,7 +97,7 @@ pub fn shown<'a>(work: &Work, member: &Member, entries: &'a [Entry]) -> Vec<&'a 
     let own = || entries.iter().rev().filter(|entry| entry.attempt.trainee == member.slug);
     match work {
         Work::Path(_) => own().take(1).collect(),
-        Work::Labs(labs) => labs.iter().filter_map(|lab| own().find(|entry| entry.attempt.lab == *lab)).collect(),
+        Work::Labs(labs) => labs.iter().filter_map(|lab| own().find(|entry| *entry.attempt.lab == **lab)).collect(),
     }
 }
 
@@ -120,14 +120,14 @@ fn not_started(member: &Member) -> Row {
 }
 
 fn of_attempt(member: &Member, entry: &Entry, more: &More) -> Row {
-    let Entry { attempt, state } = entry;
+    let Entry { attempt, state, .. } = entry;
     let grade = more.grade.as_ref();
     let checks = grade.map(|grade| Checks {
         passed: grade.checks.iter().filter(|check| check.outcome == Outcome::Pass).count(),
         of: grade.checks.len(),
     });
     Row {
-        lab: Some(attempt.lab.clone()),
+        lab: Some(attempt.lab.to_string()),
         attempt: Some(attempt.id.clone()),
         state: Some(*state),
         due: attempt.due.filter(|_| *state != State::Stopped),

@@ -7,11 +7,14 @@ use futures_util::{StreamExt, stream};
 
 use super::facts::{Board, More, Seen, rows, seen, shown, unfit};
 use crate::app::App;
-use crate::attempt::{Attempt, Disk, State, condition, disk, relieve, timeline};
+use crate::attempt::{Entry, State, timeline};
+use crate::check::condition;
 use crate::class::Course;
 use crate::class::gather::failure;
+use crate::environment::{Disk, Environment, disk};
 use crate::error::Result;
-use crate::store::Entry;
+use crate::id::AttemptId;
+use crate::lifecycle::pause_largest_writer;
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
@@ -24,7 +27,7 @@ pub struct Watcher {
     pub app: App,
     pub course: Course,
     /// Processor time of each box, and when it was read.
-    before: BTreeMap<String, (Instant, Duration)>,
+    before: BTreeMap<AttemptId, (Instant, Duration)>,
     /// What was wrong with the engine's disk, and when that was looked at.
     disk: Option<(Instant, Option<String>)>,
 }
@@ -41,8 +44,7 @@ impl Watcher {
         let entries = store.class_attempts(&self.course.class.id)?;
         let shown: Vec<&Entry> =
             members.iter().flat_map(|member| shown(&self.course.class.work, member, &entries)).collect();
-        let looks =
-            shown.iter().filter(|entry| entry.state == State::Running).map(|entry| self.measure(&entry.attempt));
+        let looks = shown.iter().filter(|entry| entry.state == State::Running).map(|entry| self.measure(entry));
         let looks: Vec<Look> = stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
         let mut more = BTreeMap::new();
         for entry in shown {
@@ -60,37 +62,37 @@ impl Watcher {
             }
         }
         let running = entries.iter().find(|entry| entry.state == State::Running);
-        let problem = self.disk_problem(running.map(|entry| &entry.attempt)).await;
+        let problem = self.disk_problem(running.map(|entry| &entry.environment)).await;
         let rows = rows(&self.course, &members, &entries, &more);
         let Course { class, .. } = &self.course;
         Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), problem, rows })
     }
 
     /// Looks at the engine's disk now and then.
-    async fn disk_problem(&mut self, running: Option<&Attempt>) -> Option<String> {
+    async fn disk_problem(&mut self, running: Option<&Environment>) -> Option<String> {
         let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_LOOKS);
         if let Some(running) = running.filter(|_| is_due) {
             let full = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full());
             if let Some(full) = full {
                 // Who could not be paused is told by the disk, which stays full.
-                relieve(&self.app, full).await.ok();
+                pause_largest_writer(&self.app, full).await.ok();
             }
             self.disk = Some((Instant::now(), full.map(disk_full)));
         }
         self.disk.as_ref()?.1.clone()
     }
 
-    async fn measure(&self, attempt: &Attempt) -> Look {
-        let (engine, name) = (&self.app.engine, attempt.gitlab());
+    async fn measure(&self, entry: &Entry) -> Look {
+        let (engine, name) = (&self.app.engine, entry.environment.gitlab());
         let usage = engine.usage(&name).await;
         let when = Instant::now();
         let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
-        let before = self.before.get(&attempt.id).map(|(then, used)| (*used, when - *then));
+        let before = self.before.get(&entry.attempt.id).map(|(then, used)| (*used, when - *then));
         let mut seen = seen(usage, before);
         if seen.problem.is_none() {
-            seen.problem = unfit(condition(&self.app, attempt).await);
+            seen.problem = unfit(condition(&self.app, &entry.clone().workspace()).await);
         }
-        Look { attempt: attempt.id.clone(), when, processor, seen }
+        Look { attempt: entry.attempt.id.clone(), when, processor, seen }
     }
 }
 
@@ -102,7 +104,7 @@ fn disk_full(disk: Disk) -> String {
 }
 
 struct Look {
-    attempt: String,
+    attempt: AttemptId,
     when: Instant,
     processor: Duration,
     seen: Seen,

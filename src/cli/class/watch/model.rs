@@ -8,6 +8,7 @@ use ratatui::widgets::TableState;
 
 use super::facts::{Board, Row};
 use crate::attempt::State;
+use crate::id::AttemptId;
 
 /// What is on the screen.
 pub struct Model {
@@ -17,7 +18,7 @@ pub struct Model {
     /// The last thing that was done or went wrong.
     pub told: String,
     /// What is being done, by attempt.
-    pub busy: BTreeMap<String, &'static str>,
+    pub busy: BTreeMap<AttemptId, &'static str>,
     /// Which row is chosen, and how far the rows are scrolled.
     pub table: TableState,
     /// Rows that fit on the screen, as it was last drawn.
@@ -30,11 +31,11 @@ pub enum Mode {
     /// They choose rows and begin actions.
     Board,
     /// `y` resets this attempt.
-    Reset(String),
+    Reset(AttemptId),
     /// They write minutes for this attempt.
-    Minutes(String, String),
+    Minutes(AttemptId, String),
     /// They write a message to this attempt.
-    Message(String, String),
+    Message(AttemptId, String),
 }
 
 /// What happened.
@@ -43,7 +44,7 @@ pub enum Msg {
     Looked(Board),
     Tick(Timestamp),
     /// An action on an attempt ended, and how.
-    Done(String, String),
+    Done(AttemptId, String),
     /// Something to be said.
     Told(String),
 }
@@ -52,11 +53,11 @@ pub enum Msg {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Quit,
-    Shell(String),
-    Grade(Vec<String>),
-    Reset(String),
-    Extend(String, u32),
-    Message(String, String),
+    Shell(AttemptId),
+    Grade(Vec<AttemptId>),
+    Reset(AttemptId),
+    Extend(AttemptId, u32),
+    Message(AttemptId, String),
 }
 
 /// Longest message.
@@ -201,7 +202,7 @@ impl Model {
     }
 
     /// The chosen attempt, if it has a box; says why not otherwise.
-    fn running(&mut self) -> Option<String> {
+    fn running(&mut self) -> Option<AttemptId> {
         let row = self.chosen()?;
         let there = matches!(row.state, Some(State::Running | State::Failed));
         let attempt = row.attempt.clone().filter(|_| there);
@@ -212,7 +213,7 @@ impl Model {
     }
 
     /// The same, if nothing is being done with it.
-    fn free(&mut self) -> Option<String> {
+    fn free(&mut self) -> Option<AttemptId> {
         let attempt = self.running()?;
         if let Some(what) = self.busy.get(&attempt) {
             self.told = format!("{attempt} is busy: {what}");
@@ -224,7 +225,7 @@ impl Model {
     fn grade_all(&mut self) -> Option<Effect> {
         let idle = |row: &&Row| row.state == Some(State::Running);
         let attempts = self.board.rows.iter().filter(idle).filter_map(|row| row.attempt.clone());
-        let attempts: Vec<String> = attempts.filter(|attempt| !self.busy.contains_key(attempt)).collect();
+        let attempts: Vec<AttemptId> = attempts.filter(|attempt| !self.busy.contains_key(attempt)).collect();
         for attempt in &attempts {
             self.begin(attempt, "grading");
         }

@@ -87,7 +87,7 @@ fn state_style(row: &Row, busy: bool) -> Style {
 /// More of the chosen row than fits into it.
 fn chosen(model: &Model) -> Paragraph<'static> {
     let Some(row) = model.chosen() else { return Paragraph::new("Nobody is in this class.") };
-    let who = row.attempt.clone().unwrap_or_else(|| printable(&row.name));
+    let who = row.attempt.as_ref().map_or_else(|| printable(&row.name), ToString::to_string);
     let problem = row.problem.as_deref().map(|problem| Span::from(format!(": {}", printable(problem))).red());
     Paragraph::new(Line::from([vec![Span::from(who)], problem.into_iter().collect()].concat()))
 }

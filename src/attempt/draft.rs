@@ -1,0 +1,109 @@
+//! Attempts of which nothing exists yet.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Access, Attempt, Workspace};
+use crate::environment::{Environment, EnvironmentSpec, ImageSet};
+use crate::error::{Error, Result};
+use crate::id::{AttemptId, EnvironmentId, TraineeId};
+use crate::lab::Lab;
+use crate::platform::Platform;
+use crate::random;
+use crate::secret::Secret;
+
+/// What an attempt at a lab is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The images of its environment.
+    pub images: &'a ImageSet,
+    /// The trainee.
+    pub trainee: &'a TraineeId,
+    /// What the lab's variables are drawn from.
+    pub seed: &'a str,
+    /// How long it lives.
+    pub time_to_live: Duration,
+}
+
+impl Draft<'_> {
+    /// The attempt with fresh credentials, and its environment, which only this host reaches.
+    ///
+    /// # Errors
+    /// The system gives no random numbers, and a time to live beyond the calendar.
+    pub fn workspace(&self, now: Timestamp) -> Result<Workspace> {
+        let Self { lab, trainee, .. } = *self;
+        let too_long = |cause| Error::usage("the time to live is too long").because(cause);
+        let expires = now.checked_add(self.time_to_live).map_err(too_long)?;
+        let id = AttemptId::new(format!("{}-{trainee}-{}", lab.id, random::letters(4)?));
+        let spec =
+            EnvironmentSpec { scheme: lab.address, data_mib: lab.limits.data_mib, ..EnvironmentSpec::of(self.images) };
+        let environment = Environment::draft(EnvironmentId::new(id.as_str()), spec, now, expires)?;
+        let attempt = Attempt {
+            id,
+            lab: lab.id.clone(),
+            labs_dir: None,
+            lab_digest: lab.digest.clone(),
+            trainee: trainee.clone(),
+            class: None,
+            seed: self.seed.into(),
+            environment: environment.id.clone(),
+            created: now,
+            expires,
+            hints_taken: 0,
+            due: None,
+            handed_over: None,
+            access: Access { password: Secret::new(random::secret(12)?), keys: vec![] },
+            healthy: false,
+            holder: None,
+        };
+        Ok(Workspace { attempt, environment }.tagged())
+    }
+}
+
+impl Workspace {
+    /// The same, whose environment's labels say what the attempt says.
+    #[must_use]
+    pub fn tagged(mut self) -> Self {
+        let Attempt { lab, trainee, class, .. } = &self.attempt;
+        let tags = [("lab", Some(lab.to_string())), ("trainee", Some(trainee.to_string()))];
+        let class = ("class", class.as_ref().map(ToString::to_string));
+        let tags = tags.into_iter().chain([class]);
+        self.environment.tags = tags.filter_map(|(name, value)| Some((name.into(), value?))).collect();
+        self
+    }
+}
+
+/// Whether a lab may run on such a GitLab.
+///
+/// # Errors
+/// The lab is not made for it.
+pub fn suits(lab: &Lab, platform: Platform) -> Result<()> {
+    if lab.runs_on.contains(&platform) {
+        return Ok(());
+    }
+    let names: Vec<&str> = lab.runs_on.iter().map(|platform| platform.as_str()).collect();
+    Err(Error::usage(format!("lab {} is not made for this image", lab.id))
+        .hint(format!("It runs on: {}.", names.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_has_every_credential_and_labels_that_name_its_trainee() {
+        let images = ImageSet { gitlab: "i".into(), platform: Platform::Light, probe: "p".into() };
+        let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
+        let (trainee, time_to_live) = (TraineeId::new("ada"), Duration::from_hours(24));
+        let draft = Draft { lab: &lab, images: &images, trainee: &trainee, seed: "1", time_to_live };
+        let Workspace { attempt, environment } = draft.workspace(Timestamp::UNIX_EPOCH).unwrap();
+        let secrets = [&environment.root.password, &environment.root.token, &attempt.access.password];
+        assert_eq!(secrets.map(|secret| secret.expose().len() > 11), [true; 3]);
+        assert_eq!((attempt.expires.as_second(), environment.expires.as_second()), (86_400, 86_400));
+        let tags: Vec<_> = environment.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(tags, ["lab=nginx-502", "trainee=ada"]);
+    }
+}

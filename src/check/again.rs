@@ -1,0 +1,153 @@
+//! Checks that are asked again: what came out may have been chance, or may be meant to look like trouble of ours.
+
+use std::time::{Duration, Instant};
+
+use super::run::Bench;
+use crate::engine::{Command, Keep};
+use crate::environment::youngest;
+use crate::error::{Error, Result};
+use crate::grade::{CheckResult, Outcome};
+use crate::lab::{Check, CheckId, Probe};
+
+/// Between two questions.
+const BETWEEN: Duration = Duration::from_millis(700);
+/// How soon a probe that has nothing else to do runs a program that does nothing.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+impl Bench<'_> {
+    /// Asks once more, after all others, what has passed with one answer of the box; and again and again as long as a
+    /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more. Checks
+    /// of other kinds take longer, so they are run once more only if a service was started `since` they began, and the
+    /// wait for steady services is made for them alone only if everything has passed.
+    pub(super) async fn steady(
+        &self,
+        checks: &[&Check],
+        mut results: Vec<CheckResult>,
+        enough: Duration,
+        since: Instant,
+    ) -> Result<Vec<CheckResult>> {
+        let begin = Instant::now();
+        loop {
+            // Known before it is asked: what ends in between is asked for, or seen in the next round.
+            let youngest = self.youngest().await;
+            self.ask_again(checks, &mut results, is_quick).await?;
+            let is_steady = youngest.is_none_or(|age| age >= enough) || begin.elapsed() >= enough;
+            if is_steady || !worth_waiting(checks, &results) {
+                if youngest.is_some_and(|age| started_since(age, since.elapsed())) {
+                    self.ask_again(checks, &mut results, |probe| !is_quick(probe)).await?;
+                }
+                return Ok(results);
+            }
+            let wait = tokio::time::sleep(BETWEEN);
+            self.app.cancel.run_until_cancelled(wait).await.ok_or_else(Error::interrupted)?;
+        }
+    }
+
+    async fn ask_again(
+        &self,
+        checks: &[&Check],
+        results: &mut [CheckResult],
+        of: impl Fn(&Probe) -> bool + Send,
+    ) -> Result<()> {
+        let asked = checks.iter().filter(|check| has_passed(results, &check.id) && of(&check.probe));
+        // Made before any is awaited, so that the compiler sees that this may run on any thread.
+        let work: Vec<_> = asked.map(|check| self.once_more(check, results)).collect();
+        let answers = futures_util::future::join_all(work);
+        let answers = self.app.cancel.run_until_cancelled(answers).await.ok_or_else(Error::interrupted)?;
+        for answer in answers.into_iter().filter(|answer| answer.outcome != Outcome::Pass) {
+            put(results, answer);
+        }
+        Ok(())
+    }
+
+    async fn youngest(&self) -> Option<Duration> {
+        youngest(self.app, &self.workspace.environment).await.ok().flatten()
+    }
+
+    async fn once_more(&self, check: &Check, known: &[CheckResult]) -> CheckResult {
+        let (mut answer, _) = self.one(check, known, Instant::now() + check.timeout).await;
+        if answer.outcome == Outcome::Fail {
+            answer.message = format!("it comes and goes: {}", answer.message);
+        }
+        answer
+    }
+
+    /// Runs doubtful checks once more, each alone. One that comes out the same, while the probe is free and well, is
+    /// the box's doing: otherwise whoever answers slowly or with nonsense is never told to be wrong.
+    pub(super) async fn doubted(
+        &self,
+        checks: &[&Check],
+        done: Vec<(CheckResult, bool)>,
+        known: &[CheckResult],
+        deadline: Instant,
+    ) -> Result<Vec<CheckResult>> {
+        let mut results = vec![];
+        for (first, doubtful) in done {
+            let check = checks.iter().find(|check| check.id == first.id).filter(|_| doubtful);
+            let Some(check) = check else {
+                results.push(first);
+                continue;
+            };
+            let again = self.one(check, known, deadline);
+            let (mut second, doubtful) =
+                self.app.cancel.run_until_cancelled(again).await.ok_or_else(Error::interrupted)?;
+            if doubtful && self.probe_is_well().await {
+                second.outcome = Outcome::Fail;
+            }
+            results.push(second);
+        }
+        Ok(results)
+    }
+
+    async fn probe_is_well(&self) -> bool {
+        let nothing = Command {
+            argv: ["/bin/busybox", "true"].map(String::from).to_vec(),
+            env: std::collections::BTreeMap::new(),
+            stdin: vec![],
+            user: None,
+            deadline: AT_ONCE,
+            keep: Keep::First(64),
+        };
+        self.app
+            .engine
+            .exec(&self.workspace.environment.probe(), &nothing)
+            .await
+            .is_ok_and(|output| output.exit_code == 0)
+    }
+}
+
+fn is_quick(probe: &Probe) -> bool {
+    matches!(probe, Probe::Http(_))
+}
+
+fn worth_waiting(checks: &[&Check], results: &[CheckResult]) -> bool {
+    let mut passed = checks.iter().map(|check| (is_quick(&check.probe), has_passed(results, &check.id)));
+    passed.clone().any(|passed| passed == (true, true)) || passed.all(|(_, passed)| passed)
+}
+
+/// Whether what has that age, in whole seconds, was surely started since.
+fn started_since(age: Duration, since: Duration) -> bool {
+    age + Duration::from_secs(1) <= since
+}
+
+fn has_passed(results: &[CheckResult], id: &CheckId) -> bool {
+    results.iter().any(|result| &result.id == id && result.outcome == Outcome::Pass)
+}
+
+fn put(results: &mut [CheckResult], answer: CheckResult) {
+    if let Some(place) = results.iter().position(|result| result.id == answer.id) {
+        results[place] = answer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_in_whole_seconds_may_be_almost_a_second_more() {
+        let millis = Duration::from_millis;
+        assert!(started_since(millis(3000), millis(4000)));
+        assert!(!started_since(millis(3000), millis(3999)));
+    }
+}

@@ -1,0 +1,18 @@
+//! Runs a lab's checks against an environment, and finds out who caused what it finds there.
+
+mod again;
+pub mod cause;
+mod condition;
+mod config;
+mod examine;
+mod http;
+mod inspect;
+mod integrity;
+mod restart;
+pub mod run;
+mod script;
+
+pub use condition::{bring_up, condition, look_again};
+pub use examine::now;
+pub use restart::restart;
+pub use run::{Occasion, grade, run_checks};

@@ -1,0 +1,348 @@
+//! Runs a lab's checks against an environment.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::OnceCell;
+
+use super::examine::Examiner;
+use super::integrity::Found;
+use super::{bring_up, config, http, inspect, look_again, restart, script};
+use crate::app::App;
+use crate::attempt::Workspace;
+use crate::engine::{Command, EngineError, Output, Runner};
+use crate::environment::readiness::NotReady;
+use crate::environment::{is_stable, wait_until_stable};
+use crate::error::{Error, Result};
+use crate::event::Step;
+use crate::grade::{CheckResult, Finding, Grade, Outcome, hints_cost};
+use crate::lab::{Check, Lab, Probe};
+use crate::random;
+use crate::render::Values;
+
+/// Checks at one time: more only makes each slower.
+const SIDE_BY_SIDE: usize = 6;
+/// A whole grading's deadline, restarts apart.
+const DEADLINE: Duration = Duration::from_mins(5);
+/// How long after its deadline a check may take to say so itself.
+const SLACK: Duration = Duration::from_secs(20);
+
+/// What checks are run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Faults went in: what holds at this moment, without a restart.
+    Breaking,
+    /// A repair is judged. Services that it has just started get the time to come up; and the box is restarted
+    /// for those checks that want it, but only if every other check passes: a restart would take away the
+    /// evidence that a trainee is still looking at, and heal what heals by itself.
+    Grading,
+}
+
+/// What a check may use.
+pub(super) struct Bench<'a> {
+    pub app: &'a App,
+    pub workspace: &'a Workspace,
+    pub lab: &'a Lab,
+    pub values: Values,
+    runner: OnceCell<Box<dyn Runner + 'a>>,
+}
+
+/// Grades an attempt. What its trainee has done to the environment is a result, and what has happened to it otherwise is
+/// an error, as are Ctrl-C and a broken lab. An engine that goes away meanwhile makes checks that could not be run.
+pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade> {
+    let (at, begin) = (app.now(), Instant::now());
+    let Graded { checks, integrity } = match bring_up(app, workspace).await? {
+        Some(why) => Graded::failed(lab, &why),
+        None => run_checks(app, workspace, lab, Occasion::Grading).await?,
+    };
+    Ok(Grade {
+        attempt: workspace.attempt.id.clone(),
+        lab: lab.id.clone(),
+        lab_digest: lab.digest.clone(),
+        trainee: workspace.attempt.trainee.clone(),
+        seed: workspace.attempt.seed.clone(),
+        image: workspace.environment.spec.image().into(),
+        at,
+        milliseconds: milliseconds(begin),
+        hints_cost: hints_cost(&lab.hints, workspace.attempt.hints_taken),
+        checks,
+        integrity,
+    })
+}
+
+/// What came out of a lab's checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graded {
+    /// In the lab's order.
+    pub checks: Vec<CheckResult>,
+    /// Programs that are not the image's any more.
+    pub integrity: Vec<Finding>,
+}
+
+/// Runs the checks.
+pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: Occasion) -> Result<Graded> {
+    let values = workspace.values(lab, &random::letters(12)?);
+    let bench = Bench { app, workspace, lab, values, runner: OnceCell::new() };
+    let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
+    let mut graded = match occasion {
+        // On the heap: whoever grades would carry all of it.
+        Occasion::Breaking => Graded { checks: Box::pin(bench.all(&early, vec![])).await?, integrity: vec![] },
+        Occasion::Grading => Box::pin(bench.judged(&early, &late)).await?,
+    };
+    let place = |result: &CheckResult| lab.checks.iter().position(|check| check.id == result.id);
+    graded.checks.sort_by_key(place);
+    Ok(graded)
+}
+
+/// When checks run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// On the box as it was found.
+    First,
+    /// After a restart of ours, which has waited for the services.
+    AfterRestart,
+}
+
+impl Phase {
+    /// A service that has run for so long is there to stay. It is looked at for no longer than that.
+    fn steady(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::First => 10,
+            // Every service is young then.
+            Self::AfterRestart => 5,
+        })
+    }
+}
+
+impl Bench<'_> {
+    /// Runs a program in the probe.
+    pub async fn in_probe(&self, command: &Command) -> Result<Output, EngineError> {
+        self.runner().await?.run(command).await
+    }
+
+    async fn runner(&self) -> Result<&dyn Runner, EngineError> {
+        let probe = self.workspace.environment.probe();
+        Ok(self.runner.get_or_try_init(|| self.app.engine.runner(&probe)).await?.as_ref())
+    }
+
+    /// Looks again whose doing it is where checks do not all pass.
+    async fn judged(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
+        let mut graded = self.grade(early, late).await?;
+        if graded.checks.iter().all(|check| check.outcome == Outcome::Pass) {
+            return Ok(graded);
+        }
+        let runner = self.runner().await.ok();
+        if let Some(why) = look_again(self.app, self.workspace, runner).await? {
+            for check in graded.checks.iter_mut().filter(|check| check.outcome == Outcome::Error) {
+                (check.outcome, check.message) = (Outcome::Fail, crate::text::clean_line(&why));
+            }
+        }
+        Ok(graded)
+    }
+
+    async fn grade(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
+        let mut graded = match self.undisturbed(early, vec![], Phase::First).await? {
+            Some(graded) => graded,
+            None => self.after_restart(early, vec![]).await?,
+        };
+        if late.is_empty() {
+            return Ok(graded);
+        }
+        if graded.checks.iter().all(|result| result.outcome == Outcome::Pass) {
+            return self.after_restart(late, graded.checks).await;
+        }
+        let waits = late.iter().map(|check| blocked(check, "is checked after a restart, once all the others pass"));
+        graded.checks.extend(waits);
+        Ok(graded)
+    }
+
+    /// Runs checks while nothing but the services runs in the box, compares its programs with the image's meanwhile, and
+    /// asks again when everything in the box is at work as before. Nothing comes out if services that answered run what
+    /// their files do not say any more, until they are started again.
+    async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Option<Graded>> {
+        let is_stable =
+            async { phase == Phase::AfterRestart || is_stable(self.app, &self.workspace.environment).await };
+        // The checks say if there is none.
+        let (entered, is_stable, _) = tokio::join!(Examiner::enter(self.app, self.workspace), is_stable, self.runner());
+        if !is_stable {
+            // An engine in trouble shows in the checks.
+            wait_until_stable(self.app, &self.workspace.environment, &Step::Grade).await.ok();
+        }
+        let begin = Instant::now();
+        let mut examiner = match entered {
+            Ok(Ok(examiner)) => examiner,
+            Ok(Err(finding)) => return self.unexamined(checks, known, Ok(vec![finding])).await.map(Some),
+            Err(error) => return self.unexamined(checks, known, Err(error)).await.map(Some),
+        };
+        let (checked, files) = tokio::join!(self.all(checks, known), examiner.examine());
+        let found = if checked.is_ok() { examiner.findings(files, self.lab).await } else { Ok(Found::default()) };
+        examiner.thaw().await;
+        let steady = async {
+            let graded = Graded { checks: checked?, integrity: vec![] };
+            let Some(mut graded) = graded.judged(found, phase) else { return Ok(None) };
+            graded.checks = self.steady(checks, graded.checks, phase.steady(), begin).await?;
+            Ok(Some(graded))
+        };
+        tokio::join!(steady, examiner.remove()).0
+    }
+
+    async fn unexamined(
+        &self,
+        checks: &[&Check],
+        known: Vec<CheckResult>,
+        found: Result<Vec<Finding>, EngineError>,
+    ) -> Result<Graded> {
+        Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(found))
+    }
+
+    /// Runs checks in rounds: each round those whose needs are known to hold.
+    async fn all(&self, checks: &[&Check], mut results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut waiting = checks.to_vec();
+        while !waiting.is_empty() {
+            self.app.check_cancelled()?;
+            let settled = |check: &&Check| check.needs.iter().all(|need| outcome_of(&results, need).is_some());
+            let (round, later): (Vec<&Check>, Vec<&Check>) = waiting.into_iter().partition(settled);
+            if round.is_empty() {
+                return Err(Error::bug(format!("checks of lab {} wait for each other", self.lab.id)));
+            }
+            let done: Vec<(CheckResult, bool)> = {
+                let known = &results;
+                // Made before any is awaited, so that the compiler sees that this may run on any thread.
+                let work: Vec<_> = round.into_iter().map(|check| self.one(check, known, deadline)).collect();
+                let all = stream::iter(work).buffer_unordered(SIDE_BY_SIDE).collect();
+                self.app.cancel.run_until_cancelled(all).await.ok_or_else(Error::interrupted)?
+            };
+            let done = self.doubted(checks, done, &results, deadline).await?;
+            results.extend(done);
+            waiting = later;
+        }
+        Ok(results)
+    }
+
+    /// Runs one check; and whether its outcome is [`Verdict::doubtful`].
+    pub(super) async fn one(&self, check: &Check, known: &[CheckResult], deadline: Instant) -> (CheckResult, bool) {
+        if let Some(need) = check.needs.iter().find(|need| outcome_of(known, need) != Some(Outcome::Pass)) {
+            return (blocked(check, &format!("needs {need}, which does not pass")), false);
+        }
+        let begin = Instant::now();
+        let left = deadline.saturating_duration_since(begin).min(check.timeout);
+        let work = async {
+            match &check.probe {
+                Probe::Http(http) => http::run(self, http, left).await,
+                Probe::Outside(path) => script::outside(self, path, left).await,
+                Probe::Inspect(facts) => inspect::run(self, facts).await,
+                Probe::Look(path) => script::look(self, path, left).await,
+                Probe::Config(setting) => config::run(self, setting, left).await,
+            }
+        };
+        // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
+        let verdict =
+            tokio::time::timeout(left + SLACK, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
+        (result(check, &verdict, milliseconds(begin)), verdict.doubtful)
+    }
+
+    async fn after_restart(&self, late: &[&Check], results: Vec<CheckResult>) -> Result<Graded> {
+        let restart = restart(self.app, self.workspace, &Step::Grade);
+        let up = self.app.cancel.run_until_cancelled(restart).await.ok_or_else(Error::interrupted)?;
+        let verdict = match up {
+            Ok(()) => {
+                let graded = self.undisturbed(late, results, Phase::AfterRestart).await?;
+                return graded.ok_or_else(|| Error::bug("a box that was just restarted is to be restarted"));
+            }
+            Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
+            Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),
+        };
+        let failed = late.iter().map(|check| result(check, &verdict, 0));
+        Ok(Graded { checks: results.into_iter().chain(failed).collect(), integrity: vec![] })
+    }
+}
+
+impl Graded {
+    /// No check can pass.
+    fn failed(lab: &Lab, why: &str) -> Self {
+        let verdict = Verdict::fail(why);
+        Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
+    }
+
+    /// With what was found of the box's programs; `None` if something passes on what only a restart shows to be genuine.
+    fn judged(self, found: Result<Found, EngineError>, phase: Phase) -> Option<Self> {
+        let has_passed = self.checks.iter().any(|result| result.outcome == Outcome::Pass);
+        match found {
+            Ok(found) if phase == Phase::AfterRestart => Some(self.with(Ok([found.findings, found.stale].concat()))),
+            Ok(found) if found.findings.is_empty() && !found.stale.is_empty() && has_passed => None,
+            found => Some(self.with(found.map(|found| found.findings))),
+        }
+    }
+
+    /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not
+    /// compared.
+    fn with(mut self, found: Result<Vec<Finding>, EngineError>) -> Self {
+        let (outcome, why) = match found {
+            Ok(found) => {
+                self.integrity = found;
+                let Some(first) = self.integrity.first() else { return self };
+                (Outcome::Fail, format!("does not count: {}", first.sentence()))
+            }
+            Err(error) => (Outcome::Error, format!("its programs could not be compared with the image's: {error}")),
+        };
+        for passed in self.checks.iter_mut().filter(|result| result.outcome == Outcome::Pass) {
+            (passed.outcome, passed.message) = (outcome, crate::text::clean_line(&why));
+        }
+        self
+    }
+}
+
+/// How one check ended, before it is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub outcome: Outcome,
+    pub message: String,
+    /// It could not be run, perhaps for what the box answers or does not.
+    pub doubtful: bool,
+}
+
+impl Verdict {
+    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { outcome, message: message.into(), doubtful: false }
+    }
+
+    pub fn pass() -> Self {
+        Self::new(Outcome::Pass, "")
+    }
+
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, message)
+    }
+
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Error, message)
+    }
+
+    pub fn doubtful(message: impl Into<String>) -> Self {
+        Self { doubtful: true, ..Self::error(message) }
+    }
+}
+
+fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
+    CheckResult {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        points: check.points,
+        outcome: verdict.outcome,
+        message: crate::text::clean_line(&verdict.message),
+        milliseconds,
+    }
+}
+
+fn blocked(check: &Check, why: &str) -> CheckResult {
+    result(check, &Verdict::new(Outcome::Blocked, why), 0)
+}
+
+fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {
+    results.iter().find(|result| &result.id == id).map(|result| result.outcome)
+}
+
+fn milliseconds(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,119 @@
+//! Making an environment: its network, its volumes, its containers.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::creating::creating;
+use super::plan::{Place, Plan, plan};
+use super::{Environment, teardown};
+use crate::engine::{Command, ContainerSpec, EngineError, Keep, Role, Spec, subnet};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::host::Host;
+use crate::random;
+use crate::text::last_line;
+
+/// Subnets tried before giving up; another process takes one now and then.
+const SUBNETS: usize = 64;
+/// Ports tried where any will do.
+const PORTS: u32 = 8;
+
+/// Which port on the host an environment gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortChoice {
+    /// Any that is free.
+    Any,
+    /// The one that it has.
+    Same,
+}
+
+/// Makes and starts everything, and chooses the environment's port if any will do; the caller records it. Calls that
+/// create something are never dropped in the middle: what the engine was asked to make is there, or is not, when we
+/// look.
+pub async fn create(host: &Host, environment: &mut Environment, port: PortChoice) -> Result<()> {
+    host.check_cancelled()?;
+    host.tell(Event::Started(Step::Create));
+    let mut tries = 0;
+    loop {
+        if port == PortChoice::Any {
+            environment.port = free_port(environment.spec.listen)?;
+        }
+        let plan = create_network(host, environment).await?;
+        host.check_cancelled()?;
+        match create_rest(host, &plan).await {
+            Ok(()) => break,
+            Err(EngineError::PortTaken(_)) if port == PortChoice::Any && tries < PORTS => {
+                tries += 1;
+                teardown(host, &environment.id).await?;
+            }
+            Err(error) => return Err(error).context(|| "the environment could not be created".into()),
+        }
+    }
+    host.tell(Event::Finished(Step::Create));
+    Ok(())
+}
+
+/// A port that nobody listens on at this moment.
+fn free_port(address: std::net::IpAddr) -> Result<u16> {
+    let port = std::net::TcpListener::bind((address, 0)).and_then(|listener| listener.local_addr());
+    Ok(port.context(|| format!("no free port on {address}"))?.port())
+}
+
+/// Plans an environment on a subnet that is free, and makes its network.
+pub(super) async fn create_network(host: &Host, environment: &Environment) -> Result<Plan> {
+    let mut taken = host.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
+    taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
+    for subnet in subnet::candidates(host.subnets, &taken, random::number()?).take(SUBNETS) {
+        let plan = plan(environment, &Place { installation: &host.installation, subnet })?;
+        match creating(host, &Spec::Network(plan.network.clone())).await {
+            Ok(()) => return Ok(plan),
+            Err(EngineError::SubnetTaken(_)) => {}
+            Err(error) => return Err(error).context(|| "the environment's network could not be created".into()),
+        }
+    }
+    Err(Error::environment(format!("no free subnet in {}", host.subnets))
+        .hint("Remove attempts you no longer need (`breakfix status`, `breakfix stop`), or set BREAKFIX_SUBNETS to another private range."))
+}
+
+/// GitLab comes last if a volume lives in memory, which must be held by another container before.
+async fn create_rest(host: &Host, plan: &Plan) -> Result<(), EngineError> {
+    let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
+    all(volumes.iter().map(|volume| creating(host, volume))).await?;
+    let is_last = |container: &&ContainerSpec| plan.has_memory_volume() && container.owner.role == Role::Gitlab;
+    let (last, first): (Vec<_>, Vec<_>) = plan.containers.iter().partition(is_last);
+    all(first.into_iter().map(|container| make(host, container))).await?;
+    all(last.into_iter().map(|container| make(host, container))).await
+}
+
+/// Waits for every call, also after one has failed; gives the first failure.
+async fn all(calls: impl Iterator<Item = impl Future<Output = Result<(), EngineError>>>) -> Result<(), EngineError> {
+    join_all(calls).await.into_iter().collect()
+}
+
+pub(super) async fn make(host: &Host, container: &ContainerSpec) -> Result<(), EngineError> {
+    creating(host, &Spec::Container(Box::new(container.clone()))).await?;
+    host.engine.start(&container.name).await
+}
+
+/// Has GitLab's own console make the token of `root`: the same few lines on every GitLab. The value comes by standard
+/// input, never on a command line.
+pub async fn make_root_token(host: &Host, environment: &Environment) -> Result<()> {
+    const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
+        scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";
+    let command = Command {
+        argv: ["gitlab-rails", "runner", RUBY].map(String::from).to_vec(),
+        env: std::collections::BTreeMap::new(),
+        stdin: environment.root.token.expose().into(),
+        user: Some("root".into()),
+        deadline: Duration::from_mins(5),
+        keep: Keep::First(64 * 1024),
+    };
+    let failed = || "GitLab's console could not make an access token for root".to_string();
+    let output = host.engine.exec(&environment.gitlab(), &command).await.context(failed)?;
+    if output.exit_code == 0 {
+        return Ok(());
+    }
+    let said = last_line(&output.stderr).unwrap_or_else(|| format!("exit code {}", output.exit_code));
+    Err(Error::environment(failed()).because(said))
+}

@@ -1,0 +1,157 @@
+//! An environment as the store keeps it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::spec::EnvironmentSpec;
+use crate::engine::{Owner, Role};
+use crate::error::Result;
+use crate::id::EnvironmentId;
+use crate::random;
+use crate::secret::Secret;
+
+/// GitLab's name on the environment's network.
+pub const GITLAB_HOST: &str = "gitlab";
+
+/// A GitLab in containers, with its network, volumes and credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Names its objects, and stands in their labels.
+    pub id: EnvironmentId,
+    /// What it is made of.
+    pub spec: EnvironmentSpec,
+    /// Port on the host; 0 until one is chosen.
+    pub port: u16,
+    /// Credentials of GitLab's `root`.
+    pub root: Credentials,
+    /// Further labels of its objects, for people who look at the engine.
+    pub tags: BTreeMap<String, String>,
+    /// When its making began.
+    pub created: Timestamp,
+    /// When it may be removed unasked, as its labels say.
+    pub expires: Timestamp,
+}
+
+/// A password and an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// For pages.
+    pub password: Secret,
+    /// For the API.
+    pub token: Secret,
+}
+
+/// The volumes that GitLab's image declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volume {
+    /// `/etc/gitlab`
+    Config,
+    /// `/var/opt/gitlab`
+    Data,
+    /// `/var/log/gitlab`
+    Logs,
+}
+
+impl Volume {
+    /// Every volume.
+    pub const ALL: [Self; 3] = [Self::Config, Self::Data, Self::Logs];
+
+    /// The last part of its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Data => "data",
+            Self::Logs => "logs",
+        }
+    }
+
+    /// Where it is mounted.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Config => "/etc/gitlab",
+            Self::Data => "/var/opt/gitlab",
+            Self::Logs => "/var/log/gitlab",
+        }
+    }
+}
+
+impl Credentials {
+    /// Fresh ones.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn random() -> Result<Self> {
+        Ok(Self {
+            password: Secret::new(random::secret(16)?),
+            token: Secret::new(format!("glpat-{}", random::secret(20)?)),
+        })
+    }
+}
+
+impl Environment {
+    /// An environment of which nothing exists yet, with fresh credentials.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn draft(id: EnvironmentId, spec: EnvironmentSpec, created: Timestamp, expires: Timestamp) -> Result<Self> {
+        Ok(Self { id, spec, port: 0, root: Credentials::random()?, tags: BTreeMap::new(), created, expires })
+    }
+
+    /// Name of the container of a machine.
+    #[must_use]
+    pub fn container(&self, role: Role) -> String {
+        format!("breakfix-{}-{}", self.id, role.as_str())
+    }
+
+    /// Name of GitLab's container, in which the trainee works.
+    #[must_use]
+    pub fn gitlab(&self) -> String {
+        self.container(Role::Gitlab)
+    }
+
+    /// Name of the trusted container that asks GitLab from outside.
+    #[must_use]
+    pub fn probe(&self) -> String {
+        self.container(Role::Probe)
+    }
+
+    /// Name of the network between them.
+    #[must_use]
+    pub fn network(&self) -> String {
+        format!("breakfix-{}", self.id)
+    }
+
+    /// Name of a volume.
+    #[must_use]
+    pub fn volume(&self, volume: Volume) -> String {
+        format!("breakfix-{}-{}", self.id, volume.as_str())
+    }
+
+    /// Where a browser finds GitLab.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let (scheme, host) = (self.spec.scheme.as_str(), self.spec.host());
+        // Only an IPv6 address has colons.
+        if host.contains(':') {
+            format!("{scheme}://[{host}]:{}", self.port)
+        } else {
+            format!("{scheme}://{host}:{}", self.port)
+        }
+    }
+
+    /// The labels of an object.
+    #[must_use]
+    pub fn owner(&self, installation: &str, role: Role) -> Owner {
+        Owner {
+            installation: installation.into(),
+            environment: self.id.clone(),
+            tags: self.tags.clone(),
+            expires: self.expires,
+            role,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Whether a container of an environment reaches its host. It is tried, since engines differ.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::create::{create_network, make};
+use super::plan::{GATEWAY_SEAT, seat};
+use super::{Environment, EnvironmentSpec, ImageSet, teardown};
+use crate::engine::{Command, ContainerSpec, Keep, Role};
+use crate::error::{Context, Error, Result};
+use crate::host::Host;
+use crate::id::EnvironmentId;
+use crate::platform::Platform;
+use crate::random;
+
+/// What is made for it may be removed by `gc` after that.
+const LIFE: Duration = Duration::from_mins(10);
+
+/// Names who has the address $1 on the network: the host tells it, whatever its firewall refuses afterwards. And names
+/// interfaces with IPv6, by which the host is a neighbour as well.
+const LOOK: &str = r#"timeout 2 bash -c "</dev/tcp/$1/9" 2>/dev/null
+awk -v address="$1" '$1 == address && $3 == "0x2"' /proc/net/arp
+awk '$6 != "lo"' /proc/net/if_inet6 2>/dev/null
+true"#;
+
+/// Makes a network as environments have it, with a probe on it, tries, and removes both.
+pub async fn reaches_host(host: &Host, probe_image: &str) -> Result<bool> {
+    let images = ImageSet { gitlab: String::new(), platform: Platform::Light, probe: probe_image.into() };
+    let now = host.now();
+    let expires = now.checked_add(LIFE).map_err(|cause| Error::bug("the calendar ends").because(cause))?;
+    let id = EnvironmentId::new(format!("reach-{}", random::letters(8)?));
+    let environment = Environment::draft(id, EnvironmentSpec::of(&images), now, expires)?;
+    let reached = tried(host, &environment).await;
+    teardown(host, &environment.id).await?;
+    reached
+}
+
+async fn tried(host: &Host, environment: &Environment) -> Result<bool> {
+    let plan = create_network(host, environment).await?;
+    let gateway = seat(plan.network.subnet, GATEWAY_SEAT).to_string();
+    let failed = || "the network of an environment could not be tried".to_string();
+    let probe = plan.container(Role::Probe).cloned().unwrap_or_default();
+    make(host, &ContainerSpec { mounts: vec![], ..probe }).await.context(failed)?;
+    let command = Command {
+        argv: ["/bin/bash", "-c", LOOK, "look", &gateway].map(String::from).to_vec(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_secs(30),
+        keep: Keep::First(64 * 1024),
+    };
+    Ok(!host.engine.exec(&environment.probe(), &command).await.context(failed)?.stdout.is_empty())
+}

@@ -1,0 +1,274 @@
+//! When is GitLab ready? `gitlab Reconfigured!` in the container's log, then `/-/readiness?all=1` answers
+//! 200 from inside, then every service runs. The same for every image; only patience differs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+use super::Environment;
+use crate::engine::{Command, ContainerFacts, EngineError, Keep, LogOptions, Output};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::host::Host;
+use crate::platform::Scheme;
+use crate::text::clean_line;
+
+/// The line that ends a reconfiguration.
+const RECONFIGURED: &str = "gitlab Reconfigured!";
+/// The line that begins the account of a failed one.
+const RECONFIGURE_FAILED: &str = "There was an error running gitlab-ctl reconfigure";
+/// How much later than its log the engine may learn that a container has ended.
+const LAG: Duration = Duration::from_secs(5);
+/// Answers that may be lost while we wait.
+const LOST: u32 = 3;
+/// Last lines of the log that a failure shows.
+const TAIL: usize = 12;
+
+/// Why GitLab is not ready: what a trainee's repair may have caused, or an engine that is away.
+#[derive(Debug)]
+pub enum NotReady {
+    /// It does not come up. In one line.
+    Broken(Error),
+    /// The engine could not tell.
+    Unknown(Error),
+}
+
+impl From<NotReady> for Error {
+    fn from(reason: NotReady) -> Self {
+        match reason {
+            NotReady::Broken(error) | NotReady::Unknown(error) => error,
+        }
+    }
+}
+
+/// Waits until a GitLab that was just created is ready: it speaks plain HTTP, whatever comes later.
+pub async fn wait_ready(host: &Host, environment: &Environment) -> Result<(), NotReady> {
+    let poll = environment.spec.platform.profile().poll;
+    let watch = Watch::new(host, environment, &Step::Boot);
+    watch.reconfigured(None).await?;
+    watch.tell("checking that it answers");
+    watch.until(poll, &readiness(Scheme::Http), "GitLab does not answer its readiness probe").await?;
+    watch.until(poll, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs").await
+}
+
+/// Waits until the box has configured itself. Of its log only what it said after `since` counts.
+pub async fn wait_configured(
+    host: &Host,
+    environment: &Environment,
+    since: Option<Timestamp>,
+    step: &Step,
+) -> Result<(), NotReady> {
+    Watch::new(host, environment, step).reconfigured(since).await
+}
+
+/// `curl` comes with every GitLab; which one is the image's affair.
+fn readiness(scheme: Scheme) -> Vec<String> {
+    let url = format!("{}://localhost/-/readiness?all=1", scheme.as_str());
+    ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5", "--output", "/dev/null", &url]
+        .map(String::from)
+        .to_vec()
+}
+
+struct Watch<'a> {
+    host: &'a Host,
+    environment: &'a Environment,
+    step: &'a Step,
+    deadline: Instant,
+}
+
+impl<'a> Watch<'a> {
+    fn new(host: &'a Host, environment: &'a Environment, step: &'a Step) -> Self {
+        Self { host, environment, step, deadline: Instant::now() + environment.spec.platform.profile().boot }
+    }
+
+    fn tell(&self, what: &str) {
+        self.host.tell(Event::Progress(self.step.clone(), what.into()));
+    }
+
+    /// Follows the log up to the end of the reconfiguration, telling the phase it is in.
+    async fn reconfigured(&self, since: Option<Timestamp>) -> Result<(), NotReady> {
+        let options = LogOptions { follow: true, since, tail: None };
+        let follow = async || self.host.engine.logs(&self.environment.gitlab(), options).await.map_err(unknown);
+        let (mut log, mut lost) = (follow().await?, 0);
+        let mut lines = Lines::default();
+        let mut seen = Vec::new();
+        loop {
+            match timeout_at(self.deadline, log.next()).await {
+                Ok(Some(Ok(chunk))) => {
+                    for line in lines.push(&chunk) {
+                        if line.contains(RECONFIGURED) {
+                            return Ok(());
+                        }
+                        if let Some(phase) = phase(&line) {
+                            self.tell(phase);
+                        }
+                        seen.push(line);
+                    }
+                }
+                // From its beginning once more.
+                Ok(Some(Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }))) if lost < LOST => {
+                    (log, lost, lines) = (follow().await?, lost + 1, Lines::default());
+                    seen.clear();
+                }
+                Ok(Some(Err(error))) => return Err(unknown(error)),
+                Ok(None) => return Err(self.ended(&seen).await),
+                Err(_) => return Err(self.broken("its configuration was not done in time", &seen)),
+            }
+        }
+    }
+
+    async fn ended(&self, seen: &[String]) -> NotReady {
+        let end = Instant::now() + LAG;
+        loop {
+            match self.host.engine.inspect(&self.environment.gitlab()).await {
+                Ok(facts) if facts.running && Instant::now() < end => tokio::time::sleep(LAG / 50).await,
+                facts => return self.why_ended(facts, seen),
+            }
+        }
+    }
+
+    fn why_ended(&self, facts: Result<ContainerFacts, EngineError>, seen: &[String]) -> NotReady {
+        match facts {
+            Ok(facts) if facts.oom_killed => self.broken("it ran out of memory", seen),
+            Ok(facts) if !facts.running => {
+                let code = facts.exit_code.unwrap_or_default();
+                self.broken(&format!("its container ended with exit code {code}"), seen)
+            }
+            Ok(_) => NotReady::Unknown(log_broke_off()),
+            Err(error) => unknown(error),
+        }
+    }
+
+    fn broken(&self, why: &str, seen: &[String]) -> NotReady {
+        let phase = seen.iter().rev().find_map(|line| phase(line)).map(|phase| format!(" while {phase}"));
+        let error = Error::environment(format!("GitLab did not come up{}: {why}", phase.unwrap_or_default()));
+        NotReady::Broken(blame(seen).into_iter().fold(error, Error::because))
+    }
+
+    /// Asks again and again until the program succeeds.
+    async fn until(&self, between: Duration, argv: &[String], complaint: &str) -> Result<(), NotReady> {
+        let (mut said, mut lost) = (String::new(), 0);
+        while Instant::now() < self.deadline {
+            match ask(self.host, self.environment, argv).await {
+                Ok(output) if output.exit_code == 0 => return Ok(()),
+                Ok(output) => said = last_words(&output),
+                Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
+                Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
+                // Asking changes nothing in the box: an answer that was lost is asked for again.
+                Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }) if lost < LOST => lost += 1,
+                Err(error) => return Err(unknown(error)),
+            }
+            tokio::time::sleep(between).await;
+        }
+        Err(self.broken(complaint, &[said]))
+    }
+}
+
+fn log_broke_off() -> Error {
+    Error::environment("the environment cannot be watched")
+        .because("the container's log ended although it runs")
+        .hint("The engine may have been restarted: run `breakfix doctor`, then try again.")
+}
+
+/// What an engine that did not answer leaves open.
+pub fn unknown(error: EngineError) -> NotReady {
+    let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
+    NotReady::Unknown(wrapped.expect_err("it was made of an error"))
+}
+
+/// Runs a short program in the box as its default user.
+async fn ask(host: &Host, environment: &Environment, argv: &[String]) -> Result<Output, EngineError> {
+    let command = Command {
+        argv: argv.to_vec(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_mins(1),
+        keep: Keep::First(16 * 1024),
+    };
+    host.engine.exec(&environment.gitlab(), &command).await
+}
+
+fn last_words(output: &Output) -> String {
+    let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    crate::text::last_line(&all).unwrap_or_default()
+}
+
+/// Cuts a byte stream into clean lines. A line without end is cut when it grows too long.
+#[derive(Default)]
+struct Lines(Vec<u8>);
+
+impl Lines {
+    const LONGEST: usize = 8 * 1024;
+
+    fn push(&mut self, chunk: &[u8]) -> Vec<String> {
+        self.0.extend_from_slice(chunk);
+        let mut lines = Vec::new();
+        while let Some(end) =
+            self.0.iter().position(|byte| *byte == b'\n').or((self.0.len() > Self::LONGEST).then_some(Self::LONGEST))
+        {
+            let line: Vec<u8> = self.0.drain(..=end).collect();
+            lines.push(clean_line(&String::from_utf8_lossy(&line)));
+        }
+        lines
+    }
+}
+
+/// Which phase a line of the container's log begins.
+fn phase(line: &str) -> Option<&'static str> {
+    const PHASES: [(&str, &str); 8] = [
+        ("Preparing services", "preparing its services"),
+        ("Starting services", "starting its services"),
+        ("Configuring GitLab", "configuring GitLab"),
+        ("postgresql::", "configuring PostgreSQL"),
+        ("redis::", "configuring Redis"),
+        ("gitlab::database_migrations", "migrating the database"),
+        ("rails_migration[", "migrating the database"),
+        ("gitlab::puma", "configuring Puma"),
+    ];
+    PHASES.iter().find(|(mark, _)| line.contains(mark)).map(|(_, phase)| *phase)
+}
+
+/// The lines that tell best why it failed: the reconfiguration's own account, or the log's last lines.
+fn blame(seen: &[String]) -> Vec<String> {
+    let account = seen.iter().position(|line| line.contains(RECONFIGURE_FAILED));
+    let from = account.unwrap_or(seen.len().saturating_sub(TAIL));
+    seen[from..].iter().filter(|line| !line.is_empty()).take(TAIL).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_put_together_from_pieces() {
+        let mut lines = Lines::default();
+        assert_eq!(lines.push(b"Starting ser"), [""; 0]);
+        assert_eq!(lines.push(b"vices...\r\ngitlab Recon"), ["Starting services..."]);
+        assert_eq!(lines.push(b"figured!\n"), ["gitlab Reconfigured!"]);
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_grow_without_bound() {
+        let mut lines = Lines::default();
+        lines.push(&vec![b'x'; 10 * Lines::LONGEST]);
+        assert!(lines.0.len() <= Lines::LONGEST);
+    }
+
+    #[test]
+    fn the_phase_is_read_from_the_log() {
+        assert_eq!(phase("Configuring GitLab..."), Some("configuring GitLab"));
+        assert_eq!(phase("  * rails_migration[gitlab-rails] action run"), Some("migrating the database"));
+        assert_eq!(phase("    - update content"), None);
+    }
+
+    #[test]
+    fn the_reconfigurations_own_account_is_blamed_first() {
+        let log =
+            ["a", "There was an error running gitlab-ctl reconfigure:", "", "syntax error", "b"].map(String::from);
+        assert_eq!(blame(&log), ["There was an error running gitlab-ctl reconfigure:", "syntax error", "b"]);
+    }
+}

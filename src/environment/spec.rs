@@ -1,0 +1,130 @@
+//! What an environment is to be made of.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Role;
+use crate::platform::{Platform, Scheme};
+
+/// Counts up when the objects that a plan makes of a specification change in a way that no image's tag shows.
+const REVISION: u32 = 1;
+
+/// What an environment is made of. Two environments of equal specifications differ only in whose they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentSpec {
+    /// Its machines: one GitLab, one probe, one relay.
+    pub machines: Vec<Machine>,
+    /// Which GitLab it is.
+    pub platform: Platform,
+    /// How a browser reaches GitLab.
+    pub scheme: Scheme,
+    /// Address on the host that its port is bound to.
+    pub listen: IpAddr,
+    /// Name or address by which browsers reach the host; follows `listen` if `None`.
+    pub address: Option<String>,
+    /// Size in MiB of GitLab's data volume, which then is in memory; on disk and without a limit if `None`.
+    pub data_mib: Option<u32>,
+}
+
+/// One machine of an environment: a container that lasts as long as the environment does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// What it is for.
+    pub role: Role,
+    /// Reference of its image.
+    pub image: String,
+    /// What it may use.
+    #[serde(default)]
+    pub limits: MachineLimits,
+}
+
+/// What a machine may use; as its role has it where a value is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineLimits {
+    /// Memory in MiB.
+    pub memory_mib: Option<u32>,
+    /// Processor time in hundredths of a processor.
+    pub cpu_percent: Option<u32>,
+    /// Processes and threads.
+    pub processes: Option<u32>,
+    /// Size of a file, in MiB.
+    #[serde(default)]
+    pub file_mib: Option<u32>,
+}
+
+/// The images of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSet {
+    /// Reference of GitLab's image.
+    pub gitlab: String,
+    /// Which GitLab it is.
+    pub platform: Platform,
+    /// Reference of the image of the probe and the relay.
+    pub probe: String,
+}
+
+/// What an environment must have in common with a specification to serve in its place: everything that the plan is
+/// made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compatibility {
+    /// Version of the program, whose plans and images differ from another's.
+    pub program: String,
+    /// Revision of the plan within that version.
+    pub revision: u32,
+    /// What it is made of.
+    pub spec: EnvironmentSpec,
+}
+
+impl EnvironmentSpec {
+    /// An environment of these images that only this host reaches.
+    #[must_use]
+    pub fn of(images: &ImageSet) -> Self {
+        let machine = |role, image: &str| Machine { role, image: image.into(), limits: MachineLimits::default() };
+        Self {
+            machines: vec![
+                machine(Role::Gitlab, &images.gitlab),
+                machine(Role::Probe, &images.probe),
+                machine(Role::Relay, &images.probe),
+            ],
+            platform: images.platform,
+            scheme: Scheme::Http,
+            listen: IpAddr::from([127, 0, 0, 1]),
+            address: None,
+            data_mib: None,
+        }
+    }
+
+    /// The same with other limits for GitLab.
+    #[must_use]
+    pub fn limited(mut self, limits: MachineLimits) -> Self {
+        self.machines.iter_mut().filter(|machine| machine.role == Role::Gitlab).for_each(|one| one.limits = limits);
+        self
+    }
+
+    /// Gives the machines beside GitLab, which are ours, today's images. GitLab's stays as it is.
+    pub fn renew(&mut self, images: &ImageSet) {
+        let ours = self.machines.iter_mut().filter(|machine| machine.role != Role::Gitlab);
+        ours.for_each(|machine| machine.image.clone_from(&images.probe));
+    }
+
+    /// Reference of GitLab's image; empty if there is no GitLab.
+    #[must_use]
+    pub fn image(&self) -> &str {
+        let gitlab = self.machines.iter().find(|machine| machine.role == Role::Gitlab);
+        gitlab.map_or("", |machine| &machine.image)
+    }
+
+    /// Name or address by which browsers reach the host.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let listen = if self.listen.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { self.listen };
+        self.address.clone().unwrap_or_else(|| listen.to_string())
+    }
+
+    /// What an environment must have in common with it.
+    #[must_use]
+    pub fn compatibility(&self) -> Compatibility {
+        Compatibility { program: env!("CARGO_PKG_VERSION").into(), revision: REVISION, spec: self.clone() }
+    }
+}

@@ -1,0 +1,257 @@
+//! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
+//! before anything is concluded. Late is told from broken by the box's own work: on a crowded machine a service
+//! that is coming up takes its time and uses its processor; one that is broken leaves the box idle, or has used
+//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. The
+//! box's work includes that of the trainee's own programs, so stop these first where they may be running.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Environment, GITLAB_HOST};
+use crate::engine::{Command, EngineError, Keep, Process};
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::host::Host;
+use crate::platform::Profile;
+
+/// Between two questions: the first, and the longest. To ask costs the box's processor as well.
+const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
+
+/// A service that is younger may not listen yet.
+const YOUNG: Duration = Duration::from_secs(2);
+
+/// A box that uses less than this part of one processor is idle.
+const IDLE: f64 = 0.05;
+
+/// That many idle looks in a row are none by chance.
+const IDLE_LOOKS: u32 = 2;
+
+/// What was seen of a box that is not ready.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// Since its youngest service was started.
+    age: Duration,
+    /// Since we began to wait.
+    waited: Duration,
+    /// Processor time that it used meanwhile, apart from our questions.
+    work: Duration,
+    /// Idle looks in a row.
+    idle: u32,
+}
+
+impl Seen {
+    fn look(&mut self, work: Duration, during: Duration) {
+        self.work += work;
+        self.idle = if work < during.mul_f64(IDLE) { self.idle + 1 } else { 0 };
+    }
+}
+
+impl Seen {
+    /// Whether what does not answer now is broken, not late.
+    fn is_over(self, profile: Profile) -> bool {
+        let had_its_time = self.age.max(self.waited) >= profile.grace;
+        let is_working = self.idle < IDLE_LOOKS && self.work < profile.work;
+        self.age.max(self.waited) >= profile.limit || had_its_time && !is_working
+    }
+}
+
+/// Waits until GitLab is ready, or until its services have had their time: what does not answer then is
+/// broken, not late.
+///
+/// # Errors
+/// Ctrl-C, and an engine in trouble.
+pub async fn wait_until_stable(host: &Host, environment: &Environment, step: &Step) -> Result<()> {
+    let stable = host.cancel.run_until_cancelled(wait(host, environment, step)).await.ok_or_else(Error::interrupted)?;
+    stable.context(|| "the environment cannot be watched".into())
+}
+
+/// Whether it is ready at the first look.
+pub async fn is_stable(host: &Host, environment: &Environment) -> bool {
+    let look = Look::take(host, environment).await;
+    look.is_ok_and(|look| look.is_stable(environment.spec.platform.profile(), Duration::ZERO))
+}
+
+async fn wait(host: &Host, environment: &Environment, step: &Step) -> Result<(), EngineError> {
+    let (profile, begin) = (environment.spec.platform.profile(), Instant::now());
+    let (mut seen, mut pause, mut looks) = (Seen::default(), POLL.0, 0);
+    loop {
+        let look = Look::take(host, environment).await?;
+        if look.is_stable(profile, begin.elapsed()) {
+            return Ok(());
+        }
+        (seen.age, seen.waited) = (look.youngest.unwrap_or_default(), begin.elapsed());
+        if seen.is_over(profile) {
+            return Ok(());
+        }
+        host.tell(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
+        let looked = Instant::now();
+        let work = work_during(host, environment, pause.mul_f64(part(looks))).await?;
+        seen.look(work, looked.elapsed());
+        (pause, looks) = ((pause * 2).min(POLL.1), looks + 1);
+    }
+}
+
+/// Which part of a pause it is this time, between a half and all of it: a service that comes and goes must not do so in step
+/// with our questions, and be young at each of them. Multiples of the golden ratio spread evenly.
+fn part(looks: u32) -> f64 {
+    0.5 + (f64::from(looks) * 0.618_034).fract() / 2.0
+}
+
+/// What is seen of a box at one moment.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// With which status it answers.
+    status: Option<u16>,
+    /// How long its youngest service has run.
+    youngest: Option<Duration>,
+}
+
+impl Look {
+    async fn take(host: &Host, environment: &Environment) -> Result<Self, EngineError> {
+        let (status, youngest) = tokio::join!(answer(host, environment), youngest(host, environment));
+        Ok(Self { status: status?, youngest: youngest? })
+    }
+
+    /// Whether nothing is to be waited for.
+    fn is_stable(self, profile: Profile, waited: Duration) -> bool {
+        // Without services nothing is coming up.
+        let Some(age) = self.youngest else { return true };
+        match self.status {
+            // What still comes and goes after its window is for the checks to find out.
+            Some(200..500) => age >= YOUNG || waited >= profile.grace,
+            // The application's own words, and not nginx's about one that is still to come.
+            Some(500) => age >= profile.grace,
+            _ => false,
+        }
+    }
+}
+
+/// The status with which GitLab answers the probe.
+async fn answer(host: &Host, environment: &Environment) -> Result<Option<u16>, EngineError> {
+    let url = format!("{}://{GITLAB_HOST}/users/sign_in", environment.spec.scheme.as_str());
+    let asked = ["curl", "--silent", "--insecure", "--max-time", "5", "--output", "/dev/null", "--write-out"];
+    let command = Command {
+        argv: asked.into_iter().chain(["%{http_code}", &url]).map(String::from).collect(),
+        env: BTreeMap::new(),
+        stdin: vec![],
+        user: None,
+        deadline: Duration::from_secs(10),
+        keep: Keep::First(64),
+    };
+    let output = host.engine.exec(&environment.probe(), &command).await?;
+    let status = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
+    Ok(status.filter(|_| output.exit_code == 0))
+}
+
+/// How long the youngest service has run, from the engine's list: nothing in the box is asked. `None` where there is
+/// none.
+pub async fn youngest(host: &Host, environment: &Environment) -> Result<Option<Duration>, EngineError> {
+    Ok(youngest_of(&host.engine.processes(&environment.gitlab()).await?))
+}
+
+/// Each service is a child of a supervisor of its own, beside the one that writes its log.
+fn youngest_of(processes: &[Process]) -> Option<Duration> {
+    let is_supervised = |process: &&Process| {
+        let parent = processes.iter().find(|other| other.number == process.parent);
+        parent.is_some_and(|parent| parent.name == "runsv") && process.name != "svlogd"
+    };
+    processes.iter().filter(is_supervised).map(|process| process.age).min()
+}
+
+/// Waits, and tells how much of a processor the box used meanwhile.
+async fn work_during(host: &Host, environment: &Environment, pause: Duration) -> Result<Duration, EngineError> {
+    let container = environment.gitlab();
+    let before = host.engine.usage(&container).await?.processor;
+    tokio::time::sleep(pause).await;
+    Ok(host.engine.usage(&container).await?.processor.saturating_sub(before))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    #[test]
+    fn the_youngest_service_is_found_below_its_supervisor() {
+        let process = |(number, parent, age, name): (u32, u32, u64, &str)| Process {
+            number,
+            parent,
+            age: Duration::from_secs(age),
+            name: name.into(),
+        };
+        let all =
+            [(1, 0, 900, "init"), (2, 1, 900, "runsv"), (3, 2, 7, "nginx"), (4, 2, 1, "svlogd"), (5, 3, 0, "nginx")];
+        assert_eq!(youngest_of(&all.map(process)), Some(Duration::from_secs(7)));
+        assert_eq!(youngest_of(&all[..2].iter().copied().map(process).collect::<Vec<_>>()), None);
+    }
+
+    /// Seconds: age of the youngest service, waited, processor time; and idle looks.
+    fn is_over(age: u64, waited: u64, work: u64, idle: u32) -> bool {
+        let seconds = Duration::from_secs;
+        let seen = Seen { age: seconds(age), waited: seconds(waited), work: seconds(work), idle };
+        seen.is_over(Platform::Light.profile())
+    }
+
+    #[test]
+    fn what_answers_is_stable_unless_a_service_is_very_young() {
+        let seconds = Duration::from_secs;
+        let is_stable = |status, youngest: Option<u64>, waited| {
+            Look { status, youngest: youngest.map(seconds) }.is_stable(Platform::Light.profile(), seconds(waited))
+        };
+        for (status, youngest, waited, stable) in [
+            (None, None, 0, true),
+            (Some(200), Some(2), 0, true),
+            (Some(422), Some(9), 0, true),
+            (Some(200), Some(1), 0, false),
+            (Some(200), Some(1), 20, true),
+            (Some(502), Some(60), 60, false),
+            (None, Some(60), 60, false),
+            (Some(500), Some(19), 60, false),
+            (Some(500), Some(20), 0, true),
+        ] {
+            assert_eq!(is_stable(status, youngest, waited), stable, "{status:?} {youngest:?} {waited}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_was_just_started_is_late_even_while_it_idles() {
+        assert!(!is_over(5, 5, 1, 9));
+    }
+
+    #[test]
+    fn a_service_that_works_is_late_until_it_has_used_more_than_a_start_needs() {
+        assert!(!is_over(60, 60, 12, 0));
+        assert!(is_over(60, 60, 20, 0));
+    }
+
+    #[test]
+    fn a_box_that_idles_after_its_window_is_broken() {
+        assert!(!is_over(30, 30, 3, 1));
+        assert!(is_over(30, 30, 3, 2));
+    }
+
+    #[test]
+    fn a_service_that_comes_and_goes_is_broken_in_the_end() {
+        assert!(!is_over(0, 25, 10, 0));
+        assert!(is_over(0, 25, 20, 0));
+    }
+
+    #[test]
+    fn idle_looks_count_in_a_row() {
+        let millis = Duration::from_millis;
+        let mut seen = Seen::default();
+        for (work, idle) in [(10, 1), (90, 2), (500, 0), (0, 1)] {
+            seen.look(millis(work), millis(2000));
+            assert_eq!(seen.idle, idle);
+        }
+        assert_eq!(seen.work, millis(600));
+    }
+
+    #[test]
+    fn nothing_is_waited_for_longer_than_the_limit() {
+        assert!(is_over(600, 0, 0, 0));
+        assert!(is_over(1, 180, 5, 0));
+    }
+}

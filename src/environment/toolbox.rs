@@ -1,0 +1,100 @@
+//! A static shell of ours in the trainee's box, with the programs it finds, for as long as it is needed. Anything
+//! there may have been replaced, so it comes with its user and is gone with it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Environment;
+use super::script::shell;
+use crate::engine::{Command, EngineError, Keep, Output};
+use crate::error::{Context, Error, Result};
+use crate::host::Host;
+use crate::random;
+
+/// The static shell, in the probe's image.
+const STATIC_SHELL: &str = "/bin/busybox";
+/// It is about 2 MiB.
+const SHELL_LIMIT: usize = 16 * 1024 * 1024;
+/// What is kept of a script's output.
+const OUTPUT_LIMIT: usize = 64 * 1024;
+
+/// Our shell in a folder of the box.
+pub struct Toolbox<'a> {
+    host: &'a Host,
+    container: String,
+    folder: String,
+}
+
+impl<'a> Toolbox<'a> {
+    /// Brings it into the box.
+    pub async fn bring(host: &'a Host, environment: &Environment) -> Result<Self> {
+        let shell = host.engine.read_file(&environment.probe(), STATIC_SHELL, SHELL_LIMIT).await;
+        let found = shell.context(|| "the static shell cannot be fetched".into())?;
+        let binary = found.ok_or_else(|| Error::environment(format!("the probe has no {STATIC_SHELL}")))?.content;
+        let name = format!("breakfix-{}", random::letters(16)?);
+        let written = host.engine.write_archive(&environment.gitlab(), "/run", archive(&name, &binary)).await;
+        written.context(|| "the static shell cannot be brought into the box".into())?;
+        Ok(Self { host, container: environment.gitlab(), folder: format!("/run/{name}") })
+    }
+
+    /// Runs a script in a clean environment. It is ended inside after `limit`; an engine that does not answer is
+    /// waited for a little longer.
+    pub async fn run(&self, script: String, limit: Duration) -> Result<Output, EngineError> {
+        let seconds = limit.as_secs().max(1).to_string();
+        let watched = [self.busybox().as_str(), "timeout", "-k", "2", &seconds].map(String::from);
+        self.exec(self.shell(&watched), script, limit + Duration::from_secs(5)).await
+    }
+
+    /// The same without another process that would watch it: when its time is over it is left behind.
+    pub async fn run_alone(&self, script: String, limit: Duration) -> Result<Output, EngineError> {
+        self.exec(self.shell(&[]), script, limit).await
+    }
+
+    fn shell(&self, within: &[String]) -> Vec<String> {
+        let busybox = self.busybox();
+        let path = format!("PATH={}/bin:/opt/gitlab/bin:/opt/gitlab/embedded/bin:/usr/bin:/bin", self.folder);
+        let within: Vec<&str> = within.iter().map(String::as_str).collect();
+        shell(&[&[busybox.as_str(), "env", "-i", &path], within.as_slice(), &[&busybox, "sh", "-eu"]].concat())
+    }
+
+    /// Removes it.
+    pub async fn remove(self) -> Result<()> {
+        let argv = [self.busybox().as_str(), "rm", "-rf", &self.folder].map(String::from).to_vec();
+        let removed = self.exec(argv, String::new(), Duration::from_secs(10)).await;
+        removed.context(|| "the static shell cannot be removed from the box".into()).map(drop)
+    }
+
+    fn busybox(&self) -> String {
+        format!("{}/busybox", self.folder)
+    }
+
+    async fn exec(&self, argv: Vec<String>, stdin: String, deadline: Duration) -> Result<Output, EngineError> {
+        let command = Command {
+            argv,
+            env: BTreeMap::new(),
+            stdin: stdin.into_bytes(),
+            user: None,
+            deadline,
+            keep: Keep::First(OUTPUT_LIMIT),
+        };
+        self.host.engine.exec(&self.container, &command).await
+    }
+}
+
+/// The static shell with its applets as links, so that a script's `grep` is ours.
+fn archive(folder: &str, binary: &[u8]) -> Vec<u8> {
+    const APPLETS: &str = include_str!("../../templates/checks/applets.txt");
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut file = tar::Header::new_gnu();
+    file.set_mode(0o755);
+    file.set_size(binary.len() as u64);
+    // Writing to memory cannot fail.
+    let _ = tar.append_data(&mut file, format!("{folder}/busybox"), binary);
+    for applet in APPLETS.split_whitespace() {
+        let mut link = tar::Header::new_gnu();
+        link.set_entry_type(tar::EntryType::Symlink);
+        link.set_size(0);
+        let _ = tar.append_link(&mut link, format!("{folder}/bin/{applet}"), "../busybox");
+    }
+    tar.into_inner().unwrap_or_default()
+}

@@ -1,0 +1,272 @@
+//! What may be removed unasked: the expired, the interrupted, the orphaned. The plan is pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::attempt::{Entry, State};
+use crate::engine::Object;
+use crate::environment::teardown;
+use crate::error::{Context, Result};
+use crate::id::{AttemptId, EnvironmentId};
+use crate::store::Pooled;
+
+/// Why something is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Its time to live is over.
+    Expired,
+    /// Whoever worked on it is gone.
+    Interrupted,
+    /// The store does not know it, or believes it removed.
+    Orphaned,
+    /// The store believes it running, and the engine has nothing of it.
+    Lost,
+    /// Another installation's, and its time to live is over.
+    Abandoned,
+}
+
+/// One attempt to remove, or one environment of the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doomed {
+    /// The attempt; of an environment of the pool, its own id.
+    pub attempt: AttemptId,
+    /// The environment that its objects belong to.
+    #[serde(skip)]
+    pub environment: EnvironmentId,
+    /// Why.
+    pub reason: Reason,
+    /// How many objects it has in the engine.
+    pub objects: usize,
+}
+
+/// What the store says of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The attempt that has it, or its own id while it is in the pool.
+    pub attempt: AttemptId,
+    /// Its state.
+    pub state: State,
+    /// When it may be removed.
+    pub expires: Timestamp,
+    /// Whether a living process works on it.
+    pub busy: bool,
+    /// Whether the process is gone that needed it.
+    pub deserted: bool,
+}
+
+impl Standing {
+    fn interrupted(&self) -> bool {
+        self.state != State::Stopped && (self.state.under_way() || self.deserted)
+    }
+}
+
+/// Chooses what to remove. `known` goes by the environment's id. What a living process works on is left alone, whatever its labels say.
+#[must_use]
+pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: Timestamp) -> Vec<Doomed> {
+    let mut found: BTreeMap<&EnvironmentId, (usize, Timestamp)> = BTreeMap::new();
+    for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
+        let entry = found.entry(&owner.environment).or_insert((0, owner.expires));
+        entry.0 += 1;
+    }
+    let in_engine = found.iter().map(|(id, (count, expires))| (*id, *count, reason(id, known.get(*id), *expires, now)));
+    let lost = known.iter().filter(|(id, _)| !found.contains_key(id)).map(|(id, standing)| (id, 0, absent(standing)));
+    let doomed = in_engine.chain(lost);
+    let doom = |(id, objects, reason): (&EnvironmentId, usize, Option<Reason>)| {
+        let attempt = known.get(id).map_or_else(|| AttemptId::new(id.as_str()), |standing| standing.attempt.clone());
+        Some(Doomed { attempt, environment: id.clone(), reason: reason?, objects })
+    };
+    doomed.filter_map(doom).collect()
+}
+
+fn reason(id: &EnvironmentId, standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
+    match standing {
+        Some(standing) if standing.busy => None,
+        None => Some(Reason::Orphaned),
+        Some(standing) if standing.state == State::Stopped => Some(Reason::Orphaned),
+        Some(standing) if standing.interrupted() => Some(Reason::Interrupted),
+        // The labels of what was taken from the pool tell the pool's time.
+        Some(standing) if standing.attempt != **id => (standing.expires <= now).then_some(Reason::Expired),
+        Some(standing) => (standing.expires.max(expires) <= now).then_some(Reason::Expired),
+    }
+}
+
+fn absent(standing: &Standing) -> Option<Reason> {
+    match standing.state {
+        _ if standing.busy => None,
+        State::Stopped => None,
+        _ if standing.interrupted() => Some(Reason::Interrupted),
+        _ => Some(Reason::Lost),
+    }
+}
+
+/// Looks at the engine and the store, and chooses.
+pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
+    let objects = app.engine.list(&app.installation).await.context(|| "what there is cannot be listed".into())?;
+    let mut known = BTreeMap::new();
+    // The pool first: what is taken out of it meanwhile is an attempt's then, and would be in neither list otherwise.
+    for Pooled { environment, ready, .. } in app.store.pool()? {
+        let state = if ready { State::Running } else { State::Starting };
+        let busy = is_busy(app, &environment.id)?;
+        let (attempt, expires) = (AttemptId::new(environment.id.as_str()), environment.expires);
+        known.insert(environment.id, Standing { attempt, state, expires, busy, deserted: false });
+    }
+    for Entry { attempt, environment, state } in app.store.attempts()? {
+        let busy = state != State::Stopped && is_busy(app, &attempt.id)?;
+        let environment = environment.id;
+        let deserted = state != State::Stopped && app.store.is_deserted(&attempt)?;
+        let (attempt, expires) = (attempt.id, attempt.expires);
+        known.insert(environment, Standing { attempt, state, expires, busy, deserted });
+    }
+    // What began between the two looks is in neither list as it should be: ask its lock.
+    for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
+        if !known.contains_key(&owner.environment) && is_busy(app, &owner.environment)? {
+            let attempt = AttemptId::new(owner.environment.as_str());
+            let (state, expires) = (State::Starting, owner.expires);
+            let standing = Standing { attempt, state, expires, busy: true, deserted: false };
+            known.insert(owner.environment.clone(), standing);
+        }
+    }
+    Ok(plan(&objects, &known, app.now()))
+}
+
+fn is_busy(app: &App, attempt: &str) -> Result<bool> {
+    Ok(!app.store.lock(attempt)?.try_take()?)
+}
+
+/// Removes what was chosen, unless somebody has begun to work on it meanwhile.
+pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
+    let lock = app.store.lock(&doomed.attempt)?;
+    if !lock.try_take()? {
+        return Ok(false);
+    }
+    let was_in_pool = app.store.pool()?.iter().any(|pooled| pooled.environment.id == doomed.environment);
+    if was_in_pool && !app.store.pool_remove(&doomed.environment)? {
+        return Ok(false);
+    }
+    match app.store.find(&doomed.attempt)? {
+        // Reset or taken meanwhile.
+        Some(entry) if entry.environment.id != doomed.environment => return Ok(false),
+        // Whoever was at work on it has come to a good end since it was looked at.
+        Some(entry)
+            if doomed.reason == Reason::Interrupted
+                && !entry.state.under_way()
+                && !app.store.is_deserted(&entry.attempt)? =>
+        {
+            return Ok(false);
+        }
+        Some(entry) if entry.state != State::Stopped => {
+            app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
+        }
+        _ => {}
+    }
+    teardown(app, &doomed.environment).await?;
+    if app.store.find(&doomed.attempt)?.is_some() {
+        app.store.advance(&doomed.attempt, State::Stopped, app.now())?;
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Kind, ObjectRef, Owner};
+
+    const NOW: i64 = 1000;
+
+    fn object(attempt: &str, expires: i64) -> Object {
+        let owner = Owner {
+            environment: attempt.into(),
+            expires: Timestamp::from_second(expires).unwrap(),
+            ..Owner::default()
+        };
+        let reference = ObjectRef { kind: Kind::Volume, id: attempt.into(), name: attempt.into() };
+        Object { reference, owner: Some(owner) }
+    }
+
+    fn planned(objects: &[Object], known: &[(&str, State, i64, bool)]) -> Vec<(AttemptId, Reason, usize)> {
+        let standing = |&(id, state, expires, busy): &(&str, State, i64, bool)| {
+            let attempt = AttemptId::new(id);
+            let expires = Timestamp::from_second(expires).unwrap();
+            (id.into(), Standing { attempt, state, expires, busy, deserted: false })
+        };
+        let known = known.iter().map(standing).collect();
+        let now = Timestamp::from_second(NOW).unwrap();
+        plan(objects, &known, now).into_iter().map(|doomed| (doomed.attempt, doomed.reason, doomed.objects)).collect()
+    }
+
+    #[test]
+    fn what_runs_and_has_time_left_stays() {
+        assert_eq!(planned(&[object("a", NOW + 1)], &[("a", State::Running, NOW + 1, false)]), []);
+    }
+
+    #[test]
+    fn what_has_expired_goes() {
+        let objects = [object("a", NOW), object("a", NOW)];
+        assert_eq!(planned(&objects, &[("a", State::Running, NOW, false)]), [("a".into(), Reason::Expired, 2)]);
+    }
+
+    #[test]
+    fn an_extension_in_the_store_outlives_the_label() {
+        assert_eq!(planned(&[object("a", NOW)], &[("a", State::Running, NOW + 60, false)]), []);
+    }
+
+    #[test]
+    fn what_came_from_the_pool_has_its_attempts_time() {
+        let standing = |expires| Standing {
+            attempt: "ada".into(),
+            state: State::Running,
+            expires: Timestamp::from_second(expires).unwrap(),
+            busy: false,
+            deserted: false,
+        };
+        let now = Timestamp::from_second(NOW).unwrap();
+        let planned =
+            |label, expires| plan(&[object("pool-x", label)], &[("pool-x".into(), standing(expires))].into(), now);
+        assert_eq!(planned(NOW, NOW + 1), []);
+        let doomed =
+            Doomed { attempt: "ada".into(), environment: "pool-x".into(), reason: Reason::Expired, objects: 1 };
+        assert_eq!(planned(NOW + 9, NOW), [doomed]);
+    }
+
+    #[test]
+    fn what_somebody_works_on_stays_even_if_expired() {
+        assert_eq!(planned(&[object("a", NOW)], &[("a", State::Starting, NOW, true)]), []);
+    }
+
+    #[test]
+    fn what_nobody_works_on_any_more_goes() {
+        for state in [State::Starting, State::Resetting, State::Stopping] {
+            let expected = [("a".into(), Reason::Interrupted, 1)];
+            assert_eq!(planned(&[object("a", NOW + 9)], &[("a", state, NOW + 9, false)]), expected);
+        }
+    }
+
+    #[test]
+    fn what_runs_for_a_process_that_is_gone_goes() {
+        let expires = Timestamp::from_second(NOW + 9).unwrap();
+        let planned = |state, busy| {
+            let standing = Standing { attempt: "a".into(), state, expires, busy, deserted: true };
+            let doomed =
+                plan(&[object("a", NOW + 9)], &[("a".into(), standing)].into(), Timestamp::from_second(NOW).unwrap());
+            doomed.into_iter().map(|doomed| doomed.reason).collect::<Vec<_>>()
+        };
+        assert_eq!(planned(State::Running, false), [Reason::Interrupted]);
+        assert_eq!(planned(State::Running, true), []);
+        assert_eq!(planned(State::Stopped, false), [Reason::Orphaned]);
+    }
+
+    #[test]
+    fn what_the_store_does_not_know_goes() {
+        assert_eq!(planned(&[object("a", NOW + 9)], &[]), [("a".into(), Reason::Orphaned, 1)]);
+    }
+
+    #[test]
+    fn what_the_engine_lost_is_written_off() {
+        let known = [("a", State::Running, NOW + 9, false), ("b", State::Stopped, NOW, false)];
+        assert_eq!(planned(&[], &known), [("a".into(), Reason::Lost, 0)]);
+    }
+}

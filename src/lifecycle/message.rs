@@ -1,0 +1,35 @@
+//! A word from the trainer on the terminals of a box.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::attempt::{Happening, Workspace};
+use crate::engine::{Command, Keep};
+use crate::environment::script::shell;
+use crate::error::{Context, Error, Result};
+use crate::text::printable;
+
+const SCRIPT: &str = include_str!("../../templates/class/message.sh");
+
+/// For all terminals together.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Shows a message on every terminal that is open in the box, and keeps it in the attempt's timeline; gives the number
+/// of terminals. Trainees are root in their box and can prevent it: it is a convenience, and nothing hangs on it.
+pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
+    let text = printable(text).replace(['\n', '\t'], " ");
+    app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
+    let command = Command {
+        argv: shell(&["/bin/sh"]),
+        env: BTreeMap::from([("MESSAGE".to_string(), format!("Your trainer says: {text}"))]),
+        stdin: SCRIPT.into(),
+        user: Some("root".into()),
+        deadline: DEADLINE,
+        keep: Keep::First(64),
+    };
+    let failed = || format!("the message did not reach {}", workspace.attempt.id);
+    let output = app.engine.exec(&workspace.environment.gitlab(), &command).await.context(failed)?;
+    let shown = String::from_utf8_lossy(&output.stdout).trim().parse();
+    shown.map_err(|_| Error::environment(failed()).because("its box has no working shell"))
+}

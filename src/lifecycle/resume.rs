@@ -1,0 +1,196 @@
+//! Bringing an environment back after a reboot, or after its engine has crashed: with the data that it had.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::footprint;
+use super::launch::{Launch, break_it, confirm};
+use crate::app::App;
+use crate::attempt::{Faults, Footprint, Happening, Workspace};
+use crate::engine::{ContainerFacts, EngineError, Kind, Role};
+use crate::environment::readiness::{NotReady, unknown, wait_configured};
+use crate::environment::wait_until_stable;
+use crate::error::{Context, Error, Result};
+use crate::event::{Event, Step};
+use crate::grade::Grade;
+use crate::id::AttemptId;
+
+/// How long a fault of which nothing was undone may take to show again after a start: what fills up needs its time.
+const PATIENCE: Duration = Duration::from_mins(1);
+const POLL: Duration = Duration::from_secs(1);
+
+/// How an environment came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resumed {
+    /// It had never gone.
+    Running,
+    /// It is back; what it complains about, which its fault or its trainee may have caused.
+    Back(Option<String>),
+    /// It cannot come back as it was; why.
+    Lost(String),
+}
+
+/// Starts every container of an attempt that does not run, and waits until the box has configured itself. What that
+/// has healed is broken again, where nobody else can have healed it.
+pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resumed> {
+    let _lock = app.lock(id).await?;
+    let workspace = &app.store.known(id)?.workspace();
+    let mut down = vec![];
+    let mut found = vec![];
+    for (role, name) in containers(app, workspace).await? {
+        let facts = app.engine.inspect(&name).await;
+        if !facts.context(|| "the environment cannot be looked at".into())?.running {
+            down.push((role, name));
+        }
+        found.push(role);
+    }
+    if [Role::Gitlab, Role::Probe, Role::Relay].iter().any(|role| !found.contains(role)) {
+        return Ok(Resumed::Lost("the engine has lost its containers".into()));
+    }
+    // Memory lives only while somebody holds it.
+    if what.lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
+        return Ok(Resumed::Lost("its data lived in memory and went with the engine".into()));
+    }
+    start(app, workspace, what, &down).await
+}
+
+/// The box last: it is what uses the others.
+async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, String)>> {
+    let objects = app.engine.list(&app.installation).await;
+    let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
+    let containers = objects.filter(|object| object.reference.kind == Kind::Container);
+    let own = |object: crate::engine::Object| {
+        let owner = object.owner.filter(|owner| owner.environment == workspace.environment.id)?;
+        Some((owner.role, object.reference.name))
+    };
+    let mut own: Vec<(Role, String)> = containers.filter_map(own).collect();
+    own.sort_by_key(|(role, name)| (*role == Role::Gitlab, name.clone()));
+    Ok(own)
+}
+
+async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Role, String)]) -> Result<Resumed> {
+    let is_box = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
+    let breaks = is_box && what.faults != Faults::None;
+    let fault = if breaks { BeforeStart::look(app, workspace).await? } else { None };
+    for (_, name) in down {
+        app.check_cancelled()?;
+        app.engine.start(name).await.context(|| format!("{name} cannot be started"))?;
+    }
+    if !is_box {
+        return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
+    }
+    app.store.note(&workspace.attempt.id, &Happening::BroughtBack, app.now())?;
+    app.tell(Event::Started(Step::Boot));
+    let configured =
+        async { wait_configured(app, &workspace.environment, ran_before(app, workspace).await?, &Step::Boot).await };
+    match app.cancel.run_until_cancelled(configured).await.ok_or_else(Error::interrupted)? {
+        Ok(()) => {}
+        Err(NotReady::Broken(error)) => return Ok(Resumed::Back(Some(error.message))),
+        Err(NotReady::Unknown(error)) => return Err(error),
+    }
+    wait_until_stable(app, &workspace.environment, &Step::Boot).await?;
+    app.tell(Event::Finished(Step::Boot));
+    match fault {
+        Some(fault) => Ok(Resumed::Back(fault.restore(app, workspace, what).await?)),
+        None => Ok(Resumed::Back(None)),
+    }
+}
+
+/// What a fault did, and what of it was undone before the box was started again: by its trainee, since nothing else
+/// was at work.
+struct BeforeStart {
+    footprints: Vec<Footprint>,
+    undone: Vec<String>,
+}
+
+/// What is to be done about a fault that does not show any more after a start.
+#[derive(Debug, PartialEq, Eq)]
+enum Healed {
+    /// The start alone has undone it.
+    ByTheStart,
+    /// Its trainee has worked on it, here for one.
+    Perhaps(String),
+    /// It left no trace that the start has changed.
+    Unknown,
+}
+
+impl BeforeStart {
+    /// `None` where the attempt is solved, which a start may not undo.
+    async fn look(app: &App, workspace: &Workspace) -> Result<Option<Self>> {
+        if app.store.latest_grade(&workspace.attempt.id)?.is_some_and(|grade: Grade| grade.solved()) {
+            return Ok(None);
+        }
+        let footprints = app.store.footprints(&workspace.attempt.id)?;
+        let undone = undone(app, workspace, &footprints).await?;
+        Ok(Some(Self { footprints, undone }))
+    }
+
+    /// Breaks again what the start has healed. What is to be said about it.
+    async fn restore(self, app: &App, workspace: &Workspace, what: &Launch<'_>) -> Result<Option<String>> {
+        let Some(healed) = app.step(Step::Confirm, self.healed(app, workspace, what)).await? else {
+            return Ok(None);
+        };
+        let note = match healed {
+            Healed::ByTheStart => {
+                let again = break_it(app, workspace, what).await?;
+                app.store.note(&workspace.attempt.id, &Happening::BrokenAgain, app.now())?;
+                match again.first() {
+                    None => "starting had healed its fault, which was put in again".into(),
+                    Some(why) => format!("starting had healed its fault, which could not be put in again: {why}"),
+                }
+            }
+            Healed::Perhaps(path) => {
+                format!("left as it is: its trainee has changed {path}, and starting may have helped")
+            }
+            Healed::Unknown => {
+                "left as it is: its fault does not show as before, by its trainee's work or by starting".into()
+            }
+        };
+        Ok(Some(note))
+    }
+
+    /// `None` where the fault shows as before.
+    async fn healed(&self, app: &App, workspace: &Workspace, what: &Launch<'_>) -> Result<Option<Healed>> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if confirm(app, workspace, what.lab, Faults::All).await?.is_empty() {
+                return Ok(None);
+            }
+            match healed(&self.undone, &undone(app, workspace, &self.footprints).await?) {
+                Healed::Unknown if Instant::now() < end => tokio::time::sleep(POLL).await,
+                healed => return Ok(Some(healed)),
+            }
+        }
+    }
+}
+
+fn healed(before: &[String], now: &[String]) -> Healed {
+    match before.first().cloned() {
+        Some(path) => Healed::Perhaps(path),
+        None if now.is_empty() => Healed::Unknown,
+        None => Healed::ByTheStart,
+    }
+}
+
+async fn undone(app: &App, workspace: &Workspace, footprints: &[Footprint]) -> Result<Vec<String>> {
+    footprint::undone(app, workspace, footprints).await.context(|| "the environment's files cannot be looked at".into())
+}
+
+async fn ran_before(app: &App, workspace: &Workspace) -> Result<Option<jiff::Timestamp>, NotReady> {
+    let facts: Result<ContainerFacts, EngineError> = app.engine.inspect(&workspace.environment.gitlab()).await;
+    Ok(facts.map_err(unknown)?.run_since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_else_has_touched_was_healed_by_the_start() {
+        let paths = |paths: &[&str]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(healed(&[], &paths(&["/a"])), Healed::ByTheStart);
+        assert_eq!(healed(&paths(&["/b"]), &paths(&["/a", "/b"])), Healed::Perhaps("/b".into()));
+        assert_eq!(healed(&[], &[]), Healed::Unknown);
+    }
+}

@@ -1,0 +1,145 @@
+//! Starting, resetting and stopping: the launch with its record in the store and its cleaning up.
+
+use super::launch::{Launch, Source, launch, on_its_own};
+use crate::app::App;
+use crate::attempt::{Attempt, Happening, State, Workspace};
+use crate::environment::{ImageSet, PortChoice, teardown};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Event, Step};
+use crate::id::{AttemptId, EnvironmentId};
+
+/// What becomes of an environment whose start has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// It is removed.
+    Remove,
+    /// It is kept, to be examined.
+    Keep,
+}
+
+/// Starts an attempt. Whatever goes wrong on the way, and on Ctrl-C, nothing is left in the engine, unless it is to be
+/// kept.
+pub async fn start(app: &App, draft: Workspace, what: &Launch<'_>, on_failure: OnFailure) -> Result<Workspace> {
+    let _lock = app.lock(&draft.attempt.id).await?;
+    let taken = if what.source == Source::Pool { app.store.take(&draft, app.now())? } else { None };
+    let mut workspace = match taken {
+        Some(taken) => taken,
+        None => {
+            app.store.insert(&draft)?;
+            draft
+        }
+    };
+    let id = workspace.attempt.id.clone();
+    match launch(app, &mut workspace, what).await {
+        Ok(()) => {
+            app.store.advance(&id, State::Running, app.now())?;
+            Ok(workspace)
+        }
+        Err(error) if on_failure == OnFailure::Keep => kept(app, &workspace, error),
+        Err(error) => {
+            let removed = remove(app, &id).await;
+            if removed.is_ok() {
+                forget(app, &workspace.attempt, &error)?;
+            }
+            Err(with_leftovers(error, removed))
+        }
+    }
+}
+
+/// In a class it is known that somebody's environment failed: it is not their fault that they have no points.
+fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
+    if attempt.class.is_none() || error.kind == Kind::Interrupted {
+        return app.store.forget(&attempt.id);
+    }
+    app.store.note(&attempt.id, &Happening::failed(error), app.now())?;
+    app.store.advance(&attempt.id, State::Stopping, app.now())?;
+    app.store.advance(&attempt.id, State::Stopped, app.now())
+}
+
+/// Makes the environment anew: the same lab, seed and credentials, freshly broken. One from the pool has an address
+/// of its own. What is known of the attempt is read once nobody else works on it.
+pub async fn reset(app: &App, id: &AttemptId, images: &ImageSet, what: &Launch<'_>) -> Result<Workspace> {
+    let _lock = app.lock(id).await?;
+    app.store.advance(id, State::Resetting, app.now())?;
+    remove(app, id).await?;
+    on_its_own(app, &app.store.known(id)?.workspace())?;
+    let bare = app.store.update_environment(id, |record| {
+        record.spec.renew(images);
+        record.spec.data_mib = what.lab.limits.data_mib;
+    })?;
+    let taken = if what.source == Source::Pool { app.store.take_again(id, app.now())? } else { None };
+    // In place of one that does not resume comes one with any port.
+    let port = if taken.is_some() { PortChoice::Any } else { what.port };
+    let mut workspace = taken.unwrap_or(bare);
+    match launch(app, &mut workspace, &Launch { port, ..*what }).await {
+        Ok(()) => {
+            app.store.advance(id, State::Running, app.now())?;
+            Ok(workspace)
+        }
+        Err(error) if error.kind == Kind::Interrupted => {
+            let removed = clear(app, id).await;
+            Err(with_leftovers(without_environment(id, error), removed))
+        }
+        Err(error) => {
+            app.store.note(id, &Happening::failed(&error), app.now())?;
+            let removed = finish(app, id).await;
+            Err(with_leftovers(error, removed))
+        }
+    }
+}
+
+/// An interrupted reset leaves the attempt with its grades, and nothing in the engine.
+fn without_environment(id: &str, error: Error) -> Error {
+    error
+        .because(format!("attempt {id} has no environment now; its grades and hints are kept"))
+        .hint(format!("`breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it."))
+}
+
+/// Removes an attempt's environment. Stopping what is stopped already is fine.
+pub async fn stop(app: &App, id: &AttemptId) -> Result<()> {
+    let _lock = app.lock(id).await?;
+    app.tell(Event::Started(Step::Remove));
+    finish(app, id).await?;
+    app.tell(Event::Finished(Step::Remove));
+    Ok(())
+}
+
+async fn finish(app: &App, id: &AttemptId) -> Result<()> {
+    app.store.advance(id, State::Stopping, app.now())?;
+    clear(app, id).await?;
+    app.store.advance(id, State::Stopped, app.now())
+}
+
+async fn remove(app: &App, id: &AttemptId) -> Result<()> {
+    app.tell(Event::Started(Step::Remove));
+    clear(app, id).await?;
+    app.tell(Event::Finished(Step::Remove));
+    Ok(())
+}
+
+/// Removes what the attempt has in the engine, under whatever name.
+async fn clear(app: &App, id: &AttemptId) -> Result<()> {
+    let entry = app.store.find(id)?;
+    let environment = entry.map_or_else(|| EnvironmentId::new(id.as_str()), |entry| entry.environment.id);
+    teardown(app, &environment).await
+}
+
+fn kept(app: &App, workspace: &Workspace, error: Error) -> Result<Workspace> {
+    let (attempt, port) = (&workspace.attempt, workspace.environment.port);
+    // It was chosen, and is not recorded yet if making the objects failed.
+    app.store.update_environment(&attempt.id, |record| record.port = port)?;
+    app.store.advance(&attempt.id, State::Failed, app.now())?;
+    Err(error.hint(format!(
+        "It was kept: look with `breakfix shell {0}` and `breakfix logs {0}`, then `breakfix stop {0}`.",
+        attempt.id
+    )))
+}
+
+fn with_leftovers(error: Error, removed: Result<()>) -> Error {
+    match removed {
+        Ok(()) => error,
+        Err(trouble) => error
+            .because(format!("removing what was made failed as well: {trouble}"))
+            .hint("`breakfix gc` removes what is left, once the engine answers."),
+    }
+}

@@ -1,0 +1,109 @@
+//! The warm pool: healthy environments that were made ahead and are suspended until an attempt takes one.
+//!
+//! They wait before any lab's seed, so every lab whose environment is compatible may have one; and before
+//! their credentials, which each attempt brings along. [`crate::lifecycle::start`] takes them, by way of the store.
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::environment::readiness::wait_ready;
+use crate::environment::{Environment, EnvironmentSpec, PortChoice, create, suspend, teardown};
+use crate::error::{Error, Result};
+use crate::event::{Event, Step};
+use crate::id::EnvironmentId;
+use crate::random;
+
+/// Environments made at one time: to start a GitLab keeps more than one processor busy.
+const PARALLEL: usize = 2;
+/// Tag of environments of the pool.
+const TAG: &str = "pool";
+
+/// What was made of what was asked for. One failure stops no other.
+#[derive(Debug, Default)]
+pub struct Filled {
+    /// Environments that are in the pool now.
+    pub made: Vec<EnvironmentId>,
+    /// The first failure.
+    pub error: Option<Error>,
+}
+
+/// What was removed from the pool.
+#[derive(Debug, Default)]
+pub struct Drained {
+    /// Environments that are gone.
+    pub removed: Vec<EnvironmentId>,
+    /// Those that are still being made, and stay.
+    pub busy: Vec<EnvironmentId>,
+}
+
+/// An environment for the pool, of which nothing exists yet.
+///
+/// # Errors
+/// The system gives no random numbers.
+pub fn draft(spec: EnvironmentSpec, created: Timestamp, expires: Timestamp) -> Result<Environment> {
+    let id = EnvironmentId::new(format!("{TAG}-{}", random::letters(8)?));
+    let mut draft = Environment::draft(id, spec, created, expires)?;
+    draft.tags.extend(["lab", "trainee"].map(|name| (name.to_string(), TAG.to_string())));
+    Ok(draft)
+}
+
+/// Makes these environments.
+pub async fn fill(app: &App, drafts: Vec<Environment>) -> Filled {
+    let work: Vec<_> = drafts.into_iter().map(|draft| fill_one(app, draft)).collect();
+    let mut ended = stream::iter(work).buffered(PARALLEL);
+    let mut filled = Filled::default();
+    while let Some(result) = ended.next().await {
+        match result {
+            Ok(id) => filled.made.push(id),
+            Err(error) => drop(filled.error.get_or_insert(error)),
+        }
+    }
+    filled
+}
+
+async fn fill_one(app: &App, mut draft: Environment) -> Result<EnvironmentId> {
+    app.check_cancelled()?;
+    let step = Step::Fill(draft.id.to_string());
+    app.tell(Event::Started(step.clone()));
+    let _lock = app.lock(&draft.id).await?;
+    app.store.pool_insert(&draft)?;
+    match make(&app.quiet(), &mut draft).await {
+        Ok(()) => {
+            app.store.pool_ready(&draft)?;
+            app.tell(Event::Finished(step));
+            Ok(draft.id)
+        }
+        Err(error) => {
+            app.tell(Event::Failed(step, error.to_string()));
+            // What is left is known to the store as unfinished, and `gc` removes it.
+            teardown(app, &draft.id).await?;
+            app.store.pool_remove(&draft.id)?;
+            Err(error)
+        }
+    }
+}
+
+async fn make(app: &App, draft: &mut Environment) -> Result<()> {
+    create(app, draft, PortChoice::Any).await?;
+    app.step(Step::Boot, async { Ok(wait_ready(app, draft).await?) }).await?;
+    let suspended = app.cancel.run_until_cancelled(suspend(app, draft)).await;
+    suspended.ok_or_else(Error::interrupted)?
+}
+
+/// Removes these environments of the pool but for those that are being made.
+pub async fn drain(app: &App, these: impl Fn(&Environment) -> bool) -> Result<Drained> {
+    let mut drained = Drained::default();
+    let pool = app.store.pool()?.into_iter().map(|pooled| pooled.environment);
+    for Environment { id, .. } in pool.filter(these) {
+        app.check_cancelled()?;
+        let lock = app.store.lock(&id)?;
+        if !lock.try_take()? {
+            drained.busy.push(id);
+        } else if app.store.pool_remove(&id)? {
+            teardown(app, &id).await?;
+            drained.removed.push(id);
+        }
+    }
+    Ok(drained)
+}
