@@ -4,7 +4,8 @@
 //! that, and knows the exceptions.
 //!
 //! ```text
-//! event id platform secret slug text
+//! event platform secret slug text
+//! id
 //! diagnostic
 //! error sheet yaml
 //! engine random render

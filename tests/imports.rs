@@ -5,15 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the one on a line below its own that it uses all the same.
-const EXCEPTIONS: [(&str, &str); 5] = [
-    // Confirming a fault runs checks, and grading restarts a container.
-    ("attempt", "grade"),
-    // A plan is made of an attempt, as long as an environment is no type of its own.
-    ("plan", "attempt"),
+const EXCEPTIONS: [(&str, &str); 1] = [
     // Records are the types of those who keep them.
-    ("store", "attempt"),
     ("store", "class"),
-    ("store", "grade"),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

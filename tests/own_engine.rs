@@ -179,7 +179,7 @@ fn inside_abandoned() {
     desk.run(&["gc", "--orphaned"]).exits(0).says("Nothing to remove.\n");
 
     let left = desk.runtime.block_on(desk.engine.list(&installation)).unwrap();
-    let of = |object: &Object| object.owner.as_ref().map(|owner| owner.attempt.clone());
+    let of = |object: &Object| object.owner.as_ref().map(|owner| owner.environment.clone());
     assert_eq!(left.iter().filter_map(of).collect::<Vec<_>>(), vec![text(&living["attempt"]); OBJECTS]);
     for object in left.iter().chain(&left) {
         desk.runtime.block_on(desk.engine.remove(&object.reference)).ok();

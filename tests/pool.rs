@@ -21,7 +21,8 @@ fn pool(desk: &Desk) -> Vec<String> {
 
 /// Ids that the engine's objects of this installation carry, each once.
 fn environments(desk: &Desk) -> Vec<String> {
-    let mut ids: Vec<String> = desk.objects().into_iter().map(|object| object.owner.unwrap().attempt).collect();
+    let mut ids: Vec<String> =
+        desk.objects().into_iter().map(|object| object.owner.unwrap().environment.to_string()).collect();
     ids.sort();
     ids.dedup();
     ids

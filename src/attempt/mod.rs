@@ -217,10 +217,9 @@ pub(crate) mod tests {
     use crate::environment::tests::environment;
 
     pub(crate) fn attempt(id: &str) -> Attempt {
-        let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
         Attempt {
             id: id.into(),
-            lab: lab.id,
+            lab: "nginx-502".into(),
             labs_dir: None,
             lab_digest: "d".into(),
             trainee: "ada".into(),

@@ -52,6 +52,13 @@ macro_rules! text_newtype {
 }
 text_newtype!(LabId, CheckId, FaultId, LabPath);
 
+#[cfg(test)]
+impl From<&str> for LabId {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
 /// One lab, whole.
 #[derive(Clone, Debug)]
 pub struct Lab {

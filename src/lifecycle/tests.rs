@@ -4,20 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::{FutureExt, join_all};
-use tokio_util::sync::CancellationToken;
 
-use super::{Attempt, Fault, Launch, State, reset, start, stop, take_hint};
+use super::{HintRequest, Launch, OnFailure, Source, reset, start, stop, take_hint};
 use crate::app::App;
+use crate::attempt::{Faults, State, Workspace, tests};
 use crate::class::run::extend;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
+use crate::environment::{Environment, ImageSet, PortChoice};
 use crate::error::{Error, Kind};
 use crate::event::Event;
+use crate::id::AttemptId;
 use crate::image::Known;
 use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::plan;
-use crate::store::{Pooled, Store};
+use crate::platform::Platform;
+use crate::store::Store;
 
 const LAB: &str = "\
 format: 1
@@ -44,7 +46,7 @@ struct Scene {
     engine: Arc<Fake>,
     app: App,
     lab: Lab,
-    attempt: Attempt,
+    draft: Workspace,
     folder: tempfile::TempDir,
 }
 
@@ -56,29 +58,28 @@ impl Scene {
         let known = Known::at(folder.path().join("images.json"));
         // The fake engine's ids are its references.
         known.record(&[("breakfix/gitlab:1".into(), "breakfix/gitlab:1".into())]).unwrap();
-        let app = App {
-            engine: engine.clone(),
-            images: engine.clone(),
-            known,
-            store: Arc::new(Store::open(&folder.path().join("state")).unwrap()),
-            events: Arc::new(|_| {}),
-            cancel: CancellationToken::new(),
-            subnets: "10.213.0.0/16".parse().unwrap(),
-        };
-        let attempt = attempt(&lab);
-        Self { engine, app, lab, attempt, folder }
+        let store = Arc::new(Store::open(&folder.path().join("state")).unwrap());
+        let mut app = crate::app::tests::app(engine.clone(), store);
+        app.host.known = known;
+        let draft = draft(&lab);
+        Self { engine, app, lab, draft, folder }
     }
 
     fn launch(&self) -> Launch<'_> {
-        Launch { lab: &self.lab, probe_image: "probe", any_port: false, from_pool: true, faults: Fault::All }
+        Launch { lab: &self.lab, port: PortChoice::Same, source: Source::Pool, faults: Faults::All }
     }
 
-    async fn start(&self) -> Result<Attempt, Error> {
-        start(&self.app, self.attempt.clone(), &self.launch(), false).await
+    async fn start(&self) -> Result<Workspace, Error> {
+        start(&self.app, self.draft.clone(), &self.launch(), OnFailure::Remove).await
+    }
+
+    async fn reset(&self) -> Result<Workspace, Error> {
+        let images = ImageSet { gitlab: String::new(), platform: Platform::Light, probe: "probe".into() };
+        reset(&self.app, &self.draft.attempt.id, &images, &self.launch()).await
     }
 
     fn state(&self) -> Option<State> {
-        self.app.store.find(&self.attempt.id).unwrap().map(|entry| entry.state)
+        self.app.store.find(&self.draft.attempt.id).unwrap().map(|entry| entry.state)
     }
 }
 
@@ -99,8 +100,11 @@ fn nothing_answers(container: &str, command: &Command) -> Output {
     Output { exit_code: if asks { 7 } else { 0 }, stdout: said.into(), ..Output::default() }
 }
 
-fn attempt(lab: &Lab) -> Attempt {
-    Attempt { lab: "tiny".into(), lab_digest: lab.digest.clone(), ..crate::store::tests::attempt("tiny-ada-abcd") }
+fn draft(lab: &Lab) -> Workspace {
+    let Workspace { mut attempt, mut environment } = tests::workspace("tiny-ada-abcd");
+    (attempt.lab, attempt.lab_digest) = (lab.id.clone(), lab.digest.clone());
+    environment.spec.renew(&ImageSet { gitlab: String::new(), platform: Platform::Light, probe: "probe".into() });
+    Workspace { attempt, environment }
 }
 
 /// The calls of a command on an engine without trouble, each with how many of its name came before, from 1.
@@ -146,15 +150,15 @@ async fn whichever_call_of_a_start_fails_nothing_is_left() {
 #[tokio::test]
 async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
     let scene = Scene::new(Fake::new());
-    let attempt = scene.start().await.unwrap();
+    scene.start().await.unwrap();
     let before = scene.engine.calls().len();
-    reset(&scene.app, &attempt.id, &scene.launch()).await.unwrap();
+    scene.reset().await.unwrap();
     let calls = numbered(&scene.engine.calls());
     let one = |call, nth| async move {
         let scene = Scene::new(Fake::new());
-        let attempt = scene.start().await.unwrap();
+        scene.start().await.unwrap();
         scene.engine.fail(call, nth);
-        let outcome = reset(&scene.app, &attempt.id, &scene.launch()).await;
+        let outcome = scene.reset().await;
         let (left, state) = (scene.engine.names().len(), scene.state().unwrap());
         match (outcome.is_ok(), left, state) {
             // Removing was tried again; or it was given up, and `gc` will go on.
@@ -166,26 +170,27 @@ async fn whichever_call_of_a_reset_fails_nothing_or_all_is_left() {
 }
 
 /// Takes a hint and gives half an hour, while somebody else still has the record of before.
-async fn help_along(scene: &Scene, id: &str) {
+async fn help_along(scene: &Scene, id: &AttemptId) {
     scene.app.store.update(id, |record| record.due = Some(jiff::Timestamp::UNIX_EPOCH)).unwrap();
-    take_hint(&scene.app, Some(scene.folder.path()), id, false).await.unwrap();
+    take_hint(&scene.app, Some(scene.folder.path()), id, HintRequest::Next).await.unwrap();
     extend(&scene.app, id, 30).await.unwrap();
 }
 
-fn words(scene: &Scene, id: &str) -> Vec<String> {
+fn words(scene: &Scene, id: &AttemptId) -> Vec<String> {
     scene.app.store.timeline(id).unwrap().into_iter().map(|event| event.what.to_string()).collect()
 }
 
 #[tokio::test]
 async fn a_reset_keeps_what_happened_while_it_was_prepared() {
     let scene = Scene::new(Fake::new());
-    let held = scene.start().await.unwrap();
+    let held = scene.start().await.unwrap().attempt;
     help_along(&scene, &held.id).await;
     let before = scene.app.store.known(&held.id).unwrap().attempt;
-    let anew = reset(&scene.app, &held.id, &scene.launch()).await.unwrap();
-    assert_eq!((anew.hints_taken, anew.due, anew.expires), (1, before.due, before.expires));
-    assert!(anew.expires > held.expires && before.due > Some(held.expires));
-    assert_eq!(scene.app.store.known(&held.id).unwrap().attempt, anew);
+    let anew = scene.reset().await.unwrap();
+    let Workspace { attempt, .. } = &anew;
+    assert_eq!((attempt.hints_taken, attempt.due, attempt.expires), (1, before.due, before.expires));
+    assert!(attempt.expires > held.expires && before.due > Some(held.expires));
+    assert_eq!(scene.app.store.known(&held.id).unwrap().workspace(), anew);
     let expected = ["starting", "running", "hint 1 taken", "30 minutes more", "resetting", "running"];
     assert_eq!(words(&scene, &held.id), expected);
 }
@@ -193,34 +198,34 @@ async fn a_reset_keeps_what_happened_while_it_was_prepared() {
 #[tokio::test]
 async fn a_reset_keeps_it_as_well_where_what_the_pool_gives_does_not_wake() {
     let scene = Scene::new(Fake::new());
-    let held = scene.start().await.unwrap();
+    let Workspace { attempt: held, environment } = scene.start().await.unwrap();
     help_along(&scene, &held.id).await;
     let expires = scene.app.now().checked_add(std::time::Duration::from_hours(1)).unwrap();
-    let asleep = Attempt { id: "pool-gone".into(), port: 1, expires, ..scene.attempt.clone() };
-    let shape = plan::shape(&held, &scene.lab.limits, "probe").unwrap();
-    scene.app.store.pool_insert(&Pooled { attempt: asleep, shape, ready: true }).unwrap();
-    let anew = reset(&scene.app, &held.id, &scene.launch()).await.unwrap();
-    assert_eq!((anew.hints_taken, anew.environment.as_deref()), (1, None));
-    assert!(anew.expires > held.expires && anew.port > 1);
-    assert_eq!(scene.app.store.known(&held.id).unwrap().attempt, anew);
+    let gone = Environment { id: "pool-gone".into(), port: 1, expires, ..environment.clone() };
+    scene.app.store.pool_insert(&gone).unwrap();
+    scene.app.store.pool_ready(&gone).unwrap();
+    let anew = scene.reset().await.unwrap();
+    let own = (&anew.environment.id, &anew.environment.root);
+    assert_eq!((anew.attempt.hints_taken, own), (1, (&environment.id, &environment.root)));
+    assert!(anew.attempt.expires > held.expires && anew.environment.port > 1);
+    assert_eq!(scene.app.store.known(&held.id).unwrap().workspace(), anew);
     assert!(words(&scene, &held.id).contains(&"from the pool".into()));
 }
 
 #[tokio::test]
 async fn what_others_record_during_a_start_and_a_reset_is_not_lost() {
     let scene = Scene::new(Fake::new());
-    let id = scene.attempt.id.clone();
+    let id = scene.draft.attempt.id.clone();
     let other = Store::open(&scene.folder.path().join("state")).unwrap();
     let events = Arc::new(move |event: Event| {
         if let Event::Finished(_) = event {
             other.update(&id, |record| record.hints_taken += 1).unwrap();
         }
     });
-    let app = App { events, ..scene.app.clone() };
-    let started = start(&app, scene.attempt.clone(), &scene.launch(), false).await.unwrap();
+    let scene = Scene { app: scene.app.watched_by(events), ..scene };
     // Create, boot, seed, break, confirm; the reset removes before.
-    assert_eq!(started.hints_taken, 5);
-    assert_eq!(reset(&app, &started.id, &scene.launch()).await.unwrap().hints_taken, 5 + 6);
+    assert_eq!(scene.start().await.unwrap().attempt.hints_taken, 5);
+    assert_eq!(scene.reset().await.unwrap().attempt.hints_taken, 5 + 6);
 }
 
 #[tokio::test]
@@ -228,7 +233,7 @@ async fn a_removal_that_fails_is_tried_again() {
     let one = |trouble: fn(&Fake, &'static str, usize), nth| {
         async move {
             let scene = Scene::new(Fake::new());
-            let attempt = scene.start().await.unwrap();
+            let attempt = scene.start().await.unwrap().attempt;
             trouble(&scene.engine, "remove", nth);
             stop(&scene.app, &attempt.id).await.unwrap();
             assert_eq!((scene.engine.names(), scene.state()), (vec![], Some(State::Stopped)), "{nth}");
@@ -242,7 +247,7 @@ async fn a_removal_that_fails_is_tried_again() {
 async fn what_is_kept_is_all_there() {
     let scene = Scene::new(Fake::new());
     scene.engine.fail("logs", 1);
-    let error = start(&scene.app, scene.attempt.clone(), &scene.launch(), true).await.unwrap_err();
+    let error = start(&scene.app, scene.draft.clone(), &scene.launch(), OnFailure::Keep).await.unwrap_err();
     assert!(error.hints.last().unwrap().starts_with("It was kept: "), "{error:?}");
     assert_eq!((scene.engine.names().len(), scene.state()), (OBJECTS, Some(State::Failed)));
 }

@@ -187,4 +187,4 @@ impl From<rusqlite::Error> for Error {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -84,13 +84,13 @@ fn split_environments(change: &Transaction<'_>) -> HookResult {
         put.execute((environment["id"].as_str(), &id, false, environment.to_string()))?;
         write.execute((&id, attempt.to_string()))?;
     }
-    for (id, record) in records(change, "SELECT id, record FROM pool WHERE ready")? {
-        let (_, environment) = split(serde_json::from_str(&record).map_err(broken)?);
-        put.execute((&id, None::<String>, true, environment.to_string()))?;
-    }
-    for (id, record) in records(change, "SELECT id, record FROM pool WHERE NOT ready")? {
-        let (_, environment) = split(serde_json::from_str(&record).map_err(broken)?);
-        put.execute((&id, None::<String>, false, environment.to_string()))?;
+    for (ready, query) in
+        [(true, "SELECT id, record FROM pool WHERE ready"), (false, "SELECT id, record FROM pool WHERE NOT ready")]
+    {
+        for (id, record) in records(change, query)? {
+            let (_, environment) = split(serde_json::from_str(&record).map_err(broken)?);
+            put.execute((&id, None::<String>, ready, environment.to_string()))?;
+        }
     }
     change.execute_batch("DROP TABLE pool;")?;
     Ok(())
@@ -153,6 +153,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attempt::Workspace;
     use crate::attempt::timeline::LINES;
     use crate::store::Store;
 
@@ -181,5 +182,51 @@ mod tests {
             assert_eq!(event.what.to_string(), line);
         }
         assert_eq!(timeline[12].at.to_string(), "2026-11-26T10:00:12Z");
+    }
+
+    /// How many steps there were while attempts held their environments.
+    const WHOLE: usize = 6;
+
+    #[test]
+    fn attempts_that_held_their_environments_are_split() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut old = Connection::open(folder.path().join("breakfix.sqlite")).unwrap();
+        migrations().to_version(&mut old, WHOLE).unwrap();
+        let record = json!({
+            "id": "nginx-502-ada-k3pq", "lab": "nginx-502", "labs_dir": null, "lab_digest": "d", "trainee": "ada",
+            "class": "spring", "seed": "1", "image": "breakfix/gitlab:1", "platform": "light", "scheme": "https",
+            "listen": "127.0.0.1", "address": "host", "port": 8080, "root_password": "secret", "root_token": "token",
+            "created": "1970-01-01T00:00:00Z", "expires": "1970-01-01T01:00:00Z", "hints_taken": 2,
+            "limits": { "memory_mib": 700, "cpu_percent": null, "processes": null }, "due": null,
+            "environment": "pool-abcdefgh", "handed_over": null, "ssh_password": "word", "ssh_keys": ["key"],
+            "healthy": false, "holder": null,
+        });
+        let insert =
+            "INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, 'nginx-502', 'ada', 'running', ?2)";
+        old.execute(insert, ("nginx-502-ada-k3pq", record.to_string())).unwrap();
+        let mut pooled = record;
+        pooled["id"] = "pool-b".into();
+        pooled["environment"] = Value::Null;
+        let insert = "INSERT INTO pool (id, shape, ready, record) VALUES ('pool-b', 's', TRUE, ?1)";
+        old.execute(insert, [pooled.to_string()]).unwrap();
+        drop(old);
+
+        let store = Store::open(folder.path()).unwrap();
+        let Workspace { attempt, environment } = store.known("nginx-502-ada-k3pq").unwrap().workspace();
+        assert_eq!((attempt.hints_taken, attempt.access.keys.as_slice()), (2, ["key".to_string()].as_slice()));
+        assert_eq!((&attempt.environment, attempt.access.password.expose()), (&environment.id, "word"));
+        assert_eq!((environment.id.as_str(), environment.url().as_str()), ("pool-abcdefgh", "https://host:8080"));
+        assert_eq!((environment.root.password.expose(), environment.root.token.expose()), ("secret", "token"));
+        assert_eq!(
+            (environment.spec.image(), environment.spec.machines[0].limits.memory_mib),
+            ("breakfix/gitlab:1", Some(700))
+        );
+        let tags: Vec<&str> = environment.tags.values().map(String::as_str).collect();
+        assert_eq!(tags, ["spring", "nginx-502", "ada"]);
+        let pool = store.pool().unwrap();
+        let facts = |pooled: &crate::store::Pooled| {
+            (pooled.environment.id.to_string(), pooled.compatibility.is_some(), pooled.ready)
+        };
+        assert_eq!(pool.iter().map(facts).collect::<Vec<_>>(), [("pool-b".to_string(), false, true)]);
     }
 }

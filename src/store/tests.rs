@@ -1,36 +1,11 @@
 use super::*;
-use crate::attempt::BoxLimits;
-use crate::lab::{Platform, Scheme};
+use crate::attempt::tests::{attempt, workspace};
+use crate::attempt::{Attempt, Entry, State, Workspace};
+use crate::error::Error;
+use crate::id::AttemptId;
 
-pub(crate) fn attempt(id: &str) -> Attempt {
-    Attempt {
-        id: id.into(),
-        lab: "nginx-502".into(),
-        labs_dir: None,
-        lab_digest: "d".into(),
-        trainee: "ada".into(),
-        class: None,
-        seed: "1".into(),
-        image: "breakfix/gitlab:1".into(),
-        platform: Platform::Light,
-        scheme: Scheme::Http,
-        listen: [127, 0, 0, 1].into(),
-        address: None,
-        port: 8080,
-        root_password: "secret".into(),
-        root_token: "token".into(),
-        created: Timestamp::UNIX_EPOCH,
-        expires: Timestamp::UNIX_EPOCH,
-        hints_taken: 0,
-        limits: BoxLimits::default(),
-        due: None,
-        environment: None,
-        handed_over: None,
-        ssh_password: "secret".into(),
-        ssh_keys: vec![],
-        healthy: false,
-        holder: None,
-    }
+fn id(text: &str) -> AttemptId {
+    text.into()
 }
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -42,10 +17,11 @@ fn store() -> (tempfile::TempDir, Store) {
 #[test]
 fn an_attempt_is_found_as_it_was_left() {
     let (_folder, store) = store();
-    store.insert(&attempt("a")).unwrap();
-    store.advance("a", State::Running, Timestamp::UNIX_EPOCH).unwrap();
+    store.insert(&workspace("a")).unwrap();
+    store.advance(&id("a"), State::Running, Timestamp::UNIX_EPOCH).unwrap();
     let found = store.find("a").unwrap().unwrap();
-    assert_eq!((found.attempt, found.state), (attempt("a"), State::Running));
+    let Workspace { attempt, environment } = workspace("a");
+    assert_eq!(found, Entry { attempt, environment, state: State::Running });
     let timeline: Vec<_> = store.timeline("a").unwrap().into_iter().map(|event| event.what.to_string()).collect();
     assert_eq!(timeline, ["starting", "running"]);
 }
@@ -53,20 +29,20 @@ fn an_attempt_is_found_as_it_was_left() {
 #[test]
 fn the_machine_is_kept() {
     let (_folder, store) = store();
-    store.insert(&attempt("a")).unwrap();
-    store.advance("a", State::Stopping, Timestamp::UNIX_EPOCH).unwrap();
-    let error = store.advance("a", State::Running, Timestamp::UNIX_EPOCH).unwrap_err();
+    store.insert(&workspace("a")).unwrap();
+    store.advance(&id("a"), State::Stopping, Timestamp::UNIX_EPOCH).unwrap();
+    let error = store.advance(&id("a"), State::Running, Timestamp::UNIX_EPOCH).unwrap_err();
     assert_eq!(error.to_string(), "attempt a is stopping and cannot become running");
 }
 
 #[test]
 fn two_who_update_at_the_same_time_lose_nothing() {
     let (folder, store) = store();
-    store.insert(&attempt("a")).unwrap();
+    store.insert(&workspace("a")).unwrap();
     let other = Store::open(folder.path()).unwrap();
     let count = |store: &Store| {
         for _ in 0..100 {
-            store.update("a", |record| record.hints_taken += 1).unwrap();
+            store.update(&id("a"), |record| record.hints_taken += 1).unwrap();
         }
     };
     std::thread::scope(|scope| {
@@ -79,16 +55,16 @@ fn two_who_update_at_the_same_time_lose_nothing() {
 #[test]
 fn a_change_that_fails_leaves_record_and_timeline_as_they_were() {
     let (_folder, store) = store();
-    store.insert(&attempt("a")).unwrap();
-    store.insert(&attempt("a")).unwrap_err();
-    let failed = store.update_and_note("a", Timestamp::UNIX_EPOCH, |record| {
+    store.insert(&workspace("a")).unwrap();
+    store.insert(&workspace("a")).unwrap_err();
+    let failed = store.update_and_note(&id("a"), Timestamp::UNIX_EPOCH, |record| {
         record.hints_taken = 7;
         Err(Error::usage("the time is too long"))
     });
     assert_eq!(failed.unwrap_err().to_string(), "the time is too long");
     assert_eq!(store.known("a").unwrap().attempt, attempt("a"));
     assert_eq!(store.timeline("a").unwrap().len(), 1);
-    let unknown = store.update("b", |_| {}).unwrap_err();
+    let unknown = store.update(&id("b"), |_| {}).unwrap_err();
     assert_eq!(unknown.to_string(), "there is no attempt b");
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::attempt::{Attempt, Workspace};
 use crate::class::Person;
 
 pub(super) fn member(slug: &str) -> Member {
@@ -8,8 +9,8 @@ pub(super) fn member(slug: &str) -> Member {
 }
 
 fn entry(id: &str, lab: &str, trainee: &str, state: State) -> Entry {
-    let attempt = crate::store::tests::attempt(id);
-    Entry { attempt: crate::attempt::Attempt { lab: lab.into(), trainee: trainee.into(), ..attempt }, state }
+    let Workspace { attempt, environment } = crate::attempt::tests::workspace(id);
+    Entry { attempt: Attempt { lab: lab.into(), trainee: trainee.into(), ..attempt }, environment, state }
 }
 
 fn ids<'a>(work: &Work, entries: &'a [Entry]) -> Vec<&'a str> {

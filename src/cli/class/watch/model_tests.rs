@@ -1,5 +1,6 @@
 use super::*;
 use crate::cli::class::watch::facts::Checks;
+use crate::id::AttemptId;
 
 /// A class of so many, each with a box, but for every tenth.
 pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
@@ -9,7 +10,7 @@ pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
             name: format!("Trainee {number}"),
             slug: format!("t{number}"),
             lab: there.then(|| "nginx-502".into()),
-            attempt: there.then(|| format!("nginx-502-t{number}-abcd")),
+            attempt: there.then(|| format!("nginx-502-t{number}-abcd").into()),
             state: there.then_some(State::Running),
             due: there.then(|| Timestamp::from_second(1500).unwrap()),
             hints_taken: number % 3,
@@ -77,7 +78,7 @@ fn a_reset_is_asked_for_twice() {
 #[test]
 fn what_is_being_done_is_not_begun_again() {
     let mut model = model();
-    let attempt = "nginx-502-t0-abcd".to_string();
+    let attempt = AttemptId::new("nginx-502-t0-abcd");
     assert_eq!(press(&mut model, "g"), Some(Effect::Grade(vec![attempt.clone()])));
     assert_eq!(press(&mut model, "g"), None);
     assert_eq!(model.told, "nginx-502-t0-abcd is busy: grading");
