@@ -287,7 +287,7 @@ pub fn must_be_handed_over(entry: Entry) -> Result<Entry> {
         }
         State::Stopped => ("is stopped", "`breakfix start LAB` starts a new one."),
     };
-    Err(Error::usage(format!("attempt {id} {message}")).hint(hint.replace("ATTEMPT", id).replace("LAB", lab)))
+    Err(Error::conflict(format!("attempt {id} {message}")).hint(hint.replace("ATTEMPT", id).replace("LAB", lab)))
 }
 
 /// The box's name on the environment's network.

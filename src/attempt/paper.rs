@@ -43,7 +43,7 @@ impl Attempt {
     /// # Errors
     /// As [`Attempt::on_paper`].
     pub fn of_nobody(prepared: &Prepared, now: Timestamp, ttl: Duration) -> Result<Self> {
-        let too_long = |cause| Error::usage("the time to live is too long").because(cause);
+        let too_long = |cause| Error::invalid("the time to live is too long").because(cause);
         Ok(Self {
             id: format!("{NOBODY}-{}", random::letters(8)?),
             lab: NOBODY.into(),

@@ -121,7 +121,7 @@ fn platform(reference: &str, facts: &ImageFacts) -> Result<Platform> {
     {
         return Ok(Platform::GitlabCe);
     }
-    Err(Error::usage(format!("{reference} is not a GitLab image"))
+    Err(Error::invalid(format!("{reference} is not a GitLab image"))
         .because(format!("it does not declare the volumes {} and a command", volumes.join(", ")))
         .hint("Use gitlab/gitlab-ce:<tag>, or leave --image out for the training image."))
 }
@@ -131,7 +131,7 @@ pub fn suits(lab: &Lab, platform: Platform) -> Result<()> {
     if lab.runs_on.contains(&platform) {
         return Ok(());
     }
-    Err(Error::usage(format!("lab {} is not made for this image", lab.id))
+    Err(Error::invalid(format!("lab {} is not made for this image", lab.id))
         .hint(format!("It runs on: {}.", lab.runs_on.iter().map(|p| platform_name(*p)).collect::<Vec<_>>().join(", "))))
 }
 

@@ -142,7 +142,7 @@ pub async fn lock_within(app: &App, id: &str, patience: Duration) -> Result<Lock
     let mut told = false;
     while !lock.try_take()? {
         if tokio::time::Instant::now() > deadline {
-            return Err(Error::usage(format!("another breakfix is at work on {id}"))
+            return Err(Error::busy(format!("another breakfix is at work on {id}"))
                 .hint("Wait for it to end, or end it, then try again."));
         }
         if !told {

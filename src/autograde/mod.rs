@@ -127,7 +127,11 @@ impl Graded {
 
     /// Whether another environment might give an answer where this one did not.
     fn deserves_another(&self) -> bool {
-        matches!(self.verdict(None), Verdict::Incomplete | Verdict::Failed(Kind::Environment))
+        match self.verdict(None) {
+            Verdict::Incomplete => true,
+            Verdict::Failed(kind) => kind.is_retryable(),
+            Verdict::Passed | Verdict::NotPassed => false,
+        }
     }
 
     /// One of which nothing is known yet.

@@ -11,7 +11,7 @@ use super::model::{Lateness, Member, Work};
 use crate::app::App;
 use crate::attempt::gc::{Doomed, Reason, collect};
 use crate::attempt::{self, Attempt, Fault, Happening, Launch, Prepared, Resumed, State};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::grade::run::grade;
@@ -124,7 +124,7 @@ pub async fn start(kit: &Kit<'_>, tasks: &[Task]) -> Vec<Result<Attempt>> {
 }
 
 fn deserves_another<T>(result: &Result<T>) -> bool {
-    matches!(result, Err(error) if error.kind == Kind::Environment)
+    matches!(result, Err(error) if error.kind.is_retryable())
 }
 
 /// The right to give a member something new; waits for another process that has it.
@@ -138,7 +138,7 @@ async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
     let _lock = member_lock(app, kit.course, &task.member).await?;
     let id = &kit.course.class.id;
     if app.store.class(id)?.is_none_or(|(_, state)| state == ClassState::Stopped) {
-        return Err(Error::usage(format!("class {id} was stopped meanwhile")));
+        return Err(Error::conflict(format!("class {id} was stopped meanwhile")));
     }
     // Another process may have made it while this one waited.
     let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && entry.attempt.lab == task.lab;
@@ -155,7 +155,7 @@ async fn start_one(kit: &Kit<'_>, app: &App, task: &Task) -> Result<Attempt> {
 
 impl Kit<'_> {
     fn lab(&self, id: &str) -> Result<&Lab> {
-        self.labs.get(id).ok_or_else(|| Error::usage(format!("class {} has no lab {id}", self.course.class.id)))
+        self.labs.get(id).ok_or_else(|| Error::not_found(format!("class {} has no lab {id}", self.course.class.id)))
     }
 
     fn launch<'l>(&'l self, lab: &'l Lab, any_port: bool, from_pool: bool) -> Launch<'l> {
@@ -181,7 +181,7 @@ pub async fn grade_all(kit: &Kit<'_>, tasks: &[(Task, Attempt)], onward: bool) -
 async fn grade_one(kit: &Kit<'_>, app: &App, id: &str) -> Result<Graded> {
     let lock = attempt::lock(app, id).await?;
     let entry = app.store.find(id)?.filter(|entry| matches!(entry.state, State::Running | State::Failed));
-    let attempt = entry.ok_or_else(|| Error::usage(format!("attempt {id} is not running any more")))?.attempt;
+    let attempt = entry.ok_or_else(|| Error::conflict(format!("attempt {id} is not running any more")))?.attempt;
     let grade = grade(app, &attempt, kit.lab(&attempt.lab)?).await?;
     app.store.keep_grade(&grade)?;
     lock.release();
@@ -226,7 +226,7 @@ pub async fn extend(app: &App, id: &str, minutes: u32) -> Result<Attempt> {
     let _lock = attempt::lock(app, id).await?;
     let (more, now) = (Duration::from_mins(u64::from(minutes)), app.now());
     let later = |at: Timestamp| {
-        at.max(now).checked_add(more).map_err(|cause| Error::usage("the time is too long").because(cause))
+        at.max(now).checked_add(more).map_err(|cause| Error::invalid("the time is too long").caused_by(cause))
     };
     app.store.update_and_note(id, now, |record| {
         record.due = record.due.map(later).transpose()?;

@@ -140,7 +140,7 @@ impl Args {
             None => from_paths(&self.submission),
         };
         if let Some(missing) = self.submission.iter().find(|path| !path.exists()) {
-            return Err(Error::usage(format!("there is no submission {}", missing.display())));
+            return Err(Error::not_found(format!("there is no submission {}", missing.display())));
         }
         match (&self.trainee, submissions.as_mut_slice()) {
             (None, _) => {}
@@ -179,6 +179,6 @@ impl Args {
 fn read_roster(file: &Path) -> Result<Vec<Submission>> {
     let unreadable = || format!("the roster {} cannot be read", file.display());
     let bytes = std::fs::read(file).context(unreadable);
-    let bytes = bytes.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
+    let bytes = bytes.map_err(|error| error.of_kind(crate::error::Kind::NotFound))?;
     from_roster(bytes, &file.display().to_string(), file.parent().unwrap_or(Path::new(".")))
 }

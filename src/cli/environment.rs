@@ -133,8 +133,8 @@ impl Environment {
         signals::cancel_on_signals(cancel.clone(), self.events.clone())?;
         let range = self.variable("BREAKFIX_SUBNETS").unwrap_or(subnet::DEFAULT_RANGE);
         let subnets = range.parse().map_err(|cause| {
-            Error::usage(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
-                .because(cause)
+            Error::invalid(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
+                .caused_by(cause)
                 .hint("An example: 10.213.0.0/16")
         })?;
         let (known, events) = (self.build_env()?.known, self.events.clone());
@@ -145,7 +145,7 @@ impl Environment {
 /// The state folder where none is named.
 pub fn default_state() -> Result<PathBuf> {
     let strategy = choose_base_strategy().map_err(|cause| {
-        Error::usage("no home folder to keep state in").because(cause).hint("Name a folder with --state.")
+        Error::not_found("no home folder to keep state in").caused_by(cause).hint("Name a folder with --state.")
     })?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(base.join("breakfix"))

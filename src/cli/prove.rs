@@ -103,7 +103,7 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
     if !titles(lab, only).is_empty() {
         return Ok(());
     }
-    Err(Error::usage(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
+    Err(Error::not_found(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
         .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
 }
 

@@ -128,8 +128,8 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     let wrong = text.lines().position(|line| lines.contains(&line.trim()) && !gate::is_public_key(line));
     match wrong {
-        _ if lines.is_empty() => Err(Error::usage(unusable()).because("it has none")),
-        Some(index) => Err(Error::usage(unusable())
+        _ if lines.is_empty() => Err(Error::invalid(unusable()).because("it has none")),
+        Some(index) => Err(Error::invalid(unusable())
             .because(format!("line {} is no Ed25519 or ECDSA public key without options", index + 1))
             .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
         None => Ok(lines.into_iter().map(String::from).collect()),

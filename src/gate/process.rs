@@ -76,14 +76,14 @@ impl Claim {
             }
             tokio::time::sleep(POLL).await;
         }
-        Err(Error::usage("a gate of this state folder runs already")
+        Err(Error::busy("a gate of this state folder runs already")
             .hint("`breakfix gate --status` says where; `breakfix gate --stop` ends it."))
     }
 
     /// Tells others where the gate listens.
     pub fn announce(&self, info: &GateInfo) -> Result<()> {
         let failed = || format!("{} cannot be written", self.info.display());
-        let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).because(cause))?;
+        let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).caused_by(cause))?;
         let mut file = tempfile::NamedTempFile::new_in(self.info.parent().unwrap_or(Path::new("."))).context(failed)?;
         std::io::Write::write_all(&mut file, &text).context(failed)?;
         file.persist(&self.info).map_err(|error| error.error).context(failed)?;
@@ -135,7 +135,7 @@ fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
     if info.address == listen || listen.port() == 0 && info.address.ip() == listen.ip() {
         return Ok(info);
     }
-    Err(Error::usage(format!("the gate of this state folder listens on {}, not on {listen}", info.address))
+    Err(Error::conflict(format!("the gate of this state folder listens on {}, not on {listen}", info.address))
         .hint("`breakfix gate --stop` ends it and everybody's connections."))
 }
 

@@ -12,7 +12,7 @@ use crate::class::run::{Kit, Task};
 use crate::class::{Course, Member};
 use crate::cli::prove::side_by_side;
 use crate::cli::{Environment, Exit};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::gate;
 use crate::lab::Lab;
 use crate::lab::library::Library;
@@ -22,7 +22,7 @@ use crate::store::{ClassState, Store};
 pub fn pick(store: &Store, id: Option<&str>) -> Result<Course> {
     if let Some(id) = id {
         let found = store.class(id)?.map(|(course, _)| course);
-        return found.ok_or_else(|| Error::usage(format!("there is no class {id}")).hint(known(store)));
+        return found.ok_or_else(|| Error::not_found(format!("there is no class {id}")).hint(known(store)));
     }
     let open: Vec<Course> = store
         .classes()?
@@ -32,7 +32,7 @@ pub fn pick(store: &Store, id: Option<&str>) -> Result<Course> {
         .collect();
     match open.as_slice() {
         [course] => Ok(course.clone()),
-        [] => Err(Error::usage("no class is under way").hint("`breakfix class start FILE` starts one.")),
+        [] => Err(Error::not_found("no class is under way").hint("`breakfix class start FILE` starts one.")),
         several => {
             let ids: Vec<&str> = several.iter().map(|course| course.class.id.as_str()).collect();
             Err(Error::usage("several classes are under way").hint(format!("Say which: {}.", ids.join(", "))))
@@ -89,7 +89,7 @@ fn called<'a>(members: &'a [Member], name: &str) -> Result<&'a Member> {
     let found: Vec<&Member> = members.iter().filter(fits).collect();
     match found.as_slice() {
         [member] => Ok(member),
-        [] => Err(Error::usage(format!("nobody in the class is called {name}"))
+        [] => Err(Error::not_found(format!("nobody in the class is called {name}"))
             .hint("`breakfix class status` shows everybody.")),
         several => {
             let slugs: Vec<&str> = several.iter().map(|member| member.slug.as_str()).collect();
@@ -156,14 +156,14 @@ pub struct Trouble {
     pub lab: String,
     pub why: String,
     #[serde(skip)]
-    pub kind: Kind,
+    pub exit: Exit,
 }
 
 impl Trouble {
     pub fn of(task: &Task, error: &Error) -> Self {
         let why = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
         let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
-        Self { name, slug, lab: task.lab.clone(), why: crate::text::clean_line(&why), kind: error.kind }
+        Self { name, slug, lab: task.lab.clone(), why: crate::text::clean_line(&why), exit: Exit::of_one(error) }
     }
 }
 
@@ -181,11 +181,5 @@ pub fn troubles(all: &[Trouble]) -> String {
 
 /// What troubles amount to.
 pub fn exit(all: &[Trouble]) -> Exit {
-    let worst = all.iter().map(|one| one.kind).max_by_key(|kind| match kind {
-        Kind::Usage => 0,
-        Kind::Environment => 1,
-        Kind::Bug => 2,
-        Kind::Interrupted => 3,
-    });
-    worst.map_or(Exit::Done, |kind| if kind == Kind::Usage { Exit::Environment } else { kind.into() })
+    Exit::worst(all.iter().map(|one| one.exit))
 }

@@ -51,8 +51,7 @@ fn tell(tasks: &[(Task, Attempt)], results: &[Result<Graded>], ui: &Ui) -> Exit 
     let answer = json!({ "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed });
     ui.answer(&answer, || human(&graded, &failed));
     let exits = graded.iter().map(|(_, graded)| Exit::of_grade(&graded.grade));
-    // The one that says least about its trainee counts.
-    exits.chain([exit(&failed)]).max_by_key(|exit| exit.code()).unwrap_or(Exit::Done)
+    Exit::worst(exits.chain([exit(&failed)]))
 }
 
 /// One trainee's grade, as JSON.

@@ -6,7 +6,7 @@ use super::stock;
 use crate::attempt::{Attempt, State};
 use crate::class::run::{Task, reset, start, tasks};
 use crate::cli::{Environment, Exit, Ui};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
@@ -38,7 +38,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let mut absent = tasks(&app, &course, &members)?;
     absent.retain(meant);
     if old.is_empty() && absent.is_empty() {
-        return Err(Error::usage("nobody of them has an environment to reset")
+        return Err(Error::not_found("nobody of them has an environment to reset")
             .hint("`breakfix class status` shows everybody's."));
     }
     let ready = Ready::new(&app, around, &course, None).await?;
@@ -48,7 +48,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     for ((task, _), result) in old.into_iter().zip(again) {
         match result {
             // What could not be made anew is gone, and is started like anything else that is missing.
-            Err(error) if error.kind == Kind::Environment => absent.push(task),
+            Err(error) if error.kind.is_retryable() => absent.push(task),
             result => all.push((task, result)),
         }
     }

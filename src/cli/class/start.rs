@@ -14,7 +14,7 @@ use crate::class::run::{self, Task, clear, tasks};
 use crate::class::{Class, Course, Member, Person, ROSTER_LIMIT, enrol};
 use crate::cli::ui::{bold, table};
 use crate::cli::{Environment, Exit, Ui};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::event::Event;
 use crate::random;
 use crate::store::ClassState;
@@ -76,7 +76,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 /// Reads the class file with all that it names.
 fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
     let unreadable = || format!("the class file {} cannot be read", file.display());
-    let usage = |error| Error { kind: crate::error::Kind::Usage, ..error };
+    let usage = |error: Error| error.of_kind(Kind::NotFound);
     let bytes = std::fs::read(file).context(unreadable).map_err(usage)?;
     let open = |path: &str| -> Result<Vec<u8>, String> {
         let too_large = || format!("it is larger than {} KiB", ROSTER_LIMIT >> 10);
@@ -89,14 +89,14 @@ fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
     };
     let shown = file.display().to_string();
     crate::class::read(&shown, bytes, &around.library().ids()?, &open)
-        .map_err(|problems| Error::invalid("class", &shown, problems))
+        .map_err(|problems| Error::invalid_file("class", &shown, problems))
 }
 
 /// The class as the file has it now; what was settled at its first start stays.
 fn course(args: &Args, around: &Environment, app: &App, class: Class) -> Result<Course> {
     let known = app.store.class(&class.id)?;
     if let Some((_, ClassState::Stopped)) = known {
-        return Err(Error::usage(format!("class {} was stopped, and its results are kept", class.id))
+        return Err(Error::conflict(format!("class {} was stopped, and its results are kept", class.id))
             .hint("Give the class another `id` to start it anew."));
     }
     let known = known.map(|(course, _)| course);

@@ -60,7 +60,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     tell(&course, &last, (&failed, &stuck), (&doomed, &kept), ui);
     let incomplete = last.iter().any(|(_, result)| result.as_ref().is_ok_and(|graded| graded.grade.incomplete()));
     let exits = [exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }];
-    Ok(exits.into_iter().max_by_key(|exit| exit.code()).unwrap_or(Exit::Done))
+    Ok(Exit::worst(exits))
 }
 
 /// What was graded last, and what came of it.

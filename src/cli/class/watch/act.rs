@@ -119,7 +119,7 @@ impl<'a> Hands<'a> {
         let members = self.app.store.members(&self.course.class.id)?;
         let mut tasks = alive(&self.app.store, self.course, &members, |_| true)?;
         tasks.retain(|(_, attempt)| attempts.contains(&attempt.id));
-        if tasks.is_empty() { Err(Error::usage("it is not in the class any more")) } else { Ok(tasks) }
+        if tasks.is_empty() { Err(Error::not_found("it is not in the class any more")) } else { Ok(tasks) }
     }
 }
 
