@@ -4,7 +4,7 @@
 //! that, and knows the exceptions.
 //!
 //! ```text
-//! event slug text
+//! event parallel slug text
 //! diagnostic
 //! error sheet yaml
 //! engine random render
@@ -15,7 +15,8 @@
 //! attempt
 //! grade pool
 //! autograde class prove
-//! exit report
+//! daemon exit report
+//! ops
 //! gate
 //! cli
 //! ```
@@ -25,6 +26,7 @@ pub mod attempt;
 pub mod autograde;
 pub mod class;
 pub mod cli;
+pub mod daemon;
 pub mod diagnostic;
 pub mod doctor;
 pub mod engine;
@@ -35,6 +37,8 @@ pub mod gate;
 pub mod grade;
 pub mod image;
 pub mod lab;
+pub mod ops;
+pub mod parallel;
 pub mod plan;
 pub mod pool;
 pub mod prove;

@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Attempt, Fault, Launch, State, reset, start, stop, take_hint};
 use crate::app::App;
-use crate::class::run::extend;
 use crate::engine::fake::Fake;
 use crate::engine::{Command, Output};
 use crate::error::{Error, Kind};
@@ -16,6 +15,7 @@ use crate::event::Event;
 use crate::image::Known;
 use crate::lab::Lab;
 use crate::lab::library::Library;
+use crate::ops::attempt::extend;
 use crate::plan;
 use crate::store::{Pooled, Store};
 

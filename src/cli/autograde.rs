@@ -3,11 +3,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use jiff::SignedDuration;
 
-use super::grade::write;
-use super::prove::side_by_side;
-use super::start::trainee;
+use super::args::{Jobs, deadline, trainee};
+use super::output::write;
 use super::{Environment, Exit, Ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
@@ -54,9 +52,8 @@ pub struct Args {
     /// Points that pass [default: the lab must be solved]
     #[arg(long, value_name = "POINTS", value_parser = clap::value_parser!(u32).range(0..=100))]
     min_score: Option<u32>,
-    /// Environments at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Write the results as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -73,15 +70,6 @@ pub struct Args {
     /// Write the results as TAP as well
     #[arg(long, value_name = "FILE")]
     tap: Option<PathBuf>,
-}
-
-/// A time with its unit, or seconds.
-pub(super) fn deadline(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().map(Duration::from_secs).ok();
-    let span = || text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
-    let day = Duration::from_hours(24);
-    let fits = |time: &Duration| !time.is_zero() && *time <= day;
-    seconds.or_else(span).filter(fits).ok_or_else(|| "write a time such as 90s or 10m, at most a day".into())
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -116,7 +104,7 @@ async fn grade(
         let attempt = Attempt::on_paper(lab, &prepared, trainee, &args.seed, app.now(), TTL + args.timeout)?;
         Ok(Attempt { labs_dir: labs_dir.clone(), holder: Some(holder.clone()), ..attempt })
     };
-    let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
+    let jobs = args.jobs.or_default().min(submissions.len());
     // Nobody's report waits for the slowest, nor for those that are tried again.
     let so_far = Mutex::new(all.clone());
     let graded = |place: usize, graded: &Graded| {

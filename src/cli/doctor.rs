@@ -1,6 +1,5 @@
 use clap::Args as ClapArgs;
 
-use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
 use crate::attempt::{abandoned, reaches_host};
@@ -8,6 +7,7 @@ use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
 use crate::error::{Context, Result};
 use crate::image::stock;
+use crate::ops::machine::{free, number};
 
 /// Say whether this machine is fit, and what each shortcoming costs
 #[derive(Debug, ClapArgs)]

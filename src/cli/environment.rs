@@ -18,6 +18,7 @@ use crate::error::{Context, Error, Result};
 use crate::event::Events;
 use crate::image::BuildEnv;
 use crate::lab::library::Library;
+use crate::ops::Services;
 use crate::store::Store;
 
 /// How long the engine may take to answer, unless `BREAKFIX_ENGINE_TIMEOUT` says otherwise.
@@ -47,10 +48,7 @@ impl Environment {
     /// Who is at the keyboard, in our alphabet.
     #[must_use]
     pub fn user(&self) -> String {
-        let name = self.variable("USER").or(self.variable("LOGNAME")).unwrap_or("trainee");
-        let clean: String =
-            name.to_lowercase().chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit()).take(20).collect();
-        if clean.is_empty() { "trainee".into() } else { clean }
+        crate::slug::trainee(self.variable("USER").or(self.variable("LOGNAME")).unwrap_or_default())
     }
 
     /// The labs in force.
@@ -76,6 +74,11 @@ impl Environment {
         let absolute =
             |dir: &PathBuf| std::path::absolute(dir).context(|| format!("{} is no usable path", dir.display()));
         self.global.labs.as_ref().map(absolute).transpose()
+    }
+
+    /// What operations use.
+    pub async fn services(&self) -> Result<Services> {
+        Ok(Services { app: self.app().await?, labs: self.labs_dir()?, build_env: self.build_env()? })
     }
 
     /// The state folder, opened.

@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::autograde::deadline;
+use super::args::deadline;
 use super::pick::pick_ready;
 use super::ui::Pass;
 use super::{Environment, Exit, Ui, entry};

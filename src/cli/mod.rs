@@ -1,5 +1,6 @@
 //! The command line: one file a command, one place that prints.
 
+mod args;
 mod autograde;
 mod changed;
 mod class;
@@ -14,8 +15,8 @@ mod hint;
 mod image;
 mod labs;
 mod logs;
-mod machine;
 mod new;
+mod output;
 mod pick;
 mod pool;
 mod prove;

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::start::time_to_live;
-use super::status::container;
+use super::args::time_to_live;
 use super::ui::table;
 use super::{Environment, Exit, Ui};
 use crate::attempt::prepare::{prepare, suits};
@@ -15,6 +14,7 @@ use crate::attempt::{Attempt, Site};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::lab::{Limits, Scheme};
+use crate::ops::ContainerState;
 use crate::pool;
 use crate::store::Pooled;
 
@@ -68,7 +68,7 @@ struct Row {
     scheme: Scheme,
     listen: IpAddr,
     ready: bool,
-    container: &'static str,
+    container: ContainerState,
     memory: Option<u64>,
     created: Timestamp,
     expires: Timestamp,
@@ -126,9 +126,9 @@ async fn list(around: &Environment, ui: &Ui) -> Result<Exit> {
 
 async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
     let Pooled { attempt, ready, .. } = pooled;
-    let (mut state, mut memory) = ("unknown", None);
+    let (mut state, mut memory) = (ContainerState::Unknown, None);
     if let Some(engine) = engine {
-        state = container(engine.inspect(&attempt.gitlab()).await);
+        state = engine.inspect(&attempt.gitlab()).await.into();
         memory = engine.usage(&attempt.gitlab()).await.ok().map(|usage| usage.memory);
     }
     Row {
@@ -150,7 +150,7 @@ fn human(rows: &[Row]) -> String {
     }
     let mut table = table(&["ID", "STATE", "MEMORY", "IMAGE", "ADDRESS", "UNTIL"]);
     for row in rows {
-        let state = if row.ready { row.container } else { "being made" };
+        let state = if row.ready { row.container.as_str() } else { "being made" };
         let memory = row.memory.map_or("?".into(), |bytes| format!("{} MiB", bytes >> 20));
         let address = format!("{}://{}", crate::attempt::scheme_name(row.scheme), row.listen);
         table.add_row([row.id.as_str(), state, &memory, &row.image, &address, &format!("{:.0}", row.expires)]);

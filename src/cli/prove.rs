@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::grade::write;
+use super::args::Jobs;
+use super::output::write;
 use super::{Environment, Exit, Ui, ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
@@ -38,9 +39,8 @@ pub struct Args {
     /// Only what has this text in its title, such as `solution` or the path of a wrong fix; may be given several times
     #[arg(long, value_name = "TEXT")]
     claim: Vec<String>,
-    /// Environments at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
@@ -82,7 +82,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         let attempt = Attempt::on_paper(lab, &prepared, "proof", seed, app.now(), TTL)?;
         Ok(Attempt { labs_dir: labs_dir.clone(), holder: holder.clone(), ..attempt })
     };
-    let jobs = args.jobs.map_or_else(side_by_side, usize::from);
+    let jobs = args.jobs.or_default();
     let part = args.turn.map_or(Part::All, Part::Turn);
     for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
         ui.note(&format!("{}: left out: {}", lab.id, left_out(lab, place, part).join("; ")));
@@ -118,11 +118,6 @@ fn chosen(args: &Args, around: &Environment, ui: &Ui) -> Result<(Library, Vec<St
     let library = around.library();
     let names = if args.all { library.ids()? } else { args.names.clone() };
     Ok((library, names))
-}
-
-/// An environment mostly waits: for services to come up, and to see that they do not.
-pub(super) fn side_by_side() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 
 fn verdict(claims: &[Claim]) -> Exit {

@@ -3,18 +3,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
-use super::ui::bold;
+use super::args::{time_to_live, trainee};
+use super::output::hand_over;
 use super::{Environment, Exit, Ui};
-use crate::attempt::prepare::{prepare, suits};
-use crate::attempt::{self, Attempt, Launch, Prepared, State};
+use crate::attempt::Attempt;
 use crate::error::{Context, Error, Result};
 use crate::gate;
-use crate::lab::Lab;
-use crate::random;
-use crate::store::{Entry, Store};
+use crate::ops::attempt::{self, StartRequest};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -57,67 +53,43 @@ pub struct Args {
     new: bool,
 }
 
-pub(super) fn time_to_live(text: &str) -> Result<Duration, String> {
-    let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
-    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
-}
-
-pub(super) fn trainee(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let valid = text.len() <= 30 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits);
-    if valid {
-        Ok(text.into())
-    } else {
-        Err("a name begins with a letter and has up to 30 lower-case letters, digits and dashes".into())
-    }
-}
-
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
-    let app = around.app().await?;
-    let prepared = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    suits(&lab, prepared.platform)?;
-    let attempt = draft(args, around, &lab, &prepared)?;
-    let what = Launch {
-        lab: &lab,
-        probe_image: &prepared.probe_image,
-        any_port: args.port.is_none(),
-        from_pool: args.port.is_none() && !args.no_pool,
-        faults: attempt.faults(),
-    };
+    let request = request(args, around)?;
+    let services = around.services().await?;
+    let (store, labs) = (&services.app.store, services.labs.as_deref());
     if !args.new {
-        note_others(&app.store, &attempt, ui)?;
+        note_others(&attempt::present(store, request.lab.id.as_str(), &request.trainee)?, ui);
     }
-    let attempt = attempt::start(&app, attempt, &what, args.keep).await?;
-    hand_over(&attempt, &lab, &app.store, ui)?;
+    let attempt = attempt::start(&services, request).await?;
+    hand_over(&attempt::ticket(store, labs, &attempt.id)?, ui);
     Ok(Exit::Done)
 }
 
 /// Two of the same are seldom meant, and from then on commands must be told which.
-fn note_others(store: &Store, attempt: &Attempt, ui: &Ui) -> Result<()> {
-    let same = |entry: &Entry| entry.attempt.lab == attempt.lab && entry.attempt.trainee == attempt.trainee;
-    let alive = |entry: &Entry| !matches!(entry.state, State::Stopping | State::Stopped);
-    for entry in store.attempts()?.iter().filter(|entry| same(entry) && alive(entry)) {
-        let id = &entry.attempt.id;
+fn note_others(others: &[Attempt], ui: &Ui) {
+    for Attempt { id, .. } in others {
         ui.note(&format!(
             "note: {id} is there already, and this is another one beside it; `breakfix stop {id}` removes that one, \
              --new says that both are meant"
         ));
     }
-    Ok(())
 }
 
-fn draft(args: &Args, around: &Environment, lab: &Lab, prepared: &Prepared) -> Result<Attempt> {
-    let trainee = args.trainee.clone().unwrap_or_else(|| around.user());
-    let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
-    let mut attempt = Attempt::on_paper(lab, prepared, &trainee, &seed, Timestamp::now(), args.ttl)?;
-    attempt.labs_dir = around.labs_dir()?;
-    attempt.healthy = args.healthy;
-    attempt.ssh_keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
-    attempt.listen = args.listen;
-    attempt.address = around.address_for(args.listen)?;
-    attempt.port = args.port.unwrap_or_default();
-    Ok(attempt)
+fn request(args: &Args, around: &Environment) -> Result<StartRequest> {
+    Ok(StartRequest {
+        lab: around.library().load(&args.lab)?,
+        trainee: args.trainee.clone().unwrap_or_else(|| around.user()),
+        seed: args.seed.clone(),
+        image: args.image.clone(),
+        listen: args.listen,
+        address: around.address_for(args.listen)?,
+        port: args.port,
+        ssh_keys: args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default(),
+        ttl: args.ttl,
+        healthy: args.healthy,
+        from_pool: !args.no_pool,
+        keep: args.keep,
+    })
 }
 
 /// The public keys in a file; anything else in it is refused, a private key above all.
@@ -134,30 +106,4 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
             .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
         None => Ok(lines.into_iter().map(String::from).collect()),
     }
-}
-
-/// The ticket, the address, the credentials, and how to go on.
-pub(super) fn hand_over(attempt: &Attempt, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
-    let ticket = if attempt.healthy {
-        format!("This is the healthy world of {}: no fault is in it.", lab.id)
-    } else {
-        attempt.ticket(lab)?
-    };
-    let gate = gate::running(store)?;
-    let value = json!({
-        "attempt": attempt.id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": attempt.url(),
-        "user": "root", "password": attempt.root_password, "expires": attempt.expires, "ticket": ticket,
-        "ssh": { "login": attempt.id, "password": attempt.ssh_password, "gate": gate.as_ref().map(|gate| gate.address) },
-    });
-    let over_ssh = gate.map_or(String::new(), |gate| {
-        let Attempt { id, ssh_password, .. } = attempt;
-        format!("{}     ssh -p {} {id}@HOST, password {ssh_password}\n", bold("SSH"), gate.address.port())
-    });
-    ui.answer(&value, || {
-        format!(
-            "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{over_ssh}{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
-            bold("GitLab"), attempt.url(), attempt.root_password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
-        )
-    });
-    Ok(())
 }

@@ -1,13 +1,16 @@
 //! The key by which clients know the gate again: made once, kept in the state folder.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use jiff::Timestamp;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::ssh_key::private::Ed25519Keypair;
 use russh::keys::{HashAlg, PrivateKey};
 
+use crate::daemon::GateInfo;
 use crate::error::{Context, Error, Result};
 
 const FILE: &str = "gate_host_ed25519_key";
@@ -25,6 +28,14 @@ impl HostKey {
     /// As `known_hosts` has it, without the host's name.
     pub fn public(&self) -> Result<String> {
         self.0.public_key().to_openssh().map_err(|cause| Error::bug("a key cannot be written").caused_by(cause))
+    }
+}
+
+impl GateInfo {
+    /// This process, listening there.
+    pub fn here(address: SocketAddr, key: &HostKey, since: Timestamp) -> Result<Self> {
+        let (fingerprint, host_key) = (key.fingerprint(), key.public()?);
+        Ok(Self { address, fingerprint, host_key, pid: std::process::id(), since })
     }
 }
 

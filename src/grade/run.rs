@@ -1,6 +1,5 @@
 //! Runs a lab's checks against an environment.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -11,10 +10,10 @@ use super::integrity::Found;
 use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
-use crate::attempt::{self, Attempt, bring_up, is_settled, look_again, restart, settle};
+use crate::attempt::{Attempt, bring_up, is_settled, look_again, restart, settle};
 use crate::engine::{Command, EngineError, Output, Runner};
 use crate::error::{Error, Result};
-use crate::event::{Event, Step};
+use crate::event::Step;
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
 use crate::render::Values;
@@ -67,25 +66,6 @@ pub async fn grade(app: &App, attempt: &Attempt, lab: &Lab) -> Result<Grade> {
         checks,
         integrity,
     })
-}
-
-/// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
-/// `labs` as in [`Attempt::library`].
-pub async fn judge(app: &App, labs: Option<&Path>, id: &str) -> Result<(Attempt, Lab, Grade)> {
-    let _lock = attempt::lock(app, id).await?;
-    let attempt = attempt::handed_over(&app.store, id)?;
-    let lab = attempt.library(labs).load(&attempt.lab)?;
-    if lab.digest != attempt.lab_digest {
-        app.tell(Event::Warning(format!(
-            "lab {} has changed since the attempt began; its checks are the new ones",
-            lab.id
-        )));
-    }
-    app.tell(Event::Started(Step::Grade));
-    let grade = grade(app, &attempt, &lab).await?;
-    app.tell(Event::Finished(Step::Grade));
-    app.store.keep_grade(&grade)?;
-    Ok((attempt, lab, grade))
 }
 
 /// What came out of a lab's checks.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::common::Ready;
+use super::ClassContext;
 use crate::app::App;
 use crate::attempt::{Attempt, NOBODY, Site};
 use crate::class::{Course, Member, Person};
@@ -18,11 +18,11 @@ pub fn lacking(app: &App, course: &Course) -> Result<usize> {
 }
 
 /// Fills the class's pool with environments of its first lab's kind. A class does without what cannot be had.
-pub async fn fill(app: &App, course: &Course, ready: &Ready) -> Result<()> {
-    let first = course.class.work.labs().first().and_then(|id| ready.labs.get(id));
-    let (Some(lab), lacking @ 1..) = (first, lacking(app, course)?) else { return Ok(()) };
-    let drafts = (0..lacking).map(|_| sleeper(app, course, ready, lab)).collect::<Result<_>>()?;
-    let site = Site { limits: &lab.limits, probe_image: &ready.prepared.probe_image, any_port: true };
+pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
+    let first = class.course.class.work.labs().first().and_then(|id| class.labs.get(id));
+    let (Some(lab), lacking @ 1..) = (first, lacking(app, &class.course)?) else { return Ok(()) };
+    let drafts = (0..lacking).map(|_| sleeper(app, class, lab)).collect::<Result<_>>()?;
+    let site = Site { limits: &lab.limits, probe_image: &class.prepared.probe_image, any_port: true };
     if let Err((_, error)) = pool::fill(app, drafts, &site).await {
         app.tell(Event::Warning(format!("the pool could not be filled: {error}")));
     }
@@ -39,10 +39,10 @@ fn belongs(attempt: &Attempt, course: &Course) -> bool {
 }
 
 /// As those of the class are, but nobody's.
-fn sleeper(app: &App, course: &Course, ready: &Ready, lab: &Lab) -> Result<Attempt> {
+fn sleeper(app: &App, of: &ClassContext, lab: &Lab) -> Result<Attempt> {
     let nobody = Member { person: Person::default(), slug: NOBODY.into() };
     let Attempt { class, scheme, listen, address, expires, limits, .. } =
-        course.draft(lab, &ready.prepared, &nobody, app.now())?;
-    let paper = Attempt::of_nobody(&ready.prepared, app.now(), Duration::ZERO)?;
+        of.course.draft(lab, &of.prepared, &nobody, app.now())?;
+    let paper = Attempt::of_nobody(&of.prepared, app.now(), Duration::ZERO)?;
     Ok(Attempt { class, scheme, listen, address, expires, limits, ..paper })
 }
