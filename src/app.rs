@@ -57,7 +57,7 @@ impl App {
         let mut told = false;
         while !lock.try_take()? {
             if Instant::now() > deadline {
-                return Err(Error::usage(format!("another breakfix is at work on {name}"))
+                return Err(Error::busy(format!("another breakfix is at work on {name}"))
                     .hint("Wait for it to end, or end it, then try again."));
             }
             if !told {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::autograde::{Autograded, Verdict};
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::grade::Grade;
 
 /// How a command ended.
@@ -55,36 +55,50 @@ impl Exit {
         }
     }
 
-    /// What submissions amount to: the one that says least about its trainee counts.
+    /// What submissions amount to.
     #[must_use]
     pub fn of_autograde(all: &Autograded) -> Self {
-        let verdicts = all.results.iter().map(|graded| graded.verdict(all.min_score));
-        verdicts.max_by_key(|verdict| rank(*verdict)).map_or(Self::Done, |verdict| match verdict {
+        Self::worst(all.results.iter().map(|graded| match graded.verdict(all.min_score) {
             Verdict::Passed => Self::Done,
             Verdict::NotPassed => Self::NotSolved,
             Verdict::Incomplete => Self::CheckError,
             Verdict::Failed(kind) => kind.into(),
-        })
+        }))
     }
-}
 
-fn rank(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Passed => 0,
-        Verdict::NotPassed => 1,
-        Verdict::Incomplete => 2,
-        Verdict::Failed(Kind::Environment) => 3,
-        Verdict::Failed(Kind::Usage) => 4,
-        Verdict::Failed(Kind::Bug) => 5,
-        Verdict::Failed(Kind::Interrupted) => 6,
+    /// What failed for one of many. The command line was right, so that what stood in the way was the environment.
+    #[must_use]
+    pub fn of_one(error: &Error) -> Self {
+        match error.kind.into() {
+            Self::Usage => Self::Environment,
+            exit => exit,
+        }
+    }
+
+    /// What many amount to: the one that says least about its trainee counts.
+    #[must_use]
+    pub fn worst(all: impl IntoIterator<Item = Self>) -> Self {
+        all.into_iter().max_by_key(|exit| exit.severity()).unwrap_or(Self::Done)
+    }
+
+    fn severity(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::NotSolved | Self::Program(_) => 1,
+            Self::CheckError => 2,
+            Self::Environment => 3,
+            Self::Usage => 4,
+            Self::Bug => 5,
+            Self::Interrupted => 6,
+        }
     }
 }
 
 impl From<Kind> for Exit {
     fn from(kind: Kind) -> Self {
         match kind {
-            Kind::Usage => Self::Usage,
-            Kind::Environment => Self::Environment,
+            Kind::Usage | Kind::Invalid | Kind::NotFound | Kind::Busy | Kind::Conflict => Self::Usage,
+            Kind::Environment | Kind::Engine => Self::Environment,
             Kind::Interrupted => Self::Interrupted,
             Kind::Bug => Self::Bug,
         }
@@ -101,7 +115,6 @@ impl From<Exit> for ExitCode {
 mod tests {
     use super::*;
     use crate::autograde::{End, Graded};
-    use crate::error::Error;
 
     fn exit(ends: Vec<End>) -> Exit {
         let one =
@@ -125,5 +138,15 @@ mod tests {
             exit(vec![End::Failed(Error::interrupted()), End::Failed(Error::environment(""))]),
             Exit::Interrupted
         );
+    }
+
+    #[test]
+    fn one_order_holds_for_all_that_is_done_to_many() {
+        let all = [Exit::Done, Exit::NotSolved, Exit::CheckError, Exit::Environment, Exit::Usage, Exit::Bug];
+        for (index, exit) in all.iter().enumerate() {
+            assert_eq!(Exit::worst(all[..=index].iter().rev().copied()), *exit);
+        }
+        assert_eq!(Exit::of_one(&Error::busy("")), Exit::Environment);
+        assert_eq!(Exit::of_one(&Error::interrupted()), Exit::Interrupted);
     }
 }

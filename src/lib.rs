@@ -1,10 +1,10 @@
 //! Break/fix training for GitLab.
 //!
 //! Modules in the order of their dependencies. Each uses only those on lines above its own; `tests/imports.rs` holds it to
-//! that, and knows the exceptions.
+//! that.
 //!
 //! ```text
-//! event platform secret slug text
+//! event parallel platform secret slug text
 //! id
 //! diagnostic
 //! error sheet yaml
@@ -13,13 +13,15 @@
 //! host
 //! environment
 //! attempt grade
+//! class
 //! store
 //! app
 //! check
 //! lifecycle
 //! pool
-//! autograde class prove
-//! exit report
+//! autograde prove
+//! daemon exit report
+//! ops
 //! gate
 //! cli
 //! ```
@@ -30,6 +32,7 @@ pub mod autograde;
 pub mod check;
 pub mod class;
 pub mod cli;
+pub mod daemon;
 pub mod diagnostic;
 pub mod doctor;
 pub mod engine;
@@ -44,6 +47,8 @@ pub mod id;
 pub mod image;
 pub mod lab;
 pub mod lifecycle;
+pub mod ops;
+pub mod parallel;
 pub mod platform;
 pub mod pool;
 pub mod prove;

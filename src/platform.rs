@@ -70,7 +70,7 @@ impl Platform {
                 poll: Duration::from_millis(50),
                 grace: Duration::from_secs(20),
                 work: Duration::from_secs(20),
-                limit: Duration::from_secs(180),
+                limit: Duration::from_mins(3),
             },
             Self::GitlabCe => Profile {
                 memory: 4096 * MIB,
@@ -78,9 +78,9 @@ impl Platform {
                 disk: 4096 * MIB,
                 boot: Duration::from_mins(15),
                 poll: Duration::from_secs(2),
-                grace: Duration::from_secs(180),
-                work: Duration::from_secs(180),
-                limit: Duration::from_secs(900),
+                grace: Duration::from_mins(3),
+                work: Duration::from_mins(3),
+                limit: Duration::from_mins(15),
             },
         }
     }

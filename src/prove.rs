@@ -3,11 +3,9 @@
 pub mod changed;
 mod scenario;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use crate::app::App;
@@ -20,6 +18,7 @@ use crate::event::{Event, Step};
 use crate::grade::{CheckResult, Outcome, all_ran, differences};
 use crate::lab::{CheckId, Lab, LabPath, WrongFix};
 use crate::lifecycle::{self, Launch, OnFailure, Source, break_it, hand_over, run_lab_script};
+use crate::parallel;
 use crate::render::{Escape, Values, render};
 
 use scenario::{Common, Scenario, scenarios};
@@ -82,12 +81,10 @@ pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<C
             all.into_iter().map(move |scenario| (lab.clone(), seed.clone(), scenario))
         })
     });
-    let tries = jobs.enumerate().map(|(place, (lab, seed, scenario))| async move {
-        let trial = Trial { app, lab: &lab, seed: &seed, options };
-        (place, trial.run(&scenario).await)
+    let claims = parallel::map(jobs, options.jobs, |(lab, seed, scenario)| async move {
+        Trial { app, lab: &lab, seed: &seed, options }.run(&scenario).await
     });
-    let claims: BTreeMap<usize, Vec<Claim>> = stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
-    claims.into_values().flatten().collect()
+    claims.await.into_iter().flatten().collect()
 }
 
 /// What is tried of a lab, in words.

@@ -17,7 +17,7 @@ pub fn secret(length: usize) -> Result<String> {
 
 /// Any number.
 pub fn number() -> Result<u64> {
-    getrandom::u64().map_err(|cause| Error::bug("the system gives no random numbers").because(cause))
+    getrandom::u64().map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))
 }
 
 fn of(alphabet: &[u8], length: usize) -> Result<String> {

@@ -90,7 +90,7 @@ fn check(template: &str, name: &str, values: &Values) -> Result<()> {
 
 fn no_nul(values: &Values) -> Result<()> {
     match values.0.iter().find(|(_, value)| value.contains('\0')) {
-        Some((name, _)) => Err(Error::usage(format!("the value of `{name}` holds a NUL, which no shell can take"))),
+        Some((name, _)) => Err(Error::invalid(format!("the value of `{name}` holds a NUL, which no shell can take"))),
         None => Ok(()),
     }
 }

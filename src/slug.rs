@@ -18,6 +18,19 @@ pub fn slug(name: &str) -> String {
     }
 }
 
+/// Whether a text may be a trainee's name: in the alphabet of ids, and not too long for them.
+#[must_use]
+pub fn is_trainee(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.len() <= LONGEST && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits)
+}
+
+/// A name as a trainee's.
+#[must_use]
+pub fn trainee(name: &str) -> String {
+    cut(&slug(name), LONGEST).into()
+}
+
 /// Its beginning, which does not end in a dash.
 #[must_use]
 pub fn cut(slug: &str, longest: usize) -> &str {

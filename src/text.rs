@@ -1,8 +1,10 @@
 //! Text that came from elsewhere, made fit for a terminal, a log or a report.
 
 mod line;
+mod time;
 
 pub use line::{clean_line, last_line};
+pub use time::{clock, duration, time_left};
 
 /// The text without terminal escapes and control characters; line ends and tabs stay.
 ///

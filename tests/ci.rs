@@ -312,7 +312,7 @@ fn the_image_for_ci_runs_the_job_for_gitlab() {
     desk.runtime.block_on(async {
         let others = desk.engine.list_others("nobody").await.unwrap();
         let of_us = |object: &&breakfix::engine::Object| {
-            object.owner.as_ref().is_some_and(|owner| owner.tags.get("trainee").is_some_and(|trainee| trainee == name))
+            object.owner.as_ref().is_some_and(|owner| owner.tags.get("trainee").is_some_and(|trainee| trainee == &name))
         };
         let left: Vec<_> = others.iter().filter(of_us).collect();
         for object in left.iter().chain(&left) {

@@ -91,8 +91,11 @@ fn one_gc_removes_what_killed_commands_left() {
         }
         desk.run(&["gc"]).exits(0);
         let kept = running(&desk);
-        let left: Vec<_> =
-            desk.objects().into_iter().map(|object| (object.owner.unwrap().attempt, object.reference.name)).collect();
+        let left: Vec<_> = desk
+            .objects()
+            .into_iter()
+            .map(|object| (object.owner.unwrap().environment.to_string(), object.reference.name))
+            .collect();
         let lost: Vec<_> = left.iter().filter(|(attempt, _)| !kept.contains(attempt)).collect();
         assert!(lost.is_empty(), "round {round}, {told:?}: left {lost:?}");
         assert_eq!(left.len(), OBJECTS * kept.len(), "round {round}, {told:?}: {kept:?} are not whole: {left:?}");

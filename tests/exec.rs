@@ -143,7 +143,7 @@ fn errors_have_a_shape_in_json() {
     let Some(desk) = Desk::new() else { return };
     let hint = "`breakfix status` lists the attempts; `breakfix start LAB` starts one.";
     let expected = json!({ "error": {
-        "kind": "usage", "message": "no attempt is running", "causes": [], "hints": [hint], "exit": 2,
+        "kind": "not_found", "message": "no attempt is running", "causes": [], "hints": [hint], "exit": 2,
     } });
     assert_eq!(desk.run(&["--json", "grade"]).exits(2).json(), expected);
     let wrong = desk.run(&["--json", "start"]).exits(2).json();
@@ -156,7 +156,7 @@ fn errors_have_a_shape_in_json() {
     let found = away(&["--json", "gc"]).exits(3).json();
     assert_eq!(
         (&found["error"]["kind"], &found["error"]["message"]),
-        (&json!("environment"), &json!("the container engine cannot be used"),)
+        (&json!("engine"), &json!("the container engine cannot be used"),)
     );
     desk.start(&[]);
     let rows = away(&["--json", "status"]).exits(3).mentions("error: the container engine cannot be used").json();

@@ -69,7 +69,7 @@ fn crash() {
 
 fn login(desk: &Desk, id: &str) -> Login {
     let store = Store::open(&desk.state()).unwrap();
-    Login { name: id.into(), password: store.find(id).unwrap().unwrap().attempt.ssh_password }
+    Login { name: id.into(), password: store.find(id).unwrap().unwrap().attempt.access.password.expose().into() }
 }
 
 fn answers(url: &str) -> bool {

@@ -35,7 +35,7 @@ impl Draft<'_> {
     /// The system gives no random numbers, and a time to live beyond the calendar.
     pub fn workspace(&self, now: Timestamp) -> Result<Workspace> {
         let Self { lab, trainee, .. } = *self;
-        let too_long = |cause| Error::usage("the time to live is too long").because(cause);
+        let too_long = |cause| Error::invalid("the time to live is too long").caused_by(cause);
         let expires = now.checked_add(self.time_to_live).map_err(too_long)?;
         let id = AttemptId::new(format!("{}-{trainee}-{}", lab.id, random::letters(4)?));
         let spec =
@@ -85,7 +85,7 @@ pub fn suits(lab: &Lab, platform: Platform) -> Result<()> {
         return Ok(());
     }
     let names: Vec<&str> = lab.runs_on.iter().map(|platform| platform.as_str()).collect();
-    Err(Error::usage(format!("lab {} is not made for this image", lab.id))
+    Err(Error::invalid(format!("lab {} is not made for this image", lab.id))
         .hint(format!("It runs on: {}.", names.join(", "))))
 }
 

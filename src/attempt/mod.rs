@@ -207,7 +207,7 @@ impl Entry {
             State::Stopped => ("is stopped", "`breakfix start LAB` starts a new one."),
         };
         let hint = hint.replace("ATTEMPT", id).replace("LAB", lab.as_str());
-        Err(Error::usage(format!("attempt {id} {message}")).hint(hint))
+        Err(Error::conflict(format!("attempt {id} {message}")).hint(hint))
     }
 }
 

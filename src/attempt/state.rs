@@ -59,6 +59,12 @@ impl State {
         }
     }
 
+    /// Whether it is in its trainee's hands, or left to be looked at: what can be entered, graded and reset.
+    #[must_use]
+    pub fn is_handed_over(self) -> bool {
+        matches!(self, Self::Running | Self::Failed)
+    }
+
     /// Whether somebody must be at work on it: if nobody is, a crash interrupted them.
     #[must_use]
     pub fn under_way(self) -> bool {

@@ -9,10 +9,7 @@ mod roster;
 mod run;
 mod script;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-
-use futures_util::{StreamExt, stream};
 
 pub use names::{Submission, from_paths};
 pub use roster::from_roster;
@@ -26,6 +23,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::lab::Lab;
+use crate::parallel;
 
 /// All submissions of one run, and what a verdict needs to be repeated.
 #[derive(Clone, Debug)]
@@ -127,7 +125,11 @@ impl Graded {
 
     /// Whether another environment might give an answer where this one did not.
     fn deserves_another(&self) -> bool {
-        matches!(self.verdict(None), Verdict::Incomplete | Verdict::Failed(Kind::Environment))
+        match self.verdict(None) {
+            Verdict::Incomplete => true,
+            Verdict::Failed(kind) => kind.is_retryable(),
+            Verdict::Passed | Verdict::NotPassed => false,
+        }
     }
 
     /// One of which nothing is known yet.
@@ -154,20 +156,19 @@ pub struct Options<'a> {
 /// and so that a submission that spoils it is told from its neighbours.
 pub async fn autograde(app: &App, lab: &Lab, submissions: &[Submission], options: &Options<'_>) -> Vec<Graded> {
     let alone = options.jobs <= 1 || submissions.len() == 1;
-    let tries = submissions.iter().enumerate().map(|(place, submission)| async move {
+    let mut results = parallel::map(submissions.iter().enumerate(), options.jobs, |(place, submission)| async move {
         let graded = grade(app, lab, submission, options, alone).await;
         (options.graded)(place, &graded);
-        (place, graded)
-    });
-    let mut results: BTreeMap<usize, Graded> =
-        stream::iter(tries).buffer_unordered(options.jobs.max(1)).collect().await;
-    for ((place, graded), submission) in results.iter_mut().zip(submissions) {
+        graded
+    })
+    .await;
+    for (place, (graded, submission)) in results.iter_mut().zip(submissions).enumerate() {
         if graded.deserves_another() && !app.cancel.is_cancelled() {
             *graded = Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, true).await };
-            (options.graded)(*place, graded);
+            (options.graded)(place, graded);
         }
     }
-    results.into_values().collect()
+    results
 }
 
 async fn grade(app: &App, lab: &Lab, submission: &Submission, options: &Options<'_>, alone: bool) -> Graded {

@@ -234,12 +234,7 @@ mod tests {
         let all: Vec<&str> = names.iter().map(String::as_str).collect();
         let called = trainees(&all);
         for (name, trainee) in all.iter().zip(&called) {
-            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            let first = trainee.starts_with(|c: char| c.is_ascii_lowercase());
-            assert!(
-                first && trainee.len() <= 30 && trainee.chars().all(good) && !trainee.ends_with('-'),
-                "{name}: {trainee}"
-            );
+            assert!(crate::slug::is_trainee(trainee) && !trainee.ends_with('-'), "{name}: {trainee}");
         }
         assert_eq!(called.iter().collect::<BTreeSet<_>>().len(), all.len(), "{called:?}");
         // In any order, they are the same.

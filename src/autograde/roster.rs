@@ -17,7 +17,11 @@ pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Vec<Subm
     let rows = sheet::text(bytes, file, &mut problems)
         .map(|text| rows(&Sheet::of(Source { file, text: &text, what: "roster" }), folder, &mut problems))
         .unwrap_or_default();
-    if problems.is_empty() { Ok(named(rows)) } else { Err(Error::invalid("roster", file, problems.into_sorted(file))) }
+    if problems.is_empty() {
+        Ok(named(rows))
+    } else {
+        Err(Error::invalid_file("roster", file, problems.into_sorted(file)))
+    }
 }
 
 fn rows(sheet: &Sheet<'_>, folder: &Path, problems: &mut Problems) -> Vec<(String, PathBuf)> {

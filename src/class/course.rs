@@ -96,7 +96,7 @@ impl Course {
     /// When the time of somebody is over to whom a lab is handed over now.
     pub fn due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self.class.minutes.map(|minutes| now.checked_add(Duration::from_mins(u64::from(minutes))));
-        due.transpose().map_err(|cause| Error::usage("the time limit is too long").because(cause))
+        due.transpose().map_err(|cause| Error::invalid("the time limit is too long").caused_by(cause))
     }
 }
 

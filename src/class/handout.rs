@@ -81,7 +81,9 @@ fn markdown(template: &str, data: &impl Serialize) -> Result<String> {
 }
 
 fn render(handlebars: &Handlebars<'_>, template: &str, data: &impl Serialize) -> Result<String> {
-    handlebars.render_template(template, data).map_err(|cause| Error::bug("a handout cannot be written").because(cause))
+    handlebars
+        .render_template(template, data)
+        .map_err(|cause| Error::bug("a handout cannot be written").caused_by(cause))
 }
 
 #[cfg(test)]

@@ -1,22 +1,19 @@
 //! A class: a roster of trainees and the labs they work on, started, graded and stopped together.
 //!
 //! `read` makes a class of its file (`format`, `roster`, `people`), `enrol` gives everybody a name that fits ids,
-//! `capacity` says how many environments a machine holds, `results` says what came of it: all pure. `run` does what is to
-//! be done for many at once, `gather` reads results out of the store.
+//! `capacity` says how many environments a machine holds, `results` says what came of it: all pure. What is done with a
+//! class is in `ops::class`.
 
 pub mod capacity;
 mod course;
 mod enrol;
 mod format;
-pub mod gather;
 pub mod handout;
-mod many;
 mod model;
 mod people;
 mod read;
 pub mod results;
 mod roster;
-pub mod run;
 
 pub use course::{Course, Tried, missing};
 pub use enrol::enrol;

@@ -40,7 +40,7 @@ pub fn check_people(people: &[Person]) -> Result<()> {
     match found.split_first() {
         None => Ok(()),
         Some((first, _)) => {
-            let error = Error::usage(first.message.clone());
+            let error = Error::invalid(first.message.clone());
             Err(first.help.iter().fold(error, Error::hint))
         }
     }

@@ -3,11 +3,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use jiff::SignedDuration;
 
-use super::grade::write;
-use super::prove::side_by_side;
-use super::start::trainee;
+use super::args::{Jobs, deadline, trainee};
+use super::output::write;
 use super::{Environment, Exit, Ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
@@ -54,9 +52,8 @@ pub struct Args {
     /// Points that pass [default: the lab must be solved]
     #[arg(long, value_name = "POINTS", value_parser = clap::value_parser!(u32).range(0..=100))]
     min_score: Option<u32>,
-    /// Environments at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Write the results as JUnit as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -73,15 +70,6 @@ pub struct Args {
     /// Write the results as TAP as well
     #[arg(long, value_name = "FILE")]
     tap: Option<PathBuf>,
-}
-
-/// A time with its unit, or seconds.
-pub(super) fn deadline(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().map(Duration::from_secs).ok();
-    let span = || text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
-    let day = Duration::from_hours(24);
-    let fits = |time: &Duration| !time.is_zero() && *time <= day;
-    seconds.or_else(span).filter(fits).ok_or_else(|| "write a time such as 90s or 10m, at most a day".into())
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -119,7 +107,7 @@ async fn grade(
         (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), Some(holder.clone()));
         Ok(workspace)
     };
-    let jobs = args.jobs.map_or_else(side_by_side, usize::from).min(submissions.len());
+    let jobs = args.jobs.or_default().min(submissions.len());
     // Nobody's report waits for the slowest, nor for those that are tried again.
     let so_far = Mutex::new(all.clone());
     let graded = |place: usize, graded: &Graded| {
@@ -143,7 +131,7 @@ impl Args {
             None => from_paths(&self.submission),
         };
         if let Some(missing) = self.submission.iter().find(|path| !path.exists()) {
-            return Err(Error::usage(format!("there is no submission {}", missing.display())));
+            return Err(Error::not_found(format!("there is no submission {}", missing.display())));
         }
         match (&self.trainee, submissions.as_mut_slice()) {
             (None, _) => {}
@@ -182,6 +170,6 @@ impl Args {
 fn read_roster(file: &Path) -> Result<Vec<Submission>> {
     let unreadable = || format!("the roster {} cannot be read", file.display());
     let bytes = std::fs::read(file).context(unreadable);
-    let bytes = bytes.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
+    let bytes = bytes.map_err(|error| error.of_kind(crate::error::Kind::NotFound))?;
     from_roster(bytes, &file.display().to_string(), file.parent().unwrap_or(Path::new(".")))
 }

@@ -19,7 +19,7 @@ pub fn labs(library: &Library, folder: &Path, since: &str, ui: &Ui) -> Result<Ve
     let real = |path: &Path| path.canonicalize().context(|| format!("{} cannot be found", path.display()));
     let (top, folder) = (real(&top)?, real(folder)?);
     let below = folder.strip_prefix(&top).map_err(|_| {
-        Error::usage(format!("the labs in {} are not in this repository", folder.display()))
+        Error::not_found(format!("the labs in {} are not in this repository", folder.display()))
             .hint("Name the folder of labs with --labs.")
     })?;
     let here = labs_in(library, &folder)?;
@@ -42,7 +42,7 @@ fn git(folder: &Path, args: &[&str]) -> Result<Vec<String>> {
     let output = output.context(|| "git cannot be run".into())?;
     if !output.status.success() {
         let said = crate::text::last_line(&output.stderr).unwrap_or_default();
-        return Err(Error::usage(format!("git {} failed", args[0]))
+        return Err(Error::invalid(format!("git {} failed", args[0]))
             .because(said)
             .hint("--changed works inside a git repository, and --since names one of its commits."));
     }

@@ -1,6 +1,5 @@
 use clap::Args as ClapArgs;
 
-use super::machine::{free, number};
 use super::{Environment, Exit, Ui, ui};
 use crate::app::App;
 use crate::doctor::{Facts, Finding, Health, examine};
@@ -9,6 +8,7 @@ use crate::environment::reaches_host;
 use crate::error::{Context, Result};
 use crate::image::stock;
 use crate::lifecycle::abandoned;
+use crate::ops::machine::{free, number};
 
 /// Say whether this machine is fit, and what each shortcoming costs
 #[derive(Debug, ClapArgs)]

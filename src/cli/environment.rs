@@ -19,6 +19,7 @@ use crate::event::Events;
 use crate::host::{Host, Journal};
 use crate::image::BuildEnv;
 use crate::lab::library::Library;
+use crate::ops::Services;
 use crate::store::Store;
 
 /// How long the engine may take to answer, unless `BREAKFIX_ENGINE_TIMEOUT` says otherwise.
@@ -48,10 +49,7 @@ impl Environment {
     /// Who is at the keyboard, in our alphabet.
     #[must_use]
     pub fn user(&self) -> String {
-        let name = self.variable("USER").or(self.variable("LOGNAME")).unwrap_or("trainee");
-        let clean: String =
-            name.to_lowercase().chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit()).take(20).collect();
-        if clean.is_empty() { "trainee".into() } else { clean }
+        crate::slug::trainee(self.variable("USER").or(self.variable("LOGNAME")).unwrap_or_default())
     }
 
     /// The labs in force.
@@ -77,6 +75,11 @@ impl Environment {
         let absolute =
             |dir: &PathBuf| std::path::absolute(dir).context(|| format!("{} is no usable path", dir.display()));
         self.global.labs.as_ref().map(absolute).transpose()
+    }
+
+    /// What operations use.
+    pub async fn services(&self) -> Result<Services> {
+        Ok(Services { app: self.app().await?, labs: self.labs_dir()?, build_env: self.build_env()? })
     }
 
     /// The state folder, opened.
@@ -134,8 +137,8 @@ impl Environment {
         signals::cancel_on_signals(cancel.clone(), self.events.clone())?;
         let range = self.variable("BREAKFIX_SUBNETS").unwrap_or(subnet::DEFAULT_RANGE);
         let subnets = range.parse().map_err(|cause| {
-            Error::usage(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
-                .because(cause)
+            Error::invalid(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
+                .caused_by(cause)
                 .hint("An example: 10.213.0.0/16")
         })?;
         let (known, events) = (self.build_env()?.known, self.events.clone());
@@ -148,7 +151,7 @@ impl Environment {
 /// The state folder where none is named.
 pub fn default_state() -> Result<PathBuf> {
     let strategy = choose_base_strategy().map_err(|cause| {
-        Error::usage("no home folder to keep state in").because(cause).hint("Name a folder with --state.")
+        Error::not_found("no home folder to keep state in").caused_by(cause).hint("Name a folder with --state.")
     })?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(base.join("breakfix"))

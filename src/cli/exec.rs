@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::autograde::deadline;
+use super::args::deadline;
 use super::pick::pick_ready;
 use super::ui::Pass;
 use super::{Environment, Exit, Ui, entry};
@@ -109,18 +109,17 @@ impl Args {
 /// A script that the lab names, or any other file, with the attempt's values in it.
 fn rendered(workspace: &Workspace, lab: &Lab, path: &Path) -> Result<String> {
     let known = lab.files.iter().find(|(name, _)| Path::new(name.as_str()) == path);
-    let text = match known {
-        Some((_, text)) => text.clone(),
-        None => std::fs::read_to_string(path).map_err(|cause| {
-            let scripts: Vec<&str> =
-                lab.files.keys().map(LabPath::as_str).filter(|name| name.strip_suffix(".sh").is_some()).collect();
-            Error::usage(format!("the script {} cannot be read", path.display())).because(cause).hint(format!(
-                "Lab {} has {}.",
-                lab.id,
-                scripts.join(", ")
-            ))
-        })?,
-    };
+    let text =
+        match known {
+            Some((_, text)) => text.clone(),
+            None => std::fs::read_to_string(path).map_err(|cause| {
+                let scripts: Vec<&str> =
+                    lab.files.keys().map(LabPath::as_str).filter(|name| name.strip_suffix(".sh").is_some()).collect();
+                Error::not_found(format!("the script {} cannot be read", path.display()))
+                    .caused_by(cause)
+                    .hint(format!("Lab {} has {}.", lab.id, scripts.join(", ")))
+            })?,
+        };
     workspace.fill_in(lab, &path.display().to_string(), &text)
 }
 
@@ -227,10 +226,10 @@ impl Call<'_> {
     fn not_started(&self, name: &str, missing: bool, cause: String) -> Exit {
         let id = &self.workspace.attempt.id;
         let error = if missing {
-            Error::usage(format!("there is no program `{name}` in the box of {id}"))
+            Error::not_found(format!("there is no program `{name}` in the box of {id}"))
                 .hint("A word before `--` names an attempt; `breakfix status` lists them.")
         } else {
-            Error::usage(format!("`{name}` cannot be run in the box of {id}")).because(cause)
+            Error::conflict(format!("`{name}` cannot be run in the box of {id}")).because(cause)
         };
         self.ui.complain(&error);
         Exit::Program(if missing { NO_PROGRAM } else { NOT_RUNNABLE })

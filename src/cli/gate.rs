@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::start::time_to_live;
+use super::args::time_to_live;
 use super::ui::{bold, log_panics};
 use super::{Environment, Exit, Ui};
 use crate::error::{Context, Result};

@@ -1,16 +1,17 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use super::args::AttemptArg;
 use super::pick::pick_ready;
 use super::{Environment, Exit, Ui};
 use crate::error::Result;
-use crate::lifecycle::{HintRequest, take_hint};
+use crate::ops::attempt::{HintRequest, hint};
 
 /// Take the next hint; it costs points
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempt, where several are running
-    attempt: Option<String>,
+    #[command(flatten)]
+    attempt: AttemptArg,
     /// Show the hints taken so far, and take none
     #[arg(long)]
     again: bool,
@@ -18,9 +19,9 @@ pub struct Args {
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let app = around.app().await?;
-    let id = pick_ready(&app, args.attempt.as_deref()).await?.attempt.id;
+    let id = pick_ready(&app, args.attempt.name()).await?.attempt.id;
     let request = if args.again { HintRequest::Taken } else { HintRequest::Next };
-    let hints = take_hint(&app, around.labs(), &id, request).await?;
+    let hints = hint(&app, around.labs(), &id, request).await?;
     let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({
         "attempt": hints.attempt, "taken": hints.taken, "of": hints.of, "cost": hints.cost,

@@ -1,5 +1,6 @@
 //! The command line: one file a command, one place that prints.
 
+mod args;
 mod autograde;
 mod changed;
 mod class;
@@ -14,8 +15,8 @@ mod hint;
 mod image;
 mod labs;
 mod logs;
-mod machine;
 mod new;
+mod output;
 mod pick;
 mod pool;
 mod prove;
@@ -125,7 +126,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     ui::report_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").because(cause)),
+        Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").caused_by(cause)),
     };
     let outcome = runtime.block_on(dispatch(cli, &ui));
     // A thread that waits for the keyboard would hold the runtime back.

@@ -101,7 +101,7 @@ fn check_image(name: &str) -> Result<()> {
     if !name.is_empty() && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
         return Ok(());
     }
-    Err(Error::usage(format!("{name:?} is no image's name")).hint("An example: ghcr.io/example/breakfix:latest"))
+    Err(Error::invalid(format!("{name:?} is no image's name")).hint("An example: ghcr.io/example/breakfix:latest"))
 }
 
 /// Writes a file that is not there yet.
@@ -112,7 +112,8 @@ fn create(file: &Path, text: &str) -> Result<()> {
     }
     match File::create_new(file) {
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::usage(format!("{} exists already", file.display())).hint("Choose another file with --output."))
+            Err(Error::conflict(format!("{} exists already", file.display()))
+                .hint("Choose another file with --output."))
         }
         made => made.and_then(|mut made| made.write_all(text.as_bytes())).context(unwritable),
     }

@@ -39,8 +39,8 @@ pub async fn pick_ready(app: &App, name: Option<&str>) -> Result<Workspace> {
 
 fn none(name: Option<&str>) -> Error {
     let error = match name {
-        Some(name) => Error::usage(format!("there is no attempt {name}")),
-        None => Error::usage("no attempt is running"),
+        Some(name) => Error::not_found(format!("there is no attempt {name}")),
+        None => Error::not_found("no attempt is running"),
     };
     error.hint("`breakfix status` lists the attempts; `breakfix start LAB` starts one.")
 }

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::start::time_to_live;
-use super::status::container;
+use super::args::time_to_live;
 use super::ui::table;
 use super::{Environment, Exit, Ui};
 use crate::attempt::suits;
@@ -15,6 +14,7 @@ use crate::engine::Engine;
 use crate::environment::{EnvironmentSpec, prepare};
 use crate::error::{Error, Result};
 use crate::id::EnvironmentId;
+use crate::ops::ContainerState;
 use crate::platform::Scheme;
 use crate::pool::{self, Drained, Filled};
 use crate::store::Pooled;
@@ -69,7 +69,7 @@ struct Row {
     scheme: Scheme,
     listen: IpAddr,
     ready: bool,
-    container: &'static str,
+    container: ContainerState,
     memory: Option<u64>,
     created: Timestamp,
     expires: Timestamp,
@@ -93,7 +93,7 @@ async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
         suits(lab, images.platform)?;
         (spec.scheme, spec.data_mib) = (lab.address, lab.limits.data_mib);
     }
-    let too_long = |cause| Error::usage("the time to live is too long").because(cause);
+    let too_long = |cause| Error::invalid("the time to live is too long").caused_by(cause);
     let now = app.now();
     let expires = now.checked_add(args.ttl).map_err(too_long)?;
     let drafts = (0..args.number).map(|_| pool::draft(spec.clone(), now, expires)).collect::<Result<Vec<_>>>()?;
@@ -119,9 +119,9 @@ async fn list(around: &Environment, ui: &Ui) -> Result<Exit> {
 
 async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
     let Pooled { environment, ready, .. } = pooled;
-    let (mut state, mut memory) = ("unknown", None);
+    let (mut state, mut memory) = (ContainerState::Unknown, None);
     if let Some(engine) = engine {
-        state = container(engine.inspect(&environment.gitlab()).await);
+        state = engine.inspect(&environment.gitlab()).await.into();
         memory = engine.usage(&environment.gitlab()).await.ok().map(|usage| usage.memory);
     }
     Row {
@@ -143,7 +143,7 @@ fn human(rows: &[Row]) -> String {
     }
     let mut table = table(&["ID", "STATE", "MEMORY", "IMAGE", "ADDRESS", "UNTIL"]);
     for row in rows {
-        let state = if row.ready { row.container } else { "being made" };
+        let state = if row.ready { row.container.as_str() } else { "being made" };
         let memory = row.memory.map_or("?".into(), |bytes| format!("{} MiB", bytes >> 20));
         let address = format!("{}://{}", row.scheme.as_str(), row.listen);
         table.add_row([row.id.as_str(), state, &memory, &row.image, &address, &format!("{:.0}", row.expires)]);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::grade::write;
+use super::args::Jobs;
+use super::output::write;
 use super::{Environment, Exit, Ui, ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::environment::prepare;
@@ -39,9 +40,8 @@ pub struct Args {
     /// Only what has this text in its title, such as `solution` or the path of a wrong fix; may be given several times
     #[arg(long, value_name = "TEXT")]
     claim: Vec<String>,
-    /// Environments at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
@@ -86,7 +86,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), holder.clone());
         Ok(workspace)
     };
-    let jobs = args.jobs.map_or_else(side_by_side, usize::from);
+    let jobs = args.jobs.or_default();
     let part = args.turn.map_or(Part::All, Part::Turn);
     for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
         ui.note(&format!("{}: left out: {}", lab.id, left_out(lab, place, part).join("; ")));
@@ -107,7 +107,7 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
     if !titles(lab, only).is_empty() {
         return Ok(());
     }
-    Err(Error::usage(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
+    Err(Error::not_found(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
         .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
 }
 
@@ -122,11 +122,6 @@ fn chosen(args: &Args, around: &Environment, ui: &Ui) -> Result<(Library, Vec<St
     let library = around.library();
     let names = if args.all { library.ids()? } else { args.names.clone() };
     Ok((library, names))
-}
-
-/// An environment mostly waits: for services to come up, and to see that they do not.
-pub(super) fn side_by_side() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 
 fn verdict(claims: &[Claim]) -> Exit {

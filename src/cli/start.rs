@@ -3,19 +3,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
-use super::ui::bold;
+use super::args::{time_to_live, trainee};
+use super::output::hand_over;
 use super::{Environment, Exit, Ui};
-use crate::attempt::{Draft, Entry, State, Workspace, suits};
-use crate::environment::{ImageSet, PortChoice, prepare};
+use crate::attempt::{Attempt, Faults};
 use crate::error::{Context, Error, Result};
 use crate::gate;
-use crate::lab::Lab;
-use crate::lifecycle::{self, Launch, OnFailure, Source};
-use crate::random;
-use crate::store::Store;
+use crate::ops::attempt::{self, OnFailure, Source, StartRequest};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -58,71 +53,43 @@ pub struct Args {
     new: bool,
 }
 
-pub(super) fn time_to_live(text: &str) -> Result<Duration, String> {
-    let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
-    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
-}
-
-pub(super) fn trainee(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let valid = text.len() <= 30 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits);
-    if valid {
-        Ok(text.into())
-    } else {
-        Err("a name begins with a letter and has up to 30 lower-case letters, digits and dashes".into())
-    }
-}
-
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    suits(&lab, images.platform)?;
-    let draft = draft(args, around, &lab, &images)?;
-    let chosen = args.port.is_some();
-    let what = Launch {
-        lab: &lab,
-        port: if chosen { PortChoice::Same } else { PortChoice::Any },
-        source: if chosen || args.no_pool { Source::Fresh } else { Source::Pool },
-        faults: draft.attempt.faults(),
-    };
+    let request = request(args, around)?;
+    let services = around.services().await?;
+    let (store, labs) = (&services.app.store, services.labs.as_deref());
     if !args.new {
-        note_others(&app.store, &draft, ui)?;
+        note_others(&attempt::present(store, &request.lab.id, &request.trainee)?, ui);
     }
-    let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
-    let workspace = lifecycle::start(&app, draft, &what, on_failure).await?;
-    hand_over(&workspace, &lab, &app.store, ui)?;
+    let started = attempt::start(&services, request).await?.attempt;
+    hand_over(&attempt::ticket(store, labs, &started.id)?, ui);
     Ok(Exit::Done)
 }
 
 /// Two of the same are seldom meant, and from then on commands must be told which.
-fn note_others(store: &Store, workspace: &Workspace, ui: &Ui) -> Result<()> {
-    let same = |entry: &Entry| {
-        entry.attempt.lab == workspace.attempt.lab && entry.attempt.trainee == workspace.attempt.trainee
-    };
-    let alive = |entry: &Entry| !matches!(entry.state, State::Stopping | State::Stopped);
-    for entry in store.attempts()?.iter().filter(|entry| same(entry) && alive(entry)) {
-        let id = &entry.attempt.id;
+fn note_others(others: &[Attempt], ui: &Ui) {
+    for Attempt { id, .. } in others {
         ui.note(&format!(
             "note: {id} is there already, and this is another one beside it; `breakfix stop {id}` removes that one, \
              --new says that both are meant"
         ));
     }
-    Ok(())
 }
 
-fn draft(args: &Args, around: &Environment, lab: &Lab, images: &ImageSet) -> Result<Workspace> {
-    let trainee = args.trainee.clone().unwrap_or_else(|| around.user()).into();
-    let seed = args.seed.clone().map_or_else(|| random::letters(6), Ok)?;
-    let draft = Draft { lab, images, trainee: &trainee, seed: &seed, time_to_live: args.ttl };
-    let Workspace { mut attempt, mut environment } = draft.workspace(Timestamp::now())?;
-    attempt.labs_dir = around.labs_dir()?;
-    attempt.healthy = args.healthy;
-    attempt.access.keys = args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default();
-    environment.spec.listen = args.listen;
-    environment.spec.address = around.address_for(args.listen)?;
-    environment.port = args.port.unwrap_or_default();
-    Ok(Workspace { attempt, environment })
+fn request(args: &Args, around: &Environment) -> Result<StartRequest> {
+    Ok(StartRequest {
+        lab: around.library().load(&args.lab)?,
+        trainee: args.trainee.clone().unwrap_or_else(|| around.user()).into(),
+        seed: args.seed.clone(),
+        image: args.image.clone(),
+        listen: args.listen,
+        address: around.address_for(args.listen)?,
+        port: args.port,
+        ssh_keys: args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default(),
+        ttl: args.ttl,
+        faults: if args.healthy { Faults::None } else { Faults::All },
+        source: if args.no_pool { Source::Fresh } else { Source::Pool },
+        on_failure: if args.keep { OnFailure::Keep } else { OnFailure::Remove },
+    })
 }
 
 /// The public keys in a file; anything else in it is refused, a private key above all.
@@ -133,38 +100,10 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     let wrong = text.lines().position(|line| lines.contains(&line.trim()) && !gate::is_public_key(line));
     match wrong {
-        _ if lines.is_empty() => Err(Error::usage(unusable()).because("it has none")),
-        Some(index) => Err(Error::usage(unusable())
+        _ if lines.is_empty() => Err(Error::invalid(unusable()).because("it has none")),
+        Some(index) => Err(Error::invalid(unusable())
             .because(format!("line {} is no Ed25519 or ECDSA public key without options", index + 1))
             .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
         None => Ok(lines.into_iter().map(String::from).collect()),
     }
-}
-
-/// The ticket, the address, the credentials, and how to go on.
-pub(super) fn hand_over(workspace: &Workspace, lab: &Lab, store: &Store, ui: &Ui) -> Result<()> {
-    let ticket = if workspace.attempt.healthy {
-        format!("This is the healthy world of {}: no fault is in it.", lab.id)
-    } else {
-        workspace.ticket(lab)?
-    };
-    let gate = gate::running(store)?;
-    let Workspace { attempt, environment } = workspace;
-    let (id, url) = (&attempt.id, environment.url());
-    let (password, login) = (environment.root.password.expose(), attempt.access.password.expose());
-    let value = json!({
-        "attempt": id, "lab": lab.id, "trainee": attempt.trainee, "seed": attempt.seed, "url": url,
-        "user": "root", "password": password, "expires": attempt.expires, "ticket": ticket,
-        "ssh": { "login": id, "password": login, "gate": gate.as_ref().map(|gate| gate.address) },
-    });
-    let over_ssh = gate.map_or(String::new(), |gate| {
-        format!("{}     ssh -p {} {id}@HOST, password {login}\n", bold("SSH"), gate.address.port())
-    });
-    ui.answer(&value, || {
-        format!(
-            "\n{ticket}\n\n{}   {}   user root, password {}\n{}    breakfix shell\n{over_ssh}{}    breakfix hint (it costs points)\n{}    breakfix grade\n{}     breakfix stop\n",
-            bold("GitLab"), url, password, bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
-        )
-    });
-    Ok(())
 }

@@ -4,12 +4,14 @@ use serde::Serialize;
 
 use super::{Environment, Exit, Ui};
 use crate::attempt::{Entry, State, TimelineEvent};
-use crate::engine::{ContainerFacts, Engine, EngineError};
+use crate::engine::{Engine, EngineError};
 use crate::error::{Context, Result};
 use crate::id::{AttemptId, TraineeId};
 use crate::lab::LabId;
+use crate::ops::ContainerState;
 use crate::secret::Secret;
 use crate::store::Store;
+use crate::text::time_left;
 
 /// Show the attempts and where they stand
 ///
@@ -31,8 +33,8 @@ struct Row {
     state: State,
     /// No fault went in.
     healthy: bool,
-    /// What the engine says of the box: `up`, `paused`, `down`, `gone`, `unknown`.
-    container: &'static str,
+    /// What the engine says of the box.
+    container: ContainerState,
     url: String,
     user: &'static str,
     password: Secret,
@@ -65,14 +67,14 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         let looked = match &engine {
             Some(Ok(engine)) if state != State::Stopped => look(engine, &entry).await,
             Some(Err(error)) if state != State::Stopped => Err(error.clone()),
-            _ => Ok("gone"),
+            _ => Ok(ContainerState::Gone),
         };
-        if let (Ok("down"), State::Running) = (&looked, state) {
+        if let (Ok(ContainerState::Down), State::Running) = (&looked, state) {
             down.push(super::entry::advice(&entry.attempt));
         }
         let container = looked.unwrap_or_else(|error| {
             trouble.get_or_insert(error);
-            "unknown"
+            ContainerState::Unknown
         });
         rows.push(row(&store, container, entry, args.attempt.is_some())?);
     }
@@ -83,20 +85,21 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     trouble.map_or(Ok(Exit::Done), Err)
 }
 
-async fn look(engine: &dyn Engine, entry: &Entry) -> Result<&'static str> {
+async fn look(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
     match engine.inspect(&entry.environment.gitlab()).await {
         Err(error) if !matches!(error, EngineError::NotFound(_)) => {
             Err(error).context(|| format!("the box of {} cannot be looked at", entry.attempt.id))
         }
-        known => Ok(container(known)),
+        known => Ok(known.into()),
     }
 }
 
-fn row(store: &Store, container: &'static str, entry: Entry, whole: bool) -> Result<Row> {
+fn row(store: &Store, container: ContainerState, entry: Entry, whole: bool) -> Result<Row> {
     let Entry { attempt, environment, state } = entry;
     let last = store.latest_grade(&attempt.id)?;
     Ok(Row {
         url: environment.url(),
+        image: environment.spec.image().into(),
         container,
         state,
         score: last.as_ref().map(crate::grade::Grade::score),
@@ -107,24 +110,12 @@ fn row(store: &Store, container: &'static str, entry: Entry, whole: bool) -> Res
         attempt: attempt.id,
         lab: attempt.lab,
         trainee: attempt.trainee,
-        image: environment.spec.image().into(),
         password: environment.root.password,
         seed: attempt.seed,
         hints_taken: attempt.hints_taken,
         created: attempt.created,
         expires: attempt.expires,
     })
-}
-
-/// What the engine says of a box.
-pub(super) fn container(facts: Result<ContainerFacts, EngineError>) -> &'static str {
-    match facts {
-        Ok(facts) if facts.paused => "paused",
-        Ok(facts) if facts.running => "up",
-        Ok(_) => "down",
-        Err(EngineError::NotFound(_)) => "gone",
-        Err(_) => "unknown",
-    }
 }
 
 fn human(rows: &[Row], whole: bool) -> String {
@@ -135,11 +126,11 @@ fn human(rows: &[Row], whole: bool) -> String {
     for row in rows {
         let score = row.score.map_or("-".into(), |score| format!("{score}{}", if row.solved { " solved" } else { "" }));
         let healthy = if row.healthy { ", healthy" } else { "" };
-        let (state, left) = (format!("{}{healthy}", row.state.as_str()), left(row.expires));
+        let (state, left) = (format!("{}{healthy}", row.state.as_str()), time_left(row.expires, Timestamp::now()));
         table.add_row([
             row.attempt.to_string(),
             state,
-            row.container.into(),
+            row.container.as_str().into(),
             row.url.clone(),
             left,
             row.hints_taken.to_string(),
@@ -160,14 +151,4 @@ fn human(rows: &[Row], whole: bool) -> String {
         )
     };
     format!("{table}{}", rows.iter().filter(|_| whole).map(timeline).collect::<String>())
-}
-
-/// How long until then.
-pub(super) fn left(expires: Timestamp) -> String {
-    let minutes = expires.duration_since(Timestamp::now()).as_mins();
-    match minutes {
-        ..=0 => "expired".into(),
-        1..=90 => format!("{minutes} min"),
-        _ => format!("{} h", minutes / 60),
-    }
 }

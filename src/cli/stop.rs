@@ -4,9 +4,9 @@ use serde_json::json;
 use super::pick::pick;
 use super::{Environment, Exit, Ui};
 use crate::attempt::State;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::AttemptId;
-use crate::lifecycle;
+use crate::ops::attempt::stop;
 
 /// Remove an attempt's environment; its grades are kept
 #[derive(Debug, ClapArgs)]
@@ -28,15 +28,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     } else {
         args.attempts.iter().map(|name| Ok(pick(&app.store, Some(name))?.attempt.id)).collect::<Result<_>>()?
     };
-    let mut trouble: Option<Error> = None;
-    for id in &chosen {
-        if let Err(error) = lifecycle::stop(&app, id).await {
-            trouble.get_or_insert(error);
-        }
-    }
-    if let Some(error) = trouble {
-        return Err(error);
-    }
+    stop(&app, &chosen).await.into_iter().try_for_each(|stopped| stopped.result)?;
     let pool = app.store.pool()?.len();
     if args.all && pool > 0 {
         ui.note(&format!("{pool} in the pool belong to no attempt and stay; `breakfix pool drain` removes them."));

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Exit;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::event::{Event, Events, Step};
 use crate::text::{Sieve, defused, defused_json};
 
@@ -149,14 +149,8 @@ impl Ui {
 
 /// An error in the shape of the other answers.
 pub(super) fn error_json(error: &Error, exit: Exit) -> serde_json::Value {
-    let kind = match error.kind {
-        Kind::Usage => "usage",
-        Kind::Environment => "environment",
-        Kind::Interrupted => "interrupted",
-        Kind::Bug => "bug",
-    };
     serde_json::json!({ "error": {
-        "kind": kind, "message": error.message, "causes": error.causes, "hints": error.hints, "exit": exit.code(),
+        "kind": error.kind.as_str(), "message": error.message, "causes": error.causes, "hints": error.hints, "exit": exit.code(),
     } })
 }
 

@@ -73,7 +73,7 @@ impl Surroundings<'_> {
         let folder: String = Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect();
         let meta = self.config().join("contexts/meta").join(&folder).join("meta.json");
         let unknown = || {
-            Error::environment(format!("the docker context {name} does not exist"))
+            Error::engine(format!("the docker context {name} does not exist"))
                 .hint("`docker context ls` lists the contexts; `docker context use default` returns to the default.")
         };
         let text = (self.read)(&meta).ok_or_else(unknown)?;
@@ -101,7 +101,7 @@ impl Surroundings<'_> {
 
     fn nothing_found(&self, tried: &[String], runtime: Option<&Path>) -> Error {
         let error =
-            Error::environment("no container engine was found").because(format!("no socket at {}", tried.join(", ")));
+            Error::engine("no container engine was found").because(format!("no socket at {}", tried.join(", ")));
         let podman = [runtime.map(|dir| dir.join("podman/podman.sock")), Some("/run/podman/podman.sock".into())];
         match podman.into_iter().flatten().find(|path| (self.exists)(path)) {
             Some(path) => error.hint(format!(
@@ -118,10 +118,8 @@ fn supported(address: Address) -> Result<Address> {
     if ["unix", "tcp", "http", "https"].contains(&scheme) && address.url.contains("://") {
         return Ok(address);
     }
-    let error = Error::environment(format!(
-        "the engine address {} ({}) is of an unsupported kind",
-        address.url, address.source
-    ));
+    let error =
+        Error::engine(format!("the engine address {} ({}) is of an unsupported kind", address.url, address.source));
     Err(if scheme == "ssh" {
         error.hint("Forward the socket (`ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST`) and set DOCKER_HOST=unix:///tmp/docker.sock")
     } else {

@@ -1,15 +1,26 @@
 //! What to do about an engine that did not do what it was asked to.
 
 use super::EngineError;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 
 impl<T> Context<T> for Result<T, EngineError> {
     fn context(self, message: impl FnOnce() -> String) -> Result<T> {
         self.map_err(|cause| {
-            let mut error = Error::environment(message()).because(&cause);
-            error.hints.extend(next_step(&cause));
-            error
+            let hint = next_step(&cause);
+            let error = Error::new(kind(&cause), message()).caused_by(cause);
+            hint.into_iter().fold(error, Error::hint)
         })
+    }
+}
+
+/// Whether the engine itself is in trouble, or what it was asked to work on.
+fn kind(cause: &EngineError) -> Kind {
+    match cause {
+        EngineError::Unreachable { .. }
+        | EngineError::Stalled { .. }
+        | EngineError::Nonsense { .. }
+        | EngineError::Refused { .. } => Kind::Engine,
+        _ => Kind::Environment,
     }
 }
 
@@ -34,4 +45,18 @@ fn next_step(cause: &EngineError) -> Option<String> {
         _ => return None,
     };
     Some(hint.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_engine_said_stays_known() {
+        let lost = EngineError::Unreachable { address: "unix:///x".into(), cause: "connection refused".into() };
+        let error = Err::<(), _>(lost.clone()).context(|| "no list".into()).unwrap_err();
+        assert_eq!((error.kind, error.cause::<EngineError>()), (Kind::Engine, Some(&lost)));
+        let taken = Err::<(), _>(EngineError::PortTaken(80)).context(|| "no port".into()).unwrap_err();
+        assert_eq!((taken.kind, taken.hints.len()), (Kind::Environment, 1));
+    }
 }

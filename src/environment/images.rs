@@ -110,7 +110,7 @@ fn platform(reference: &str, facts: &ImageFacts) -> Result<Platform> {
     {
         return Ok(Platform::GitlabCe);
     }
-    Err(Error::usage(format!("{reference} is not a GitLab image"))
+    Err(Error::invalid(format!("{reference} is not a GitLab image"))
         .because(format!("it does not declare the volumes {} and a command", volumes.join(", ")))
         .hint("Use gitlab/gitlab-ce:<tag>, or leave --image out for the training image."))
 }

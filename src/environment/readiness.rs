@@ -115,7 +115,7 @@ impl<'a> Watch<'a> {
                 }
                 Ok(Some(Err(error))) => return Err(unknown(error)),
                 Ok(None) => return Err(self.ended(&seen).await),
-                Err(_) => return Err(self.broken("its configuration was not done in time", &seen)),
+                Err(_) => return Err(Self::broken("its configuration was not done in time", &seen)),
             }
         }
     }
@@ -125,24 +125,24 @@ impl<'a> Watch<'a> {
         loop {
             match self.host.engine.inspect(&self.environment.gitlab()).await {
                 Ok(facts) if facts.running && Instant::now() < end => tokio::time::sleep(LAG / 50).await,
-                facts => return self.why_ended(facts, seen),
+                facts => return Self::why_ended(facts, seen),
             }
         }
     }
 
-    fn why_ended(&self, facts: Result<ContainerFacts, EngineError>, seen: &[String]) -> NotReady {
+    fn why_ended(facts: Result<ContainerFacts, EngineError>, seen: &[String]) -> NotReady {
         match facts {
-            Ok(facts) if facts.oom_killed => self.broken("it ran out of memory", seen),
+            Ok(facts) if facts.oom_killed => Self::broken("it ran out of memory", seen),
             Ok(facts) if !facts.running => {
                 let code = facts.exit_code.unwrap_or_default();
-                self.broken(&format!("its container ended with exit code {code}"), seen)
+                Self::broken(&format!("its container ended with exit code {code}"), seen)
             }
             Ok(_) => NotReady::Unknown(log_broke_off()),
             Err(error) => unknown(error),
         }
     }
 
-    fn broken(&self, why: &str, seen: &[String]) -> NotReady {
+    fn broken(why: &str, seen: &[String]) -> NotReady {
         let phase = seen.iter().rev().find_map(|line| phase(line)).map(|phase| format!(" while {phase}"));
         let error = Error::environment(format!("GitLab did not come up{}: {why}", phase.unwrap_or_default()));
         NotReady::Broken(blame(seen).into_iter().fold(error, Error::because))
@@ -163,7 +163,7 @@ impl<'a> Watch<'a> {
             }
             tokio::time::sleep(between).await;
         }
-        Err(self.broken(complaint, &[said]))
+        Err(Self::broken(complaint, &[said]))
     }
 }
 
@@ -174,6 +174,7 @@ fn log_broke_off() -> Error {
 }
 
 /// What an engine that did not answer leaves open.
+#[must_use]
 pub fn unknown(error: EngineError) -> NotReady {
     let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
     NotReady::Unknown(wrapped.expect_err("it was made of an error"))

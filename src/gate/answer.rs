@@ -3,56 +3,51 @@
 use super::Options;
 use super::word::{Word, help};
 use crate::app::App;
-use crate::attempt::{Entry, State, Workspace};
+use crate::attempt::State;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::id::AttemptId;
-use crate::lifecycle::{HintRequest, Judged, judge, take_hint};
+use crate::ops::attempt::{Graded, HintRequest, Standing, Ticket, grade, hint, standing, ticket};
 use crate::report;
+use crate::text::time_left;
 
 /// What is said on standard output, and the exit code.
 pub type Answer = (String, Exit);
 
 /// Answers; `ssh` is what a client types to get here.
 pub async fn answer(app: &App, options: &Options, id: &AttemptId, word: Word, ssh: &str) -> Result<Answer> {
+    let labs = options.labs.as_deref();
     match word {
         Word::Help => Ok((help(ssh), Exit::Done)),
-        Word::Ticket => Ok((ticket(options, &app.store.known(id)?.workspace(), ssh)?, Exit::Done)),
-        Word::Status => Ok((status(app, &app.store.known(id)?)?, Exit::Done)),
+        Word::Ticket => Ok((ticket_text(&ticket(&app.store, labs, id)?, ssh), Exit::Done)),
+        Word::Status => Ok((status_text(app, &standing(&app.store, id)?), Exit::Done)),
         Word::Hint { again } => {
             let request = if again { HintRequest::Taken } else { HintRequest::Next };
-            let hints = take_hint(app, options.labs.as_deref(), id, request).await?;
-            Ok((format!("{hints}\n"), Exit::Done))
+            Ok((format!("{}\n", hint(app, labs, id, request).await?), Exit::Done))
         }
         Word::Grade => {
-            let Judged { workspace, lab, grade } = judge(app, options.labs.as_deref(), id).await?;
-            let debrief = if grade.solved() { format!("\n{}\n", workspace.debrief(&lab)?) } else { String::new() };
+            let Graded { grade, debrief, .. } = grade(app, labs, id).await?;
+            let debrief = debrief.map_or(String::new(), |debrief| format!("\n{debrief}\n"));
             Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
         }
     }
 }
 
-fn ticket(options: &Options, workspace: &Workspace, ssh: &str) -> Result<String> {
-    let lab = workspace.attempt.library(options.labs.as_deref()).load(&workspace.attempt.lab)?;
-    Ok(format!(
-        "{}\n\nGitLab   {}   user root, password {}\n\n{}",
-        workspace.ticket(&lab)?,
-        workspace.environment.url(),
-        workspace.environment.root.password.expose(),
-        help(ssh)
-    ))
+fn ticket_text(ticket: &Ticket, ssh: &str) -> String {
+    let Ticket { workspace, text, .. } = ticket;
+    let (url, password) = (workspace.environment.url(), workspace.environment.root.password.expose());
+    format!("{text}\n\nGitLab   {url}   user root, password {password}\n\n{}", help(ssh))
 }
 
-fn status(app: &App, entry: &Entry) -> Result<String> {
-    let Entry { attempt, state, .. } = entry;
-    let left = attempt.expires.duration_since(app.now()).as_mins().max(0);
-    let time = match state {
-        State::Running | State::Failed | State::Resetting => format!("{} h {:02} min left", left / 60, left % 60),
+fn status_text(app: &App, standing: &Standing) -> String {
+    let Standing { attempt, state, grade } = standing;
+    let there = state.is_handed_over() || *state == State::Resetting;
+    let time = match time_left(attempt.expires, app.now()) {
+        left if there && left != "over" => format!("{left} left"),
         _ => "over".into(),
     };
-    let grade = app.store.latest_grade(&attempt.id)?;
-    let score = grade.map_or("not graded yet".into(), |grade| {
+    let score = grade.as_ref().map_or("not graded yet".into(), |grade| {
         format!("{} points at the last grading{}", grade.score(), if grade.solved() { ", solved" } else { "" })
     });
-    Ok(format!("{}: {}, {time}\nHints taken: {}\nScore: {score}\n", attempt.id, state.as_str(), attempt.hints_taken))
+    format!("{}: {}, {time}\nHints taken: {}\nScore: {score}\n", attempt.id, state.as_str(), attempt.hints_taken)
 }

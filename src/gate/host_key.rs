@@ -1,13 +1,16 @@
 //! The key by which clients know the gate again: made once, kept in the state folder.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use jiff::Timestamp;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::ssh_key::private::Ed25519Keypair;
 use russh::keys::{HashAlg, PrivateKey};
 
+use crate::daemon::GateInfo;
 use crate::error::{Context, Error, Result};
 
 const FILE: &str = "gate_host_ed25519_key";
@@ -24,7 +27,15 @@ impl HostKey {
 
     /// As `known_hosts` has it, without the host's name.
     pub fn public(&self) -> Result<String> {
-        self.0.public_key().to_openssh().map_err(|cause| Error::bug("a key cannot be written").because(cause))
+        self.0.public_key().to_openssh().map_err(|cause| Error::bug("a key cannot be written").caused_by(cause))
+    }
+}
+
+impl GateInfo {
+    /// This process, listening there.
+    pub fn here(address: SocketAddr, key: &HostKey, since: Timestamp) -> Result<Self> {
+        let (fingerprint, host_key) = (key.fingerprint(), key.public()?);
+        Ok(Self { address, fingerprint, host_key, pid: std::process::id(), since })
     }
 }
 
@@ -44,7 +55,7 @@ pub fn host_key(folder: &Path) -> Result<HostKey> {
     let text = std::fs::read(&path).context(unusable)?;
     let key = PrivateKey::from_openssh(&text).map_err(|cause| {
         Error::environment(unusable())
-            .because(cause)
+            .caused_by(cause)
             .hint("Remove it to have a new one made; clients will then warn that the host key has changed.")
     })?;
     Ok(HostKey(key))
@@ -54,9 +65,9 @@ pub fn host_key(folder: &Path) -> Result<HostKey> {
 fn make(folder: &Path, path: &Path) -> Result<()> {
     let failed = || format!("the gate's host key {} cannot be made", path.display());
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|cause| Error::bug("the system gives no random numbers").because(cause))?;
+    getrandom::fill(&mut seed).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&seed));
-    let text = key.to_openssh(LineEnding::LF).map_err(|cause| Error::bug(failed()).because(cause))?;
+    let text = key.to_openssh(LineEnding::LF).map_err(|cause| Error::bug(failed()).caused_by(cause))?;
     let fresh = folder.join(format!("{FILE}.{}", crate::random::letters(8)?));
     let written = std::fs::File::options().write(true).create_new(true).mode(0o600).open(&fresh);
     let written = written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));

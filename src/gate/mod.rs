@@ -9,7 +9,6 @@ mod answer;
 mod disk;
 mod host_key;
 mod intake;
-mod process;
 mod relay;
 mod server;
 mod session;
@@ -20,15 +19,12 @@ mod word;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::daemon::{Claim, DEFAULT_IDLE, GateInfo, ensure_running, log_file, running, stop};
 pub use host_key::{HostKey, host_key};
-pub use process::{Claim, GateInfo, ensure_running, log_file, running, stop};
 pub use server::serve;
 
 /// Where the gate listens unless told otherwise.
 pub const DEFAULT_PORT: u16 = 2222;
-
-/// How long a program may be idle unless told otherwise.
-pub const DEFAULT_IDLE: Duration = Duration::from_hours(2);
 
 /// What an operator may choose.
 #[derive(Clone, Debug)]

@@ -99,7 +99,7 @@ fn take_place<K: Eq + Hash + Clone + Send + Sync + 'static>(count: &Count<K>, wh
 /// Serves until it is cancelled, then ends what it serves.
 pub async fn serve(app: App, options: Options, listener: TcpListener, key: &HostKey) -> Result<()> {
     let mut secret = [0; 64];
-    getrandom::fill(&mut secret).map_err(|cause| Error::bug("the system gives no random numbers").because(cause))?;
+    getrandom::fill(&mut secret).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let gate = Arc::new(Gate {
         app,
         options,

@@ -52,10 +52,10 @@ impl Key {
     pub fn new(secret: Option<&str>) -> Result<Self> {
         let hint = "Set it to a secret of at least 32 characters, the same one where images are saved and where they are \
                     loaded. `openssl rand -hex 32` makes one.";
-        let secret = secret.ok_or_else(|| Error::usage("BREAKFIX_CACHE_KEY is not set").hint(hint))?;
+        let secret = secret.ok_or_else(|| Error::invalid("BREAKFIX_CACHE_KEY is not set").hint(hint))?;
         let length = secret.chars().count();
         if length < KEY_LENGTH {
-            return Err(Error::usage(format!("BREAKFIX_CACHE_KEY is too short: {length} characters")).hint(hint));
+            return Err(Error::invalid(format!("BREAKFIX_CACHE_KEY is too short: {length} characters")).hint(hint));
         }
         let keyed = Hmac::new_from_slice(secret.as_bytes());
         Ok(Self(keyed.map_err(|why| Error::bug("HMAC takes a key of any length").because(why))?))
@@ -112,23 +112,23 @@ fn head(names: &Names) -> Result<Vec<u8>> {
 
 /// Opens an archive after looking at all of it.
 pub fn open(path: &Path, key: &Key, progress: &Progress) -> Result<Opened> {
-    let unreadable = |why: io::Error| Error::usage(format!("{} cannot be read", path.display())).because(why);
+    let unreadable = |why: io::Error| Error::not_found(format!("{} cannot be read", path.display())).caused_by(why);
     // Opening a pipe would wait for somebody who writes.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Error::usage(format!("{} is no file", path.display())));
+        return Err(Error::invalid(format!("{} is no file", path.display())));
     }
     let mut file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     let (head, right) = look(&mut file, size, key, progress, &unreadable)?;
     if !head.starts_with(TITLE) {
-        return Err(Error::usage(format!("{} is no archive that `breakfix image save` made", path.display())));
+        return Err(Error::invalid(format!("{} is no archive that `breakfix image save` made", path.display())));
     }
     let names = head[TITLE.len()..].split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     // Only what the seal vouches for is read.
     let read = right.then(|| serde_json::from_slice(names).ok()).flatten();
     let names_length = names.len();
     let names = read.ok_or_else(|| {
-        Error::usage(format!("the seal of {} is wrong", path.display()))
+        Error::invalid(format!("the seal of {} is wrong", path.display()))
             .because("it was cut off or changed, or sealed with another BREAKFIX_CACHE_KEY")
             .hint("`breakfix image build` makes the images, `breakfix image save` saves them again.")
     })?;
@@ -174,7 +174,7 @@ impl Opened {
     pub fn suits(&self, used: &BTreeSet<String>) -> Result<()> {
         match self.names.keys().find(|reference| !used.contains(*reference)) {
             None => Ok(()),
-            Some(other) => Err(Error::usage(format!(
+            Some(other) => Err(Error::conflict(format!(
                 "{} holds {other}, which this version does not start from",
                 self.path.display()
             ))
@@ -271,7 +271,7 @@ mod tests {
 
     fn refused(path: &Path, secret: &str) -> String {
         let error = opened(path, secret).unwrap_err();
-        assert_eq!(error.kind, crate::error::Kind::Usage);
+        assert_eq!(error.kind, crate::error::Kind::Invalid);
         error.to_string().replace(&path.display().to_string(), "FILE")
     }
 

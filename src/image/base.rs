@@ -36,7 +36,7 @@ pub async fn ensure(engine: &dyn Images, env: &BuildEnv, events: Events<'_>) -> 
         return Ok(present);
     }
     if let Some(chosen) = &env.base_image {
-        return Err(Error::usage(format!("the engine has no image {chosen}, which was chosen as base"))
+        return Err(Error::not_found(format!("the engine has no image {chosen}, which was chosen as base"))
             .hint(format!("Get it with `docker pull {chosen}` or `docker load`, or unset BREAKFIX_BASE_IMAGE.")));
     }
     let recipe = Recipe::of_host(&env.host_root);

@@ -68,7 +68,7 @@ impl Contexts {
     pub fn overridden_by(mut self, folder: &Path) -> Result<Self> {
         let found = read_folder(folder).context(|| format!("build contexts in {} cannot be read", folder.display()))?;
         if found.is_empty() {
-            return Err(Error::usage(format!("{} has no build context", folder.display()))
+            return Err(Error::invalid(format!("{} has no build context", folder.display()))
                 .hint("A build context is a folder in it with a Dockerfile, e.g. gitlab/Dockerfile."));
         }
         self.0.extend(found);

@@ -31,7 +31,7 @@ pub async fn acquire(state: &Path, name: &str, tag: &str, waiting: impl FnOnce()
                 tokio::time::sleep(POLL).await;
             }
             Err(TryLockError::Error(cause)) => {
-                return Err(Error::environment(format!("the lock {} cannot be taken", path.display())).because(cause));
+                return Err(Error::environment(format!("the lock {} cannot be taken", path.display())).caused_by(cause));
             }
         }
     }

@@ -34,7 +34,7 @@ impl Library {
         let mut ids: BTreeSet<String> = embedded.filter_map(|dir| Some(dir.path().to_str()?.to_owned())).collect();
         if let Some(folder) = &self.folder {
             ids.extend(ids_in(folder).map_err(|error| {
-                Error::usage(format!("the folder of labs {} cannot be read", folder.display()))
+                Error::not_found(format!("the folder of labs {} cannot be read", folder.display()))
                     .because(error)
                     .hint("`--labs` takes the folder in which the labs' folders lie.")
             })?);
@@ -73,7 +73,7 @@ impl Library {
     /// Loads the lab in a folder.
     pub fn load_folder(path: &Path) -> Result<Lab> {
         let root = fs::canonicalize(path).context(|| format!("could not open the lab's folder {}", path.display()));
-        let root = root.map_err(|error| Error { kind: crate::error::Kind::Usage, ..error })?;
+        let root = root.map_err(|error| error.of_kind(crate::error::Kind::NotFound))?;
         let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shown = path.components().collect::<PathBuf>().display().to_string();
         let files = DiskFiles { root, name };
@@ -81,7 +81,7 @@ impl Library {
     }
 
     fn unknown(&self, id: &str) -> Error {
-        let error = Error::usage(format!("there is no lab named {}", crate::diagnostic::quote(id)));
+        let error = Error::not_found(format!("there is no lab named {}", crate::diagnostic::quote(id)));
         let ids = self.ids().unwrap_or_default();
         match nearest(id, ids.iter().map(String::as_str)) {
             Some(near) => error.hint(format!("Did you mean {}?", list([near], "or"))),
@@ -263,7 +263,7 @@ mod tests {
             ("../../etc", "`breakfix labs` lists them all."),
         ] {
             let error = library.load(id).unwrap_err();
-            assert_eq!((error.kind, error.message), (Kind::Usage, format!("there is no lab named `{id}`")));
+            assert_eq!((error.kind, error.message), (Kind::NotFound, format!("there is no lab named `{id}`")));
             assert_eq!(error.hints, [hint]);
         }
     }
@@ -286,9 +286,9 @@ mod tests {
     #[test]
     fn a_missing_folder_of_labs_is_said_to_be_missing() {
         let error = Library::new(Some(Path::new("/nonexistent"))).ids().unwrap_err();
-        assert_eq!(error.kind, Kind::Usage);
+        assert_eq!(error.kind, Kind::NotFound);
         assert_eq!(error.message, "the folder of labs /nonexistent cannot be read");
-        assert_eq!(Library::load_folder(Path::new("/nonexistent")).unwrap_err().kind, Kind::Usage);
+        assert_eq!(Library::load_folder(Path::new("/nonexistent")).unwrap_err().kind, Kind::NotFound);
     }
 
     #[test]
@@ -296,7 +296,7 @@ mod tests {
         let (shelf, lab) = shelf();
         fs::write(lab.join("ticket.md"), "").unwrap();
         let error = Library::new(Some(shelf.path())).load("mine").unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (Kind::Usage, "lab mine has 1 problem"));
+        assert_eq!((error.kind, error.message.as_str()), (Kind::Invalid, "lab mine has 1 problem"));
         assert_eq!(error.diagnostics[0].file, lab.join(LAB_FILE).display().to_string());
     }
 

@@ -17,7 +17,7 @@ const ENDING: &str = "hbs";
 /// The files of a new lab: path in its folder, and contents.
 pub fn files(id: &str) -> Result<Vec<(String, String)>> {
     if let Some((wrong, help)) = Text::Id.problem(id) {
-        return Err(Error::usage(format!("{} {wrong}", quote(id))).hint(format!("{help}.")));
+        return Err(Error::invalid(format!("{} {wrong}", quote(id))).hint(format!("{help}.")));
     }
     let values = Values::default().with("id", id);
     let mut files = Vec::new();
@@ -35,7 +35,7 @@ pub fn create(parent: &Path, id: &str) -> Result<PathBuf> {
     match fs::create_dir(&folder) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let hint = "Choose another name, or remove what is there.";
-            return Err(Error::usage(format!("{} exists already", folder.display())).hint(hint));
+            return Err(Error::conflict(format!("{} exists already", folder.display())).hint(hint));
         }
         made => made.context(failed)?,
     }
@@ -97,7 +97,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         fs::create_dir(parent.path().join("mine")).unwrap();
         let error = create(parent.path(), "mine").unwrap_err();
-        assert_eq!(error.kind, crate::error::Kind::Usage);
+        assert_eq!(error.kind, crate::error::Kind::Conflict);
         assert!(error.message.ends_with("mine exists already"), "{error}");
         assert_eq!(fs::read_dir(parent.path().join("mine")).unwrap().count(), 0);
     }
@@ -106,7 +106,7 @@ mod tests {
     fn a_name_cannot_lead_elsewhere() {
         for id in ["../x", "", "A", "a/b", "-a"] {
             let error = files(id).unwrap_err();
-            assert_eq!((error.kind, error.message), (crate::error::Kind::Usage, format!("`{id}` is not a name")));
+            assert_eq!((error.kind, error.message), (crate::error::Kind::Invalid, format!("`{id}` is not a name")));
         }
     }
 

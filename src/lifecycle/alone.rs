@@ -23,7 +23,7 @@ fn keep_only(lab: &mut Lab, checks: &[String]) -> Result<()> {
     let known: Vec<&str> = lab.checks.iter().map(|check| check.id.as_str()).collect();
     if let Some(unknown) = checks.iter().find(|id| !known.contains(&id.as_str())) {
         let hint = format!("Its checks are {}.", known.join(", "));
-        return Err(Error::usage(format!("lab {} has no check {unknown}", lab.id)).hint(hint));
+        return Err(Error::not_found(format!("lab {} has no check {unknown}", lab.id)).hint(hint));
     }
     lab.checks.retain(|check| checks.iter().any(|id| id == check.id.as_str()));
     lab.checks.iter_mut().for_each(|check| check.needs.clear());

@@ -5,7 +5,6 @@ mod alone;
 mod disk_guard;
 mod footprint;
 pub mod gc;
-mod grade;
 mod hints;
 mod launch;
 mod message;
@@ -16,7 +15,6 @@ mod tests;
 
 pub use alone::grade_some;
 pub use disk_guard::pause_largest_writer;
-pub use grade::{Judged, judge};
 pub use hints::{HintRequest, Hints, take_hint};
 pub use launch::{Launch, Source, break_it, hand_over, run_lab_script};
 pub use message::message;

@@ -22,12 +22,11 @@ pub enum OnFailure {
 pub async fn start(app: &App, draft: Workspace, what: &Launch<'_>, on_failure: OnFailure) -> Result<Workspace> {
     let _lock = app.lock(&draft.attempt.id).await?;
     let taken = if what.source == Source::Pool { app.store.take(&draft, app.now())? } else { None };
-    let mut workspace = match taken {
-        Some(taken) => taken,
-        None => {
-            app.store.insert(&draft)?;
-            draft
-        }
+    let mut workspace = if let Some(taken) = taken {
+        taken
+    } else {
+        app.store.insert(&draft)?;
+        draft
     };
     let id = workspace.attempt.id.clone();
     match launch(app, &mut workspace, what).await {

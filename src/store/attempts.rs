@@ -67,7 +67,7 @@ impl Store {
             let state = known(db, id)?.state;
             if !state.allows(next) {
                 let (from, to) = (state.as_str(), next.as_str());
-                return Err(Error::usage(format!("attempt {id} is {from} and cannot become {to}")));
+                return Err(Error::conflict(format!("attempt {id} is {from} and cannot become {to}")));
             }
             db.execute("UPDATE attempts SET state = ?2 WHERE id = ?1", params![id.as_str(), next.as_str()])?;
             note(db, id, &Happening::Entered { state: next }, now)
@@ -132,11 +132,11 @@ pub(super) fn write(db: &Connection, attempt: &Attempt) -> Result<()> {
 }
 
 pub(super) fn known(db: &Connection, id: &str) -> Result<Entry> {
-    find(db, id)?.ok_or_else(|| Error::usage(format!("there is no attempt {id}")))
+    find(db, id)?.ok_or_else(|| Error::not_found(format!("there is no attempt {id}")))
 }
 
 fn record(attempt: &Attempt) -> Result<String> {
-    serde_json::to_string(attempt).map_err(|cause| Error::bug("an attempt cannot be written").because(cause))
+    serde_json::to_string(attempt).map_err(|cause| Error::bug("an attempt cannot be written").caused_by(cause))
 }
 
 fn find(db: &Connection, id: &str) -> Result<Option<Entry>> {

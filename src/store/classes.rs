@@ -95,7 +95,7 @@ fn course((state, record): (String, String)) -> Result<(Course, ClassState)> {
 }
 
 fn text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|cause| Error::bug("a class cannot be written").because(cause))
+    serde_json::to_string(value).map_err(|cause| Error::bug("a class cannot be written").caused_by(cause))
 }
 
 fn parsed<T: DeserializeOwned>(record: &str) -> Result<T> {

@@ -121,9 +121,10 @@ fn moved_in(workspace: &Workspace, pooled: Environment) -> Workspace {
 }
 
 fn record(environment: &Environment) -> Result<String> {
-    serde_json::to_string(environment).map_err(|cause| Error::bug("an environment cannot be written").because(cause))
+    serde_json::to_string(environment).map_err(|cause| Error::bug("an environment cannot be written").caused_by(cause))
 }
 
 fn key(compatibility: &Compatibility) -> Result<String> {
-    serde_json::to_string(compatibility).map_err(|cause| Error::bug("a specification cannot be written").because(cause))
+    serde_json::to_string(compatibility)
+        .map_err(|cause| Error::bug("a specification cannot be written").caused_by(cause))
 }

@@ -10,7 +10,7 @@ impl Store {
     /// Writes down what an attempt's fault did, in the place of what was known.
     pub fn keep_footprints(&self, attempt: &str, footprints: &[Footprint]) -> Result<()> {
         let record = serde_json::to_string(footprints)
-            .map_err(|cause| Error::bug("footprints cannot be written").because(cause))?;
+            .map_err(|cause| Error::bug("footprints cannot be written").caused_by(cause))?;
         let sql = "INSERT INTO traces (attempt, record) VALUES (?1, ?2)
              ON CONFLICT (attempt) DO UPDATE SET record = excluded.record";
         self.db().execute(sql, params![attempt, record])?;

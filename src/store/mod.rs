@@ -117,7 +117,7 @@ impl Store {
     /// Keeps a grade and adds it to the attempt's timeline, in one transaction.
     pub fn keep_grade(&self, grade: &Grade) -> Result<()> {
         let record =
-            serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").because(cause))?;
+            serde_json::to_string(grade).map_err(|cause| Error::bug("a grade cannot be written").caused_by(cause))?;
         let values = params![grade.attempt.as_str(), grade.at.to_string(), record];
         self.together(|db| {
             db.execute("INSERT INTO grades (attempt, at, record) VALUES (?1, ?2, ?3)", values)?;
@@ -156,7 +156,8 @@ impl Store {
 }
 
 fn note(db: &Connection, attempt: &str, what: &Happening, at: Timestamp) -> Result<()> {
-    let event = serde_json::to_string(what).map_err(|cause| Error::bug("an event cannot be written").because(cause))?;
+    let event =
+        serde_json::to_string(what).map_err(|cause| Error::bug("an event cannot be written").caused_by(cause))?;
     let values = params![attempt, at.to_string(), event];
     db.execute("INSERT INTO moments (attempt, at, event) VALUES (?1, ?2, ?3)", values)?;
     Ok(())
@@ -182,7 +183,7 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
 
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Self {
-        Self::environment("the store cannot be read or written").because(cause)
+        Self::environment("the store cannot be read or written").caused_by(cause)
     }
 }
 

@@ -59,7 +59,7 @@ fn a_change_that_fails_leaves_record_and_timeline_as_they_were() {
     store.insert(&workspace("a")).unwrap_err();
     let failed = store.update_and_note(&id("a"), Timestamp::UNIX_EPOCH, |record| {
         record.hints_taken = 7;
-        Err(Error::usage("the time is too long"))
+        Err(Error::invalid("the time is too long"))
     });
     assert_eq!(failed.unwrap_err().to_string(), "the time is too long");
     assert_eq!(store.known("a").unwrap().attempt, attempt("a"));

@@ -1,13 +1,14 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::common::{Ready, chosen, pick, running};
-use super::pages;
+use super::output::successes;
 use crate::attempt::Workspace;
-use crate::class::run::{Task, extend};
+use crate::cli::args::ClassOption;
 use crate::cli::ui::table;
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::Result;
+use crate::ops::class::{Selection, Task, extend, pick};
+use crate::text::clock;
 
 /// Give everybody, or those who are named, more time
 #[derive(Debug, ClapArgs)]
@@ -17,35 +18,30 @@ pub struct Args {
     /// How many minutes more
     #[arg(long, short, value_parser = clap::value_parser!(u32).range(1..=1440))]
     minutes: u32,
-    /// Which class, where several are under way
-    #[arg(long, short, value_name = "CLASS")]
-    class: Option<String>,
+    #[command(flatten)]
+    class: ClassOption,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let course = pick(&app.store, args.class.as_deref())?;
-    let members = chosen(&app.store.members(&course.class.id)?, &args.names)?;
-    let mut extended: Vec<(Task, Workspace)> = vec![];
-    for (task, workspace) in running(&app.store, &course, &members)? {
-        extended.push((task, extend(&app, &workspace.attempt.id, args.minutes).await?));
-    }
-    pages::write_all(&app, &course, &Ready::new(&app, around, &course, None).await?)?;
-    let row = |(task, Workspace { attempt, .. }): &(Task, Workspace)| {
+    let services = around.services().await?;
+    let course = pick(&services.app.store, args.class.id())?;
+    let results = extend(&services, &course, &Selection::of(&args.names), args.minutes).await?;
+    let extended = successes(&results);
+    let row = |(task, Workspace { attempt, .. }): &(&Task, &Workspace)| {
         json!({
             "name": task.member.person.name, "slug": task.member.slug, "lab": task.lab, "attempt": attempt.id,
             "due": attempt.due, "expires": attempt.expires,
         })
     };
     ui.answer(&extended.iter().map(row).collect::<Vec<_>>(), || human(&extended));
-    Ok(Exit::Done)
+    results.iter().find_map(|one| one.result.as_ref().err()).map_or(Ok(Exit::Done), |error| Err(error.clone()))
 }
 
-fn human(extended: &[(Task, Workspace)]) -> String {
+fn human(extended: &[(&Task, &Workspace)]) -> String {
     let mut lines = table(&["NAME", "LAB", "TIME UNTIL", "KEPT UNTIL"]);
     for (task, Workspace { attempt, .. }) in extended {
-        let due = attempt.due.map_or_else(|| "no limit".into(), pages::clock);
-        lines.add_row([task.member.person.name.clone(), task.lab.clone(), due, pages::clock(attempt.expires)]);
+        let due = attempt.due.map_or_else(|| "no limit".into(), clock);
+        lines.add_row([task.member.person.name.clone(), task.lab.clone(), due, clock(attempt.expires)]);
     }
     if extended.is_empty() { "Nobody has an environment that runs.".into() } else { lines.to_string() }
 }

@@ -1,16 +1,11 @@
 use clap::Args as ClapArgs;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::common::{Ready, Trouble, chosen, exit, pick, running, troubles};
-use super::pages;
-use crate::attempt::Workspace;
-use crate::class::Work;
-use crate::class::run::{Graded, Task, grade_all};
-use crate::cli::ui::table;
+use super::output::{failures, graded_exit, graded_row, graded_text, successes};
+use crate::cli::args::{ClassOption, Jobs};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::Result;
-use crate::grade::{CheckResult, Outcome};
-use crate::report;
+use crate::ops::class::{Selection, grade, pick};
 
 /// Grade everybody, or those who are named; on a path, who has solved a lab gets the next
 ///
@@ -20,89 +15,18 @@ use crate::report;
 pub struct Args {
     /// Whom, by trainee name, id, e-mail address or full name [default: everybody]
     names: Vec<String>,
-    /// Which class, where several are under way
-    #[arg(long, short, value_name = "CLASS")]
-    class: Option<String>,
-    /// Gradings at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    class: ClassOption,
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let course = pick(&app.store, args.class.as_deref())?;
-    let members = chosen(&app.store.members(&course.class.id)?, &args.names)?;
-    let tasks = running(&app.store, &course, &members)?;
-    let ready = Ready::new(&app, around, &course, args.jobs).await?;
-    let results = grade_all(&ready.kit(&app, &course), &tasks, true).await;
-    if matches!(course.class.work, Work::Path(_)) {
-        pages::write_all(&app, &course, &ready)?;
-    }
-    Ok(tell(&tasks, &results, ui))
-}
-
-/// Gives the answer.
-fn tell(tasks: &[(Task, Workspace)], results: &[Result<Graded>], ui: &Ui) -> Exit {
-    let pairs = || tasks.iter().map(|(task, _)| task).zip(results);
-    let failed: Vec<Trouble> =
-        pairs().filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
-    let graded: Vec<(&Task, &Graded)> =
-        pairs().filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
-    let answer = json!({ "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed });
-    ui.answer(&answer, || human(&graded, &failed));
-    let exits = graded.iter().map(|(_, graded)| Exit::of_grade(&graded.grade));
-    // The one that says least about its trainee counts.
-    exits.chain([exit(&failed)]).max_by_key(|exit| exit.code()).unwrap_or(Exit::Done)
-}
-
-/// One trainee's grade, as JSON.
-pub fn row((task, graded): &(&Task, &Graded)) -> Value {
-    let mut value = report::json(&graded.grade);
-    value["name"] = task.member.person.name.clone().into();
-    value["late_minutes"] = graded.lateness.minutes.into();
-    value["late_deduction"] = graded.lateness.deduction(graded.grade.score()).into();
-    value["next"] = match &graded.next {
-        None => Value::Null,
-        Some(next) => match &**next {
-            Ok(Workspace { attempt, environment }) => {
-                json!({ "lab": attempt.lab, "attempt": attempt.id, "url": environment.url() })
-            }
-            Err(error) => json!({ "error": error.to_string() }),
-        },
-    };
-    value
-}
-
-/// Everybody's grade, as a table.
-pub fn human(graded: &[(&Task, &Graded)], failed: &[Trouble]) -> String {
-    let mut lines = table(&["NAME", "LAB", "SCORE", "LATE", "WHAT DOES NOT HOLD"]);
-    for (task, graded) in graded {
-        let score = graded.grade.score();
-        let late = match (graded.lateness.minutes, graded.lateness.deduction(score)) {
-            (0, _) => "-".into(),
-            (minutes, 0) => format!("{minutes} min"),
-            (minutes, points) => format!("{minutes} min, {points} points off"),
-        };
-        let (name, lab) = (task.member.person.name.clone(), task.lab.clone());
-        lines.add_row([name, lab, score.to_string(), late, remark(graded)]);
-    }
-    let table = if graded.is_empty() { "Nothing was graded.".into() } else { lines.to_string() };
-    let not = if failed.is_empty() { String::new() } else { format!("\n\nNot graded:\n{}", troubles(failed)) };
-    format!("{table}{not}")
-}
-
-fn remark(graded: &Graded) -> String {
-    if graded.grade.solved() {
-        return match graded.next.as_deref() {
-            None => "solved".into(),
-            Some(Ok(next)) => format!("solved; next is {}", next.attempt.lab),
-            Some(Err(error)) => format!("solved; the next could not be started: {error}"),
-        };
-    }
-    let open = graded.grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
-    let name = |check: &CheckResult| match check.outcome {
-        Outcome::Error => format!("{} (could not be run)", check.id),
-        _ => check.id.to_string(),
-    };
-    open.map(name).collect::<Vec<_>>().join(", ")
+    let services = around.services().await?;
+    let course = pick(&services.app.store, args.class.id())?;
+    let results = grade(&services, &course, &Selection::of(&args.names), args.jobs.number()).await?;
+    let (graded, failed) = (successes(&results), failures(&results));
+    let answer = json!({ "graded": graded.iter().map(graded_row).collect::<Vec<_>>(), "failed": failed });
+    ui.answer(&answer, || graded_text(&graded, &failed));
+    Ok(graded_exit(&results))
 }

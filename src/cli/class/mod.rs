@@ -1,17 +1,14 @@
 //! `breakfix class`: one file a subcommand.
 
 mod add;
-mod common;
 mod extend;
 mod grade;
-mod pages;
+mod output;
 mod report;
 mod reset;
 mod resume;
-mod room;
 mod start;
 mod status;
-mod stock;
 mod stop;
 mod watch;
 

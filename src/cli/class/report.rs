@@ -1,20 +1,16 @@
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::common::{labs, pick};
-use crate::class::gather::gather;
 use crate::class::results::{Results, Standing};
-use crate::cli::grade::write;
+use crate::cli::output::write;
 use crate::cli::{Environment, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::{Context, Result};
+use crate::ops::class::{pick, results};
 use crate::report;
-use crate::store::Store;
 
 /// Write what a class has done: a page for people, files for gradebooks
 ///
@@ -51,8 +47,10 @@ pub struct Args {
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let store = around.store()?;
     let course = pick(&store, args.class.as_deref())?;
-    let boxes = boxes(around, &store).await;
-    let results = gather(&store, &course, &labs(around, &course)?, boxes.as_ref(), Timestamp::now())?;
+    // An engine that is away keeps nobody from a report.
+    let engine = around.engine().await.ok();
+    let engine = engine.as_ref().map(|engine| engine as &dyn Engine);
+    let results = results(&store, engine, &course, around.labs()).await?;
     let written = args.write(&results)?;
     if args.json == Some(None) {
         ui.json(&format!("{:#}", report::class_json(&results)));
@@ -60,13 +58,6 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         ui.answer(&json!({ "class": results.class, "files": written }), || human(&results, &written));
     }
     Ok(Exit::Done)
-}
-
-/// The containers that the engine has; `None` where it is away, which keeps nobody from a report.
-async fn boxes(around: &Environment, store: &Store) -> Option<BTreeSet<String>> {
-    let engine = around.engine().await.ok()?;
-    let objects = engine.list(store.installation()).await.ok()?;
-    Some(objects.into_iter().map(|object| object.reference.name).collect())
 }
 
 impl Args {

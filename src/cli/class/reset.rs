@@ -1,13 +1,11 @@
 use clap::Args as ClapArgs;
 
-use super::common::{Ready, alive, chosen, pick};
-use super::start::tell;
-use super::stock;
-use crate::attempt::{State, Workspace};
-use crate::class::run::{Task, reset, start, tasks};
+use super::output::started;
+use crate::cli::args::ClassOption;
 use crate::cli::{Environment, Exit, Ui};
-use crate::error::{Error, Kind, Result};
-use crate::lifecycle::Source;
+use crate::error::Result;
+use crate::ops::attempt::Source;
+use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
@@ -23,41 +21,16 @@ pub struct Args {
     /// Take none of the pool, so that the address stays
     #[arg(long)]
     keep_address: bool,
-    /// Which class, where several are under way
-    #[arg(long, short, value_name = "CLASS")]
-    class: Option<String>,
+    #[command(flatten)]
+    class: ClassOption,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let course = pick(&app.store, args.class.as_deref())?;
-    let members = chosen(&app.store.members(&course.class.id)?, &args.names)?;
-    let meant = |task: &Task| args.lab.as_ref().is_none_or(|lab| *lab == task.lab);
-    let there = |state| matches!(state, State::Running | State::Failed | State::Resetting);
-    let mut old = alive(&app.store, &course, &members, there)?;
-    old.retain(|(task, _)| meant(task));
-    let mut absent = tasks(&app, &course, &members)?;
-    absent.retain(meant);
-    if old.is_empty() && absent.is_empty() {
-        return Err(Error::usage("nobody of them has an environment to reset")
-            .hint("`breakfix class status` shows everybody's."));
-    }
-    let ready = Ready::new(&app, around, &course, None).await?;
-    let kit = ready.kit(&app, &course);
+    let services = around.services().await?;
+    let course = pick(&services.app.store, args.class.id())?;
+    let who = Selection::of(&args.names);
     let source = if args.keep_address { Source::Fresh } else { Source::Pool };
-    let again = reset(&kit, &old, source).await;
-    let mut all: Vec<(Task, Result<Workspace>)> = vec![];
-    for ((task, _), result) in old.into_iter().zip(again) {
-        match result {
-            // What could not be made anew is gone, and is started like anything else that is missing.
-            Err(error) if error.kind == Kind::Environment => absent.push(task),
-            result => all.push((task, result)),
-        }
-    }
-    let fresh = start(&kit, &absent).await;
-    all.extend(absent.into_iter().zip(fresh));
-    let (tasks, results): (Vec<Task>, Vec<Result<Workspace>>) = all.into_iter().unzip();
-    let exit = tell(&app, &course, &ready, (&tasks, &results), ui)?;
-    stock::fill(&app, &course, &ready).await?;
-    Ok(exit)
+    let request = ResetRequest { who, lab: args.lab.clone(), source };
+    let results = reset(&services, &course, &request).await?;
+    Ok(started(&Started { course, results }, ui))
 }

@@ -3,21 +3,14 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::common::{Ready, Trouble, exit, labs, open_gate, troubles};
-use super::pages;
-use super::room::{fits, room, shown};
-use super::stock;
-use crate::app::App;
-use crate::attempt::Workspace;
-use crate::class::capacity::Capacity;
-use crate::class::run::{self, Task, clear, tasks};
-use crate::class::{Class, Course, Member, Person, ROSTER_LIMIT, enrol};
+use super::output;
+use crate::class::{Class, Member, Person, ROSTER_LIMIT};
+use crate::cli::args::Jobs;
 use crate::cli::ui::{bold, table};
 use crate::cli::{Environment, Exit, Ui};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::event::Event;
-use crate::random;
-use crate::store::ClassState;
+use crate::ops::class::{StartPlan, StartRequest, check_capacity, clear_and_plan, plan, start};
 
 /// Start a class: an environment for each of its trainees, and a page for each to hand out
 ///
@@ -36,9 +29,8 @@ pub struct Args {
     /// Start also what does not fit this machine, as far as it goes
     #[arg(long)]
     force: bool,
-    /// Environments made at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Another GitLab image [default: the training image]
     #[arg(long, value_name = "REFERENCE")]
     image: Option<String>,
@@ -49,34 +41,25 @@ pub struct Args {
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let (class, people) = read(&args.file, around)?;
-    let app = around.app().await?;
-    let course = course(args, around, &app, class)?;
-    let members = enrol(&people, &app.store.members(&course.class.id)?);
-    labs(around, &course)?;
-    let cleared = if args.dry_run { vec![] } else { clear(&app, &course).await? };
-    if !cleared.is_empty() {
-        ui.note(&format!("{} that were interrupted are removed, and made anew", cleared.len()));
-    }
-    let tasks = tasks(&app, &course, &members)?;
-    let room = room(&app, &course, tasks.len() + stock::lacking(&app, &course)?).await?;
+    let services = around.services().await?;
+    let address = class.address.clone().map_or_else(|| around.address_for(class.listen), |name| Ok(Some(name)))?;
+    let request = StartRequest { class, people, image: args.image.clone(), address, handouts: args.handouts.clone() };
     if args.dry_run {
-        return Ok(dry_run(&course, &members, &tasks, &room, ui));
+        return Ok(dry_run(&plan(&services, request).await?, ui));
     }
-    ui.note(&shown(&room));
-    match fits(&room) {
-        Err(error) if args.force => app.tell(Event::Warning(error.message)),
+    let plan = clear_and_plan(&services, request).await?;
+    ui.note(&output::capacity(&plan.capacity));
+    match check_capacity(&plan.capacity) {
+        Err(error) if args.force => services.app.tell(Event::Warning(error.message)),
         found => found?,
     }
-    let ready = Ready::new(&app, around, &course, args.jobs).await?;
-    app.store.keep_class(&course)?;
-    app.store.keep_members(&course.class.id, &members)?;
-    start(&app, &course, &ready, &tasks, ui).await
+    Ok(output::started(&start(&services, plan, args.jobs.number()).await?, ui))
 }
 
 /// Reads the class file with all that it names.
 fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
     let unreadable = || format!("the class file {} cannot be read", file.display());
-    let usage = |error| Error { kind: crate::error::Kind::Usage, ..error };
+    let usage = |error: Error| error.of_kind(Kind::NotFound);
     let bytes = std::fs::read(file).context(unreadable).map_err(usage)?;
     let open = |path: &str| -> Result<Vec<u8>, String> {
         let too_large = || format!("it is larger than {} KiB", ROSTER_LIMIT >> 10);
@@ -89,32 +72,11 @@ fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
     };
     let shown = file.display().to_string();
     crate::class::read(&shown, bytes, &around.library().ids()?, &open)
-        .map_err(|problems| Error::invalid("class", &shown, problems))
+        .map_err(|problems| Error::invalid_file("class", &shown, problems))
 }
 
-/// The class as the file has it now; what was settled at its first start stays.
-fn course(args: &Args, around: &Environment, app: &App, class: Class) -> Result<Course> {
-    let known = app.store.class(&class.id)?;
-    if let Some((_, ClassState::Stopped)) = known {
-        return Err(Error::usage(format!("class {} was stopped, and its results are kept", class.id))
-            .hint("Give the class another `id` to start it anew."));
-    }
-    let known = known.map(|(course, _)| course);
-    let secret = class.secret.clone().or_else(|| known.as_ref().map(|known| known.secret.clone()));
-    let folder = args.handouts.clone().or_else(|| known.as_ref().map(|known| known.handouts.clone()));
-    let folder = folder.unwrap_or_else(|| PathBuf::from(&class.id));
-    Ok(Course {
-        secret: secret.map_or_else(|| random::secret(32), Ok)?,
-        labs_dir: around.labs_dir()?,
-        image: args.image.clone().or_else(|| known.as_ref().and_then(|known| known.image.clone())),
-        address: class.address.clone().map_or_else(|| around.address_for(class.listen), |name| Ok(Some(name)))?,
-        handouts: std::path::absolute(&folder).context(|| format!("{} is no usable path", folder.display()))?,
-        started: known.map_or_else(|| app.now(), |known| known.started),
-        class,
-    })
-}
-
-fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity, ui: &Ui) -> Exit {
+fn dry_run(plan: &StartPlan, ui: &Ui) -> Exit {
+    let StartPlan { course, members, tasks, capacity } = plan;
     let class = &course.class;
     let labs_of = |member: &Member| -> Vec<&str> {
         tasks.iter().filter(|task| task.member.slug == member.slug).map(|task| task.lab.as_str()).collect()
@@ -126,7 +88,7 @@ fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity,
             json!({ "name": member.person.name, "slug": member.slug, "labs": labs_of(member), "handout": handout })
         })
         .collect();
-    ui.answer(&json!({ "class": class.id, "title": class.title, "capacity": room, "trainees": trainees }), || {
+    ui.answer(&json!({ "class": class.id, "title": class.title, "capacity": capacity, "trainees": trainees }), || {
         let mut lines = table(&["NAME", "TRAINEE", "WOULD GET", "HANDOUT"]);
         for member in members {
             let labs = labs_of(member);
@@ -134,56 +96,7 @@ fn dry_run(course: &Course, members: &[Member], tasks: &[Task], room: &Capacity,
             let page = course.handouts.join(format!("{}.html", member.slug)).display().to_string();
             lines.add_row([member.person.name.clone(), member.slug.clone(), labs, page]);
         }
-        format!("{}\n\n{}\n{lines}", bold(&class.title), shown(room))
+        format!("{}\n\n{}\n{lines}", bold(&class.title), output::capacity(capacity))
     });
-    if room.lacking().is_empty() { Exit::Done } else { Exit::Environment }
-}
-
-/// Starts what is missing, and tells.
-pub async fn start(app: &App, course: &Course, ready: &Ready, tasks: &[Task], ui: &Ui) -> Result<Exit> {
-    open_gate(app, course).await?;
-    let results = run::start(&ready.kit(app, course), tasks).await;
-    stock::fill(app, course, ready).await?;
-    tell(app, course, ready, (tasks, &results), ui)
-}
-
-/// Writes the handouts, and tells who has something new and who has not.
-pub fn tell(
-    app: &App,
-    course: &Course,
-    ready: &Ready,
-    (tasks, results): (&[Task], &[Result<Workspace>]),
-    ui: &Ui,
-) -> Result<Exit> {
-    pages::write_all(app, course, ready)?;
-    let started: Vec<(&Task, &Workspace)> =
-        tasks.iter().zip(results).filter_map(|(task, result)| Some((task, result.as_ref().ok()?))).collect();
-    let failed: Vec<Trouble> = tasks
-        .iter()
-        .zip(results)
-        .filter_map(|(task, result)| Some(Trouble::of(task, result.as_ref().err()?)))
-        .collect();
-    let row = |(task, Workspace { attempt, environment }): &(&Task, &Workspace)| {
-        json!({
-            "name": task.member.person.name, "slug": task.member.slug, "lab": task.lab, "attempt": attempt.id,
-            "url": environment.url(), "due": attempt.due,
-        })
-    };
-    let answer = json!({
-        "class": course.class.id, "handouts": course.handouts, "started": started.iter().map(row).collect::<Vec<_>>(),
-        "failed": failed,
-    });
-    ui.answer(&answer, || human(course, &started, &failed));
-    Ok(exit(&failed))
-}
-
-fn human(course: &Course, started: &[(&Task, &Workspace)], failed: &[Trouble]) -> String {
-    let mut lines = table(&["NAME", "LAB", "ADDRESS", "TIME UNTIL"]);
-    for (task, Workspace { attempt, environment }) in started {
-        let due = attempt.due.map_or_else(|| "-".into(), pages::clock);
-        lines.add_row([task.member.person.name.clone(), task.lab.clone(), environment.url(), due]);
-    }
-    let made = if started.is_empty() { "Nothing was missing.\n".into() } else { format!("{lines}\n") };
-    let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", troubles(failed)) };
-    format!("{made}{not}\nHandouts are in {}.", course.handouts.display())
+    if capacity.lacking().is_empty() { Exit::Done } else { Exit::Environment }
 }

@@ -1,16 +1,12 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::common::{Ready, Trouble, alive, close_gate, exit, pick, running, troubles};
-use super::grade::{human, row};
-use super::stock;
-use crate::app::App;
-use crate::attempt::{State, Workspace};
-use crate::class::run::{Graded, Task, grade_all, stop};
-use crate::class::{Course, Member};
-use crate::cli::prove::side_by_side;
+use super::output::{Trouble, exit, failures, graded_row, graded_text, successes, troubles};
+use crate::class::Course;
+use crate::cli::args::{ClassArg, Jobs};
 use crate::cli::{Environment, Exit, Ui};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::ops::class::{LastGrading, Removal, StopRequest, Stopped, pick, stop};
 
 /// End a class: grade everybody once more, keep the results, remove everything
 ///
@@ -19,114 +15,66 @@ use crate::error::{Error, Result};
 /// Exit codes: 0 everything is removed, 3 something could not be graded or removed, 4 a check could not be run.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which class, where several are under way
-    class: Option<String>,
+    #[command(flatten)]
+    class: ClassArg,
     /// Remove without a last grading
     #[arg(long)]
     no_grade: bool,
     /// Remove also what could not be graded
     #[arg(long, conflicts_with = "no_grade")]
     discard: bool,
-    /// Environments graded and removed at one time [default: two a processor, at most 8]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let course = pick(&app.store, args.class.as_deref())?;
-    let members = app.store.members(&course.class.id)?;
-    // From here on nobody is started any more.
-    app.store.close_class(&course.class.id)?;
-    let last = if args.no_grade { vec![] } else { last_grades(args, around, &app, &course, &members).await? };
-    if app.cancel.is_cancelled() {
-        return Err(Error::interrupted().hint(format!("{} removes what is left.", again(&course))));
-    }
-    let failed: Vec<Trouble> =
-        last.iter().filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?))).collect();
-    let kept = |one: &Workspace| {
-        !args.discard && last.iter().any(|((_, of), result)| of.attempt.id == one.attempt.id && !whole(result))
+    let services = around.services().await?;
+    let course = pick(&services.app.store, args.class.id())?;
+    let grading = match (args.no_grade, args.discard) {
+        (true, _) => LastGrading::Skip,
+        (_, true) => LastGrading::Discard,
+        _ => LastGrading::Keep,
     };
-    let (kept, doomed): (Vec<_>, Vec<_>) = alive(&app.store, &course, &members, |state| state != State::Stopped)?
-        .into_iter()
-        .partition(|(_, workspace)| kept(workspace));
-    let removed = stop(&app, &course, &doomed, args.jobs.map_or_else(side_by_side, usize::from)).await;
-    stock::drain(&app, &course).await?;
-    close_gate(&app, &course).await?;
-    let stuck: Vec<Trouble> = doomed
-        .iter()
-        .zip(&removed)
-        .filter_map(|((task, _), result)| Some(Trouble::of(task, result.as_ref().err()?)))
-        .collect();
-    tell(&course, &last, (&failed, &stuck), (&doomed, &kept), ui);
-    let incomplete = last.iter().any(|(_, result)| result.as_ref().is_ok_and(|graded| graded.grade.incomplete()));
-    let exits = [exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }];
-    Ok(exits.into_iter().max_by_key(|exit| exit.code()).unwrap_or(Exit::Done))
-}
-
-/// What was graded last, and what came of it.
-type Last = ((Task, Workspace), Result<Graded>);
-
-async fn last_grades(
-    args: &Args,
-    around: &Environment,
-    app: &App,
-    course: &Course,
-    members: &[Member],
-) -> Result<Vec<Last>> {
-    let tasks = running(&app.store, course, members)?;
-    if tasks.is_empty() {
-        return Ok(vec![]);
-    }
-    let ready = Ready::new(app, around, course, args.jobs).await?;
-    let results = grade_all(&ready.kit(app, course), &tasks, false).await;
-    Ok(tasks.into_iter().zip(results).collect())
-}
-
-/// Whether an attempt was graded, and every check could be run.
-fn whole(result: &Result<Graded>) -> bool {
-    result.as_ref().is_ok_and(|graded| !graded.grade.incomplete())
-}
-
-/// A stopped class is meant only by its id.
-fn again(course: &Course) -> String {
-    format!("`breakfix class stop {}`", course.class.id)
-}
-
-type Attempts<'a> = (&'a [(Task, Workspace)], &'a [(Task, Workspace)]);
-
-fn tell(
-    course: &Course,
-    last: &[Last],
-    (failed, stuck): (&[Trouble], &[Trouble]),
-    (doomed, kept): Attempts<'_>,
-    ui: &Ui,
-) {
-    let graded: Vec<(&Task, &Graded)> =
-        last.iter().filter_map(|((task, _), result)| Some((task, result.as_ref().ok()?))).collect();
-    let ids = |all: &[(Task, Workspace)]| {
-        all.iter().map(|(_, workspace)| workspace.attempt.id.to_string()).collect::<Vec<_>>()
-    };
+    let stopped = stop(&services, &course, StopRequest { grading, jobs: args.jobs.number() }).await?;
+    let (failed, stuck) = (failures(&stopped.graded), stuck(&stopped));
+    let graded = successes(&stopped.graded);
+    let ids: Vec<&str> = stopped.removed.iter().map(|one| one.assignment.workspace.attempt.id.as_str()).collect();
     let answer = json!({
-        "class": course.class.id, "graded": graded.iter().map(row).collect::<Vec<_>>(), "failed": failed,
-        "stopped": ids(doomed), "kept": ids(kept), "not_removed": stuck,
+        "class": course.class.id, "graded": graded.iter().map(graded_row).collect::<Vec<_>>(), "failed": failed,
+        "stopped": ids, "kept": kept(&stopped), "not_removed": stuck,
     });
-    ui.answer(&answer, || {
-        let table = if last.is_empty() { String::new() } else { format!("{}\n\n", human(&graded, failed)) };
-        let not = format!("\n\nNot removed ({} tries again):\n{}", again(course), troubles(stuck));
-        let not = if stuck.is_empty() { String::new() } else { not };
-        let kept = if kept.is_empty() {
-            String::new()
-        } else {
-            format!(
-                "\nKept, since they could not be graded: {}. `breakfix class resume {}` brings them back, then {} grades \
-                 them; with --discard it removes them.",
-                ids(kept).join(", "),
-                course.class.id,
-                again(course)
-            )
-        };
-        let count = doomed.len() - stuck.len();
-        format!("{table}{} is over: {count} environments removed, results kept.{kept}{not}", course.class.title)
-    });
+    ui.answer(&answer, || human(&course, &stopped, &stuck));
+    let incomplete = graded.iter().any(|(_, graded)| graded.grade.incomplete());
+    Ok(Exit::worst([exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }]))
+}
+
+fn stuck(stopped: &Stopped) -> Vec<Trouble> {
+    let trouble = |one: &Removal| Some(Trouble::of(&one.assignment.task, one.result.as_ref().err()?));
+    stopped.removed.iter().filter_map(trouble).collect()
+}
+
+fn kept(stopped: &Stopped) -> Vec<&str> {
+    stopped.kept.iter().map(|one| one.workspace.attempt.id.as_str()).collect()
+}
+
+fn human(course: &Course, stopped: &Stopped, stuck: &[Trouble]) -> String {
+    let (graded, failed) = (successes(&stopped.graded), failures(&stopped.graded));
+    // A stopped class is meant only by its id.
+    let again = format!("`breakfix class stop {}`", course.class.id);
+    let table =
+        if stopped.graded.is_empty() { String::new() } else { format!("{}\n\n", graded_text(&graded, &failed)) };
+    let not = format!("\n\nNot removed ({again} tries again):\n{}", troubles(stuck));
+    let not = if stuck.is_empty() { String::new() } else { not };
+    let kept = if stopped.kept.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\nKept, since they could not be graded: {}. `breakfix class resume {}` brings them back, then {again} grades \
+             them; with --discard it removes them.",
+            kept(stopped).join(", "),
+            course.class.id,
+        )
+    };
+    let count = stopped.removed.len() - stuck.len();
+    format!("{table}{} is over: {count} environments removed, results kept.{kept}{not}", course.class.title)
 }

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use crate::class::results::TraineeResults;
 use crate::grade::Outcome;
+pub use crate::text::duration;
 use crate::text::printable;
 
 /// Text from a roster, a lab or a box, in one line.
@@ -16,17 +17,6 @@ pub fn line(text: &str) -> String {
 /// `1 hint`, `2 hints`.
 pub fn count(number: usize, one: &str) -> String {
     format!("{number} {one}{}", if number == 1 { "" } else { "s" })
-}
-
-/// `45 s`, `12 min`, `1 h 05 min`, `2 d 03 h`.
-pub fn duration(time: SignedDuration) -> String {
-    let (minutes, hours) = (time.as_mins(), time.as_hours());
-    match (hours, minutes) {
-        (..=0, ..=0) => format!("{} s", time.as_secs()),
-        (..=0, _) => format!("{minutes} min"),
-        (..=47, _) => format!("{hours} h {:02} min", minutes % 60),
-        _ => format!("{} d {:02} h", hours / 24, hours % 24),
-    }
 }
 
 /// A place along an axis as SVG writes it, in percent of the width.

@@ -7,36 +7,32 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::model::{Effect, Msg};
-use crate::app::App;
 use crate::attempt::Workspace;
-use crate::class::run::{Graded, Task, extend, grade_all, reset};
-use crate::class::{Course, Work};
-use crate::cli::Environment;
-use crate::cli::class::common::{Ready, alive};
-use crate::cli::class::pages;
-use crate::error::{Error, Result};
+use crate::class::Course;
+use crate::error::Result;
 use crate::event::Event;
-use crate::id::AttemptId;
-use crate::lifecycle::{Source, message};
+use crate::ops::Services;
+use crate::ops::attempt::{Source, message};
+use crate::ops::class::{Graded, ResetRequest, Selection, TaskResult, extend, grade, reset};
 
 /// What every action needs.
 pub struct Hands<'a> {
-    app: App,
+    services: Services,
     course: &'a Course,
-    around: &'a Environment,
     outbox: UnboundedSender<Msg>,
 }
 
 impl<'a> Hands<'a> {
     /// The same program, whose warnings go to the board.
-    pub fn new(app: &App, course: &'a Course, around: &'a Environment, outbox: UnboundedSender<Msg>) -> Self {
+    pub fn new(services: &Services, course: &'a Course, outbox: UnboundedSender<Msg>) -> Self {
         let board = outbox.clone();
         let events = Arc::new(move |event| {
             if let Event::Warning(text) | Event::Note(text) = event {
                 board.send(Msg::Told(text)).ok();
             }
         });
-        Self { app: app.watched_by(events), course, around, outbox }
+        let app = services.app.watched_by(events);
+        Self { services: Services { app, ..services.clone() }, course, outbox }
     }
 
     /// Does what is asked for, side by side, until nobody can ask any more and all is done.
@@ -71,65 +67,38 @@ impl<'a> Hands<'a> {
     }
 
     async fn done(&self, effect: Effect) -> Result<String> {
+        let (services, course) = (&self.services, self.course);
         match effect {
-            Effect::Grade(attempts) => self.grade(&attempts).await,
-            Effect::Reset(attempt) => self.reset(&attempt).await,
+            Effect::Grade(attempts) => {
+                Ok(graded(&grade(services, course, &Selection::Attempts(attempts), None).await?))
+            }
+            Effect::Reset(attempt) => {
+                let who = Selection::Attempts(vec![attempt.clone()]);
+                let request = ResetRequest { who, lab: None, source: Source::Pool };
+                first(reset(services, course, &request).await?)?;
+                Ok(format!("{attempt} is broken again, as at the beginning"))
+            }
             Effect::Extend(attempt, minutes) => {
-                extend(&self.app, &attempt, minutes).await?;
-                self.write_pages().await?;
+                first(extend(services, course, &Selection::Attempts(vec![attempt.clone()]), minutes).await?)?;
                 Ok(format!("{attempt} has {minutes} minutes more"))
             }
-            Effect::Message(attempt, text) => self.message(&attempt, &text).await,
+            Effect::Message(attempt, text) => Ok(match message(&services.app, &attempt, &text).await? {
+                0 => format!("no terminal is open in {attempt}: nobody has read it"),
+                1 => format!("shown on a terminal of {attempt}"),
+                many => format!("shown on {many} terminals of {attempt}"),
+            }),
             Effect::Quit | Effect::Shell(_) => Ok(String::new()),
         }
     }
-
-    async fn grade(&self, attempts: &[AttemptId]) -> Result<String> {
-        let (tasks, ready) = (self.tasks(attempts)?, self.ready().await?);
-        let results = grade_all(&ready.kit(&self.app, self.course), &tasks, true).await;
-        if matches!(self.course.class.work, Work::Path(_)) {
-            pages::write_all(&self.app, self.course, &ready)?;
-        }
-        Ok(graded(&tasks, &results))
-    }
-
-    async fn reset(&self, attempt: &AttemptId) -> Result<String> {
-        let (tasks, ready) = (self.tasks(std::slice::from_ref(attempt))?, self.ready().await?);
-        reset(&ready.kit(&self.app, self.course), &tasks, Source::Pool)
-            .await
-            .into_iter()
-            .collect::<Result<Vec<_>>>()?;
-        pages::write_all(&self.app, self.course, &ready)?;
-        Ok(format!("{attempt} is broken again, as at the beginning"))
-    }
-
-    async fn message(&self, attempt: &AttemptId, text: &str) -> Result<String> {
-        let (_, workspace) = self.tasks(std::slice::from_ref(attempt))?.remove(0);
-        Ok(match message(&self.app, &workspace, text).await? {
-            0 => format!("no terminal is open in {}: nobody has read it", workspace.attempt.id),
-            1 => format!("shown on a terminal of {}", workspace.attempt.id),
-            many => format!("shown on {many} terminals of {}", workspace.attempt.id),
-        })
-    }
-
-    async fn ready(&self) -> Result<Ready> {
-        Ready::new(&self.app, self.around, self.course, None).await
-    }
-
-    async fn write_pages(&self) -> Result<()> {
-        pages::write_all(&self.app, self.course, &self.ready().await?)
-    }
-
-    fn tasks(&self, attempts: &[AttemptId]) -> Result<Vec<(Task, Workspace)>> {
-        let members = self.app.store.members(&self.course.class.id)?;
-        let mut tasks = alive(&self.app.store, self.course, &members, |_| true)?;
-        tasks.retain(|(_, workspace)| attempts.contains(&workspace.attempt.id));
-        if tasks.is_empty() { Err(Error::usage("it is not in the class any more")) } else { Ok(tasks) }
-    }
 }
 
-fn graded(tasks: &[(Task, Workspace)], results: &[Result<Graded>]) -> String {
-    if let ([(task, _)], [result]) = (tasks, results) {
+/// What came of the one thing that was asked for.
+fn first(results: Vec<TaskResult<Workspace>>) -> Result<()> {
+    results.into_iter().try_for_each(|one| one.result.map(drop))
+}
+
+fn graded(results: &[TaskResult<Graded>]) -> String {
+    if let [TaskResult { task, result }] = results {
         let who = &task.member.person.name;
         return match result {
             Ok(graded) if graded.grade.solved() => format!("{who} has solved {}", task.lab),
@@ -137,8 +106,8 @@ fn graded(tasks: &[(Task, Workspace)], results: &[Result<Graded>]) -> String {
             Err(error) => format!("{who} could not be graded: {error}"),
         };
     }
-    let solved = results.iter().flatten().filter(|graded| graded.grade.solved()).count();
-    let failed = results.iter().filter(|result| result.is_err()).count();
+    let solved = results.iter().filter_map(TaskResult::success).filter(|(_, graded)| graded.grade.solved()).count();
+    let failed = results.iter().filter(|one| one.result.is_err()).count();
     let failed = if failed == 0 { String::new() } else { format!(", {failed} could not be graded") };
     format!("{} graded, {solved} solved{failed}", results.len())
 }

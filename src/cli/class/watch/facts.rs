@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::attempt::{Entry, State};
@@ -11,6 +11,7 @@ use crate::class::{Course, Member, Work};
 use crate::engine::{EngineError, Usage};
 use crate::grade::{Grade, Outcome};
 use crate::id::AttemptId;
+use crate::text::{duration, time_left};
 
 /// A class at one moment. `--json` prints it as it stands here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -208,16 +209,8 @@ impl Row {
     /// Time left: `25 min`; less than nothing once it is over.
     pub fn left(&self, now: Timestamp) -> String {
         let Some(due) = self.due else { return "-".into() };
-        let left = due.duration_since(now);
-        let (minutes, over) = (left.as_mins(), left < SignedDuration::ZERO);
-        let seconds = left.as_secs();
-        match minutes {
-            0 if !over => format!("{seconds} s"),
-            0 => "over".into(),
-            minutes if over => format!("-{} min", -minutes),
-            1..=99 => format!("{minutes} min"),
-            _ => format!("{} h {:02}", minutes / 60, minutes % 60),
-        }
+        let over = now.duration_since(due);
+        if over.as_mins() > 0 { format!("-{}", duration(over)) } else { time_left(due, now) }
     }
 
     /// Checks that passed, of how many.

@@ -10,11 +10,11 @@ use crate::app::App;
 use crate::attempt::{Entry, State, timeline};
 use crate::check::condition;
 use crate::class::Course;
-use crate::class::gather::failure;
 use crate::environment::{Disk, Environment, disk};
 use crate::error::Result;
 use crate::id::AttemptId;
 use crate::lifecycle::pause_largest_writer;
+use crate::ops::class::failure;
 
 /// Boxes that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;

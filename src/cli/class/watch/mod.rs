@@ -13,11 +13,11 @@ use clap::Args as ClapArgs;
 use futures_util::future::join;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::common::pick;
 use crate::app::App;
-use crate::cli::autograde::deadline;
+use crate::cli::args::{ClassArg, deadline};
 use crate::cli::{Environment, Exit, Ui};
 use crate::error::Result;
+use crate::ops::class::pick;
 use act::Hands;
 use facts::Board;
 use look::Watcher;
@@ -30,8 +30,8 @@ use screen::Wires;
 /// something has changed; with --json an object a look, each on a line of its own.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which class, where several are under way
-    class: Option<String>,
+    #[command(flatten)]
+    class: ClassArg,
     /// Time between two looks; longer by itself where a look takes long
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = deadline)]
     every: Duration,
@@ -44,8 +44,9 @@ pub struct Args {
 const PAUSES: u32 = 4;
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let course = pick(&app.store, args.class.as_deref())?;
+    let services = around.services().await?;
+    let app = services.app.clone();
+    let course = pick(&app.store, args.class.id())?;
     let mut watcher = Watcher::new(app.clone(), course.clone());
     let first = watcher.look().await?;
     let seen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -54,7 +55,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let (outbox, inbox) = unbounded_channel();
     let (effects, asked) = unbounded_channel();
-    let hands = Hands::new(&app, &course, around, outbox.clone());
+    let hands = Hands::new(&services, &course, outbox.clone());
     let mut work = pin!(hands.serve(asked));
     let looking = keep_looking(watcher, args.every, outbox.clone());
     let shown = screen::show(Model::new(first), &app, Wires { outbox, inbox, effects });

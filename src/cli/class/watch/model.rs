@@ -204,7 +204,7 @@ impl Model {
     /// The chosen attempt, if it has a box; says why not otherwise.
     fn running(&mut self) -> Option<AttemptId> {
         let row = self.chosen()?;
-        let there = matches!(row.state, Some(State::Running | State::Failed));
+        let there = row.state.is_some_and(State::is_handed_over);
         let attempt = row.attempt.clone().filter(|_| there);
         if attempt.is_none() {
             self.told = format!("{} has no box: {}", row.name, row.word());

@@ -35,7 +35,7 @@ fn rows(frame: &mut Frame, model: &mut Model, area: Rect) {
     let left = ["", "NAME", "LAB", "STATE"].map(Line::from);
     let right = ["LEFT", "HINTS", "CHECKS", "SCORE", "MEM", "CPU"].map(|head| Line::from(head).right_aligned());
     let mut heads: Vec<Line> = left.into_iter().chain(right).collect();
-    let mut widths = [1, 0, 0, 11, 7, 5, 6, 5, 6, 5].map(Constraint::Length).to_vec();
+    let mut widths = [1, 0, 0, 11, 10, 5, 6, 5, 6, 5].map(Constraint::Length).to_vec();
     (widths[1], widths[2]) = (Constraint::Fill(3), Constraint::Fill(3));
     if wide {
         heads.push("PROBLEM".into());

@@ -1,6 +1,6 @@
 //! What a class keeps in the pool: for late joiners and those who begin anew.
 
-use super::common::Ready;
+use super::ClassContext;
 use crate::app::App;
 use crate::class::Course;
 use crate::environment::Environment;
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::pool;
 
-/// Tag of a pooled environment that is reserved for a class.
+/// Tag of a pooled environment that was made for a class.
 const TAG: &str = "class";
 
 /// How many environments the class's pool lacks.
@@ -18,11 +18,12 @@ pub fn lacking(app: &App, course: &Course) -> Result<usize> {
 }
 
 /// Fills the class's pool with environments of its first lab's kind. A class does without what cannot be had.
-pub async fn fill(app: &App, course: &Course, ready: &Ready) -> Result<()> {
-    let first = course.class.work.labs().first().and_then(|id| ready.labs.get(id));
+pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
+    let course = &class.course;
+    let first = course.class.work.labs().first().and_then(|id| class.labs.get(id));
     let (Some(lab), lacking @ 1..) = (first, lacking(app, course)?) else { return Ok(()) };
-    let (spec, now) = (course.spec(lab, &ready.images), app.now());
-    let too_long = |cause| Error::usage("the time limit is too long").because(cause);
+    let (spec, now) = (course.spec(lab, &class.images), app.now());
+    let too_long = |cause| Error::invalid("the time limit is too long").caused_by(cause);
     let expires = now.checked_add(course.time_to_live()).map_err(too_long)?;
     let draft = || {
         let mut draft = pool::draft(spec.clone(), now, expires)?;

@@ -6,18 +6,20 @@ use crate::engine::{About, Role, subnet};
 use crate::error::{Context, Result};
 
 /// Bytes free on the disk of a path.
-pub(super) fn free(path: &str) -> Option<u64> {
+#[must_use]
+pub fn free(path: &str) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some(stat.f_bavail * stat.f_frsize)
 }
 
 /// The number that a file of the kernel holds.
-pub(super) fn number(path: &str) -> Option<u64> {
+#[must_use]
+pub fn number(path: &str) -> Option<u64> {
     std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 /// What the machine has left for environments. Of an engine on another machine only the engine's own words count.
-pub(super) async fn machine(app: &App, expected: Expected) -> Result<Machine> {
+pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let objects =
         app.engine.list(app.store.installation()).await.context(|| "what there is cannot be listed".into())?;

@@ -1,4 +1,4 @@
-//! The gate as a process: one for a state folder, in the foreground or by itself.
+//! The gate's process: one for a state folder, in the foreground or by itself. `gate` is what it does.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -13,10 +13,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::HostKey;
 use crate::app::App;
 use crate::error::{Context, Error, Result};
 use crate::store::{Lock, Store};
+
+/// How long a program may be idle unless told otherwise.
+pub const DEFAULT_IDLE: Duration = Duration::from_hours(2);
 
 /// No attempt is named so: their names have dashes.
 const LOCK: &str = "gate";
@@ -41,14 +43,6 @@ pub struct GateInfo {
     pub pid: u32,
     /// When it started.
     pub since: Timestamp,
-}
-
-impl GateInfo {
-    /// This process, listening there.
-    pub fn here(address: SocketAddr, key: &HostKey, since: Timestamp) -> Result<Self> {
-        let (fingerprint, host_key) = (key.fingerprint(), key.public()?);
-        Ok(Self { address, fingerprint, host_key, pid: std::process::id(), since })
-    }
 }
 
 /// Where a gate that runs by itself writes what happens.
@@ -76,14 +70,14 @@ impl Claim {
             }
             tokio::time::sleep(POLL).await;
         }
-        Err(Error::usage("a gate of this state folder runs already")
+        Err(Error::busy("a gate of this state folder runs already")
             .hint("`breakfix gate --status` says where; `breakfix gate --stop` ends it."))
     }
 
     /// Tells others where the gate listens.
     pub fn announce(&self, info: &GateInfo) -> Result<()> {
         let failed = || format!("{} cannot be written", self.info.display());
-        let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).because(cause))?;
+        let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).caused_by(cause))?;
         let mut file = tempfile::NamedTempFile::new_in(self.info.parent().unwrap_or(Path::new("."))).context(failed)?;
         std::io::Write::write_all(&mut file, &text).context(failed)?;
         file.persist(&self.info).map_err(|error| error.error).context(failed)?;
@@ -107,7 +101,7 @@ pub fn running(store: &Store) -> Result<Option<GateInfo>> {
 }
 
 /// Makes sure that a gate runs by itself and listens there; it outlives this process and its terminal. A gate that
-/// runs already keeps its own `idle`, which is as in [`Options`](super::Options).
+/// runs already keeps its own `idle`.
 pub async fn ensure_running(app: &App, listen: SocketAddr, idle: Duration) -> Result<GateInfo> {
     if let Some(info) = running(&app.store)? {
         return the_wanted_one(info, listen);
@@ -135,7 +129,7 @@ fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
     if info.address == listen || listen.port() == 0 && info.address.ip() == listen.ip() {
         return Ok(info);
     }
-    Err(Error::usage(format!("the gate of this state folder listens on {}, not on {listen}", info.address))
+    Err(Error::conflict(format!("the gate of this state folder listens on {}, not on {listen}", info.address))
         .hint("`breakfix gate --stop` ends it and everybody's connections."))
 }
 

@@ -3,13 +3,12 @@
 use crate::app::App;
 use crate::class::Course;
 use crate::class::capacity::{Capacity, Expected, capacity};
-use crate::cli::machine::machine;
-use crate::cli::ui::table;
 use crate::error::{Error, Result};
+use crate::ops::machine::machine;
 use crate::platform::Platform;
 
 /// Whether so many more environments fit.
-pub async fn room(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
+pub async fn measure(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
     // Images of others are taken for the real GitLab, which needs more.
     let platform = if course.image.is_some() { Platform::GitlabCe } else { Platform::Light };
     let expected = Expected::of(platform);
@@ -18,7 +17,7 @@ pub async fn room(app: &App, course: &Course, wanted: usize) -> Result<Capacity>
 }
 
 /// Refuses what does not fit.
-pub fn fits(room: &Capacity) -> Result<()> {
+pub fn check(room: &Capacity) -> Result<()> {
     let lacking = room.lacking();
     if lacking.is_empty() {
         return Ok(());
@@ -33,13 +32,4 @@ pub fn fits(room: &Capacity) -> Result<()> {
             ))
             .hint(found.advice)
     }))
-}
-
-/// What was worked out, as a table.
-pub fn shown(room: &Capacity) -> String {
-    let mut lines = table(&["NEW ENVIRONMENTS", "NEEDED", "AVAILABLE", "ENOUGH FOR"]);
-    for found in &room.resources {
-        lines.add_row([found.name, &found.needed, &found.available, &found.fits.to_string()]);
-    }
-    format!("{} new environments\n{lines}\n", room.wanted)
 }

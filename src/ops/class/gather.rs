@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
-use super::{Course, Member};
-use crate::attempt::Entry;
-use crate::attempt::{State, TimelineEvent, timeline};
+use crate::attempt::{Entry, State, TimelineEvent, timeline};
+use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
+use crate::class::{Course, Member};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::lab::Lab;

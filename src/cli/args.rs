@@ -1,0 +1,93 @@
+//! Arguments that several commands take.
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::SignedDuration;
+
+/// Which attempt a command means.
+#[derive(Debug, Args)]
+pub struct AttemptArg {
+    /// Which attempt, where several are running
+    attempt: Option<String>,
+}
+
+impl AttemptArg {
+    /// Its name, where one is given.
+    pub fn name(&self) -> Option<&str> {
+        self.attempt.as_deref()
+    }
+}
+
+/// Which class a command means.
+#[derive(Debug, Args)]
+pub struct ClassArg {
+    /// Which class, where several are under way
+    class: Option<String>,
+}
+
+impl ClassArg {
+    /// Its id, where one is given.
+    pub fn id(&self) -> Option<&str> {
+        self.class.as_deref()
+    }
+}
+
+/// The same for commands that take names of people.
+#[derive(Debug, Args)]
+pub struct ClassOption {
+    /// Which class, where several are under way
+    #[arg(long, short, value_name = "CLASS")]
+    class: Option<String>,
+}
+
+impl ClassOption {
+    /// Its id, where one is given.
+    pub fn id(&self) -> Option<&str> {
+        self.class.as_deref()
+    }
+}
+
+/// How much is done at one time.
+#[derive(Debug, Args)]
+pub struct Jobs {
+    /// Environments worked on at one time [default: two a processor, at most 8]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
+}
+
+impl Jobs {
+    /// Their number, where one is given.
+    pub fn number(&self) -> Option<usize> {
+        self.jobs.map(usize::from)
+    }
+
+    /// Their number.
+    pub fn or_default(&self) -> usize {
+        self.number().unwrap_or_else(crate::parallel::default_jobs)
+    }
+}
+
+/// How long something is kept.
+pub fn time_to_live(text: &str) -> Result<Duration, String> {
+    let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
+    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
+}
+
+/// A time with its unit, or seconds.
+pub fn deadline(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let span = || text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    let day = Duration::from_hours(24);
+    let fits = |time: &Duration| !time.is_zero() && *time <= day;
+    seconds.or_else(span).filter(fits).ok_or_else(|| "write a time such as 90s or 10m, at most a day".into())
+}
+
+/// Who works on an attempt, in the alphabet of ids.
+pub fn trainee(text: &str) -> Result<String, String> {
+    if crate::slug::is_trainee(text) {
+        Ok(text.into())
+    } else {
+        Err("a name begins with a letter and has up to 30 lower-case letters, digits and dashes".into())
+    }
+}

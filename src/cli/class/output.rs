@@ -1,0 +1,154 @@
+//! Answers that several commands of a class give.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::attempt::Workspace;
+use crate::class::Course;
+use crate::class::capacity::Capacity;
+use crate::cli::ui::table;
+use crate::cli::{Exit, Ui};
+use crate::error::Error;
+use crate::grade::{CheckResult, Outcome};
+use crate::ops::class::{Graded, Next, Started, Task, TaskResult};
+use crate::report;
+use crate::text::{clean_line, clock};
+
+/// Somebody for whom something could not be done.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trouble {
+    name: String,
+    slug: String,
+    lab: String,
+    why: String,
+    #[serde(skip)]
+    exit: Exit,
+}
+
+impl Trouble {
+    pub fn of(task: &Task, error: &Error) -> Self {
+        let why = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
+        let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
+        Self { name, slug, lab: task.lab.clone(), why: clean_line(&why), exit: Exit::of_one(error) }
+    }
+}
+
+/// What went wrong, for whom.
+pub fn failures<T>(results: &[TaskResult<T>]) -> Vec<Trouble> {
+    results.iter().filter_map(TaskResult::failure).map(|(task, error)| Trouble::of(task, error)).collect()
+}
+
+/// What succeeded, for whom.
+pub fn successes<T>(results: &[TaskResult<T>]) -> Vec<(&Task, &T)> {
+    results.iter().filter_map(TaskResult::success).collect()
+}
+
+/// Who and why, as a table; empty where there is nobody.
+pub fn troubles(all: &[Trouble]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut table = table(&["NAME", "LAB", "WHY"]);
+    for one in all {
+        table.add_row([&one.name, &one.lab, &one.why]);
+    }
+    format!("{table}")
+}
+
+/// What troubles amount to.
+pub fn exit(all: &[Trouble]) -> Exit {
+    Exit::worst(all.iter().map(|one| one.exit))
+}
+
+/// Whether new environments fit the machine, as a table.
+pub fn capacity(capacity: &Capacity) -> String {
+    let mut lines = table(&["NEW ENVIRONMENTS", "NEEDED", "AVAILABLE", "ENOUGH FOR"]);
+    for found in &capacity.resources {
+        lines.add_row([found.name, &found.needed, &found.available, &found.fits.to_string()]);
+    }
+    format!("{} new environments\n{lines}\n", capacity.wanted)
+}
+
+/// Tells who has something new and who has not.
+pub fn started(Started { course, results }: &Started, ui: &Ui) -> Exit {
+    let (started, failed) = (successes(results), failures(results));
+    let row = |(task, Workspace { attempt, environment }): &(&Task, &Workspace)| {
+        json!({
+            "name": task.member.person.name, "slug": task.member.slug, "lab": task.lab, "attempt": attempt.id,
+            "url": environment.url(), "due": attempt.due,
+        })
+    };
+    let answer = json!({
+        "class": course.class.id, "handouts": course.handouts, "started": started.iter().map(row).collect::<Vec<_>>(),
+        "failed": failed,
+    });
+    ui.answer(&answer, || started_text(course, &started, &failed));
+    exit(&failed)
+}
+
+fn started_text(course: &Course, started: &[(&Task, &Workspace)], failed: &[Trouble]) -> String {
+    let mut lines = table(&["NAME", "LAB", "ADDRESS", "TIME UNTIL"]);
+    for (task, Workspace { attempt, environment }) in started {
+        let due = attempt.due.map_or_else(|| "-".into(), clock);
+        lines.add_row([task.member.person.name.clone(), task.lab.clone(), environment.url(), due]);
+    }
+    let made = if started.is_empty() { "Nothing was missing.\n".into() } else { format!("{lines}\n") };
+    let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", troubles(failed)) };
+    format!("{made}{not}\nHandouts are in {}.", course.handouts.display())
+}
+
+/// What a grading amounts to.
+pub fn graded_exit(results: &[TaskResult<Graded>]) -> Exit {
+    let grades = results.iter().filter_map(TaskResult::success).map(|(_, graded)| Exit::of_grade(&graded.grade));
+    Exit::worst(grades.chain([exit(&failures(results))]))
+}
+
+/// One trainee's grade, as JSON.
+pub fn graded_row((task, graded): &(&Task, &Graded)) -> Value {
+    let mut value = report::json(&graded.grade);
+    value["name"] = task.member.person.name.clone().into();
+    value["late_minutes"] = graded.lateness.minutes.into();
+    value["late_deduction"] = graded.lateness.deduction(graded.grade.score()).into();
+    value["next"] = match &graded.next {
+        Next::Nothing => Value::Null,
+        Next::Started(next) => {
+            json!({ "lab": next.attempt.lab, "attempt": next.attempt.id, "url": next.environment.url() })
+        }
+        Next::Failed(error) => json!({ "error": error.to_string() }),
+    };
+    value
+}
+
+/// Everybody's grade, as a table.
+pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Trouble]) -> String {
+    let mut lines = table(&["NAME", "LAB", "SCORE", "LATE", "WHAT DOES NOT HOLD"]);
+    for (task, graded) in graded {
+        let score = graded.grade.score();
+        let late = match (graded.lateness.minutes, graded.lateness.deduction(score)) {
+            (0, _) => "-".into(),
+            (minutes, 0) => format!("{minutes} min"),
+            (minutes, points) => format!("{minutes} min, {points} points off"),
+        };
+        let (name, lab) = (task.member.person.name.clone(), task.lab.clone());
+        lines.add_row([name, lab, score.to_string(), late, remark(graded)]);
+    }
+    let table = if graded.is_empty() { "Nothing was graded.".into() } else { lines.to_string() };
+    let not = if failed.is_empty() { String::new() } else { format!("\n\nNot graded:\n{}", troubles(failed)) };
+    format!("{table}{not}")
+}
+
+fn remark(graded: &Graded) -> String {
+    if graded.grade.solved() {
+        return match &graded.next {
+            Next::Nothing => "solved".into(),
+            Next::Started(next) => format!("solved; next is {}", next.attempt.lab),
+            Next::Failed(error) => format!("solved; the next could not be started: {error}"),
+        };
+    }
+    let open = graded.grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
+    let name = |check: &CheckResult| match check.outcome {
+        Outcome::Error => format!("{} (could not be run)", check.id),
+        _ => check.id.to_string(),
+    };
+    open.map(name).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,87 @@
+//! Many tasks at once: one failure stops nobody else, results are in order.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Assignment, Task, TaskResult};
+use crate::app::App;
+use crate::error::Result;
+use crate::event::{Event, Step};
+use crate::parallel;
+
+/// Something that is done for a task.
+pub(super) trait HasTask {
+    fn task(&self) -> &Task;
+}
+
+impl HasTask for Task {
+    fn task(&self) -> &Task {
+        self
+    }
+}
+
+impl HasTask for Assignment {
+    fn task(&self) -> &Task {
+        &self.task
+    }
+}
+
+/// Where tasks are done, as which step, and how many at one time.
+pub(super) struct Batch<'a> {
+    pub app: &'a App,
+    pub whole: Step,
+    pub jobs: usize,
+}
+
+impl Batch<'_> {
+    /// Does something for each. The work is given an [`App`] of its own, whose steps are the progress of one step.
+    pub async fn run<T, R, F>(&self, tasks: &[T], work: impl Fn(App, T) -> F) -> Vec<TaskResult<R>>
+    where
+        T: HasTask + Clone,
+        F: Future<Output = Result<R>>,
+    {
+        if tasks.is_empty() {
+            return vec![];
+        }
+        let (app, done, of, work) = (self.app, &AtomicUsize::new(0), tasks.len(), &work);
+        app.tell(Event::Count(self.whole.clone(), 0, of));
+        let one = |item: &T| {
+            let (step, item) = (Step::Member(item.task().label()), item.clone());
+            async move {
+                let task = item.task().clone();
+                let result = match app.check_cancelled() {
+                    Ok(()) => told(app, &step, work(within(app, &step), item)).await,
+                    Err(error) => Err(error),
+                };
+                app.tell(Event::Count(self.whole.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
+                TaskResult { task, result }
+            }
+        };
+        let results = parallel::map(tasks, self.jobs, one).await;
+        app.tell(Event::Finished(self.whole.clone()));
+        results
+    }
+}
+
+async fn told<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) -> Result<R> {
+    app.tell(Event::Started(step.clone()));
+    let result = work.await;
+    app.tell(match &result {
+        Ok(_) => Event::Finished(step.clone()),
+        Err(error) => Event::Failed(step.clone(), error.to_string()),
+    });
+    result
+}
+
+/// The same, whose steps are the progress of one step: many bars for each of many would only confuse.
+fn within(app: &App, step: &Step) -> App {
+    let (events, step) = (app.events.clone(), step.clone());
+    let inner = move |event| match event {
+        Event::Started(part) => events(Event::Progress(step.clone(), part.to_string())),
+        Event::Progress(_, text) => events(Event::Progress(step.clone(), text)),
+        Event::Note(text) => events(Event::Note(format!("{step}: {text}"))),
+        Event::Warning(text) => events(Event::Warning(format!("{step}: {text}"))),
+        Event::Finished(_) | Event::Failed(..) | Event::Count(..) => {}
+    };
+    app.watched_by(Arc::new(inner))
+}

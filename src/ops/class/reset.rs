@@ -1,0 +1,65 @@
+//! Making environments of a class anew.
+
+use super::{Assignment, ClassContext, Selection, Task, TaskResult, handouts, pool, run};
+use crate::app::App;
+use crate::attempt::{State, Workspace};
+use crate::class::Course;
+use crate::error::{Error, Result};
+use crate::lifecycle::Source;
+use crate::ops::Services;
+
+/// Whose environments are to be made anew, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetRequest {
+    /// Whose.
+    pub who: Selection,
+    /// Only this lab.
+    pub lab: Option<String>,
+    /// Where environments come from; the address stays with [`Source::Fresh`].
+    pub source: Source,
+}
+
+/// Makes environments anew. One that is missing, or cannot be reset for its environment's sake, is started; then the
+/// handouts are written and the pool is filled again.
+pub async fn reset(services: &Services, course: &Course, request: &ResetRequest) -> Result<Vec<TaskResult<Workspace>>> {
+    let app = &services.app;
+    let (old, mut absent) = (present(app, course, request)?, absent(app, course, request)?);
+    if old.is_empty() && absent.is_empty() {
+        return Err(Error::not_found("nobody of them has an environment to reset")
+            .hint("`breakfix class status` shows everybody's."));
+    }
+    let class = ClassContext::open(services, course, None).await?;
+    let mut results = vec![];
+    for again in run::reset(app, &class, &old, request.source).await {
+        match again.result {
+            // What could not be made anew is gone, and is started like anything else that is missing.
+            Err(error) if error.kind.is_retryable() => absent.push(again.task),
+            _ => results.push(again),
+        }
+    }
+    results.extend(run::start(app, &class, &absent).await);
+    handouts::write_all(&app.store, course, &class.labs)?;
+    pool::fill(app, &class).await?;
+    Ok(results)
+}
+
+fn present(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Assignment>> {
+    let there = |state: State| state.is_handed_over() || state == State::Resetting;
+    let mut old = super::choose::assignments(&app.store, course, &request.who.members(&app.store, course)?, there)?;
+    old.retain(|one| request.means(&one.task));
+    request.who.keep(&app.store, course, &mut old)?;
+    Ok(old)
+}
+
+fn absent(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Task>> {
+    let mut absent = run::tasks(app, course, &request.who.members(&app.store, course)?)?;
+    absent.retain(|task| request.means(task));
+    request.who.keep(&app.store, course, &mut absent)?;
+    Ok(absent)
+}
+
+impl ResetRequest {
+    fn means(&self, task: &Task) -> bool {
+        self.lab.as_ref().is_none_or(|lab| *lab == task.lab)
+    }
+}

@@ -1,0 +1,101 @@
+//! Ending a class.
+
+use super::choose::assignments;
+use super::{Assignment, ClassContext, Graded, TaskResult, pool, run};
+use crate::app::App;
+use crate::attempt::State;
+use crate::class::{Course, Member};
+use crate::daemon;
+use crate::error::{Error, Result};
+use crate::ops::Services;
+use crate::parallel;
+
+/// How a class ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StopRequest {
+    /// What becomes of repairs that were not graded yet.
+    pub grading: LastGrading,
+    /// How much is done at one time.
+    pub jobs: Option<usize>,
+}
+
+/// The grading before everything is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastGrading {
+    /// Everybody is graded; what cannot be graded stays.
+    Keep,
+    /// Everybody is graded; what cannot be graded is removed all the same.
+    Discard,
+    /// There is none.
+    Skip,
+}
+
+/// How a class ended.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// The last grading.
+    pub graded: Vec<TaskResult<Graded>>,
+    /// What was to be removed.
+    pub removed: Vec<Removal>,
+    /// What stays, since it could not be graded.
+    pub kept: Vec<Assignment>,
+}
+
+/// An environment that was to be removed.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    /// Whose.
+    pub assignment: Assignment,
+    /// Whether it is gone.
+    pub result: Result<()>,
+}
+
+/// Ends a class: grades everybody once more, keeps the results, removes everything.
+pub async fn stop(services: &Services, course: &Course, request: StopRequest) -> Result<Stopped> {
+    let app = &services.app;
+    let members = app.store.members(&course.class.id)?;
+    // From here on nobody is started any more.
+    app.store.close_class(&course.class.id)?;
+    let graded = last_grades(services, course, &members, request).await?;
+    if app.cancel.is_cancelled() {
+        let again = format!("`breakfix class stop {}` removes what is left.", course.class.id);
+        return Err(Error::interrupted().hint(again));
+    }
+    let open = |one: &Assignment| graded.iter().any(|graded| graded.task == one.task && !is_complete(graded));
+    let kept = |one: &Assignment| request.grading == LastGrading::Keep && open(one);
+    let all = assignments(&app.store, course, &members, |state| state != State::Stopped)?;
+    let (kept, doomed): (Vec<_>, Vec<_>) = all.into_iter().partition(kept);
+    let removed = run::stop(app, course, &doomed, request.jobs.unwrap_or_else(parallel::default_jobs)).await;
+    pool::drain(app, course).await?;
+    close_gate(app, course).await?;
+    let removal = |(assignment, removed): (Assignment, TaskResult<()>)| Removal { assignment, result: removed.result };
+    Ok(Stopped { graded, removed: doomed.into_iter().zip(removed).map(removal).collect(), kept })
+}
+
+async fn last_grades(
+    services: &Services,
+    course: &Course,
+    members: &[Member],
+    request: StopRequest,
+) -> Result<Vec<TaskResult<Graded>>> {
+    let tasks = assignments(&services.app.store, course, members, State::is_handed_over)?;
+    if tasks.is_empty() || request.grading == LastGrading::Skip {
+        return Ok(vec![]);
+    }
+    let class = ClassContext::open(services, course, request.jobs).await?;
+    Ok(run::grade(&services.app, &class, &tasks).await)
+}
+
+/// Whether an attempt was graded, and every check could be run.
+fn is_complete(graded: &TaskResult<Graded>) -> bool {
+    graded.result.as_ref().is_ok_and(|graded| !graded.grade.incomplete())
+}
+
+/// Closes the gate once nobody is left who could come through.
+async fn close_gate(app: &App, course: &Course) -> Result<()> {
+    let left = app.store.attempts()?.iter().any(|entry| entry.state != State::Stopped);
+    if course.class.ssh.is_some() && !left {
+        daemon::stop(&app.store).await?;
+    }
+    Ok(())
+}
