@@ -4,9 +4,12 @@ mod again;
 pub mod alone;
 mod config;
 pub(crate) mod examine;
+mod examined;
+mod graded;
 mod http;
 mod inspect;
 mod integrity;
+mod places;
 pub mod run;
 mod script;
 
