@@ -10,7 +10,10 @@ help: ## Show this list
 start: prepare ## Start a lab (LAB=nginx-502), making all that is missing
 	$(CARGO) run --quiet -- start $(LAB)
 
-test: prepare check engine-test ## Run every test, on the real engine as well
+test: prepare ## Run every test, on the real engine as well; images are built beside what needs no engine
+	$(CARGO) test --no-run
+	tools/beside 'target/debug/breakfix image build' $(MAKE) check
+	$(MAKE) engine-test
 
 # Where dependencies get other features than the tests ask for, they are compiled once more, and breakfix with them. So
 # does the documentation without --examples, of which there are none.
