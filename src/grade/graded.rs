@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::integrity::Found;
-use super::run::{Verdict, result};
 use super::{CheckResult, Finding, Outcome};
 use crate::engine::EngineError;
-use crate::lab::Lab;
+use crate::lab::{Check, Lab};
 use crate::text::clean_line;
 
 /// What came out of a lab's checks.
@@ -71,6 +70,52 @@ impl Graded {
         }
         self
     }
+}
+
+/// How one check ended, before it is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub outcome: Outcome,
+    pub message: String,
+    /// It could not be run, perhaps for what the box answers or does not.
+    pub doubtful: bool,
+}
+
+impl Verdict {
+    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { outcome, message: message.into(), doubtful: false }
+    }
+
+    pub fn pass() -> Self {
+        Self::new(Outcome::Pass, "")
+    }
+
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, message)
+    }
+
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Error, message)
+    }
+
+    pub fn doubtful(message: impl Into<String>) -> Self {
+        Self { doubtful: true, ..Self::error(message) }
+    }
+}
+
+pub(super) fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
+    CheckResult {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        points: check.points,
+        outcome: verdict.outcome,
+        message: clean_line(&verdict.message),
+        milliseconds,
+    }
+}
+
+pub(super) fn blocked(check: &Check, why: &str) -> CheckResult {
+    result(check, &Verdict::new(Outcome::Blocked, why), 0)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::examine::Examiner;
 pub use super::graded::Graded;
-use super::graded::Phase;
+use super::graded::{Phase, Verdict, blocked, result};
 use super::integrity::Found;
 use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
 use crate::app::App;
@@ -246,52 +246,6 @@ impl Bench<'_> {
         let failed = late.iter().map(|check| result(check, &verdict, 0));
         Ok(Graded { checks: results.into_iter().chain(failed).collect(), integrity: vec![] })
     }
-}
-
-/// How one check ended, before it is written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub outcome: Outcome,
-    pub message: String,
-    /// It could not be run, perhaps for what the box answers or does not.
-    pub doubtful: bool,
-}
-
-impl Verdict {
-    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
-        Self { outcome, message: message.into(), doubtful: false }
-    }
-
-    pub fn pass() -> Self {
-        Self::new(Outcome::Pass, "")
-    }
-
-    pub fn fail(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Fail, message)
-    }
-
-    pub fn error(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Error, message)
-    }
-
-    pub fn doubtful(message: impl Into<String>) -> Self {
-        Self { doubtful: true, ..Self::error(message) }
-    }
-}
-
-pub(super) fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
-    CheckResult {
-        id: check.id.clone(),
-        title: check.title.clone(),
-        points: check.points,
-        outcome: verdict.outcome,
-        message: crate::text::clean_line(&verdict.message),
-        milliseconds,
-    }
-}
-
-fn blocked(check: &Check, why: &str) -> CheckResult {
-    result(check, &Verdict::new(Outcome::Blocked, why), 0)
 }
 
 fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {

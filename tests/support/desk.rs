@@ -41,7 +41,6 @@ impl Desk {
     /// # Panics
     ///
     /// When no engine answers.
-    #[allow(clippy::new_without_default, reason = "it connects to an engine and makes a folder")]
     pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let engine = runtime.block_on(super::engine());
@@ -207,6 +206,12 @@ impl Ran {
     /// Asserts the whole of standard output.
     pub fn says(self, expected: &str) -> Self {
         assert_eq!(self.stdout, expected, "{self}");
+        self
+    }
+
+    /// Asserts the words of standard output, in whatever columns they stand.
+    pub fn says_words(self, expected: &str) -> Self {
+        assert_eq!(self.stdout.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{self}");
         self
     }
 
