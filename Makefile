@@ -11,13 +11,14 @@ start: prepare ## Start a lab (LAB=nginx-502), making all that is missing
 	$(CARGO) run --quiet -- start $(LAB)
 
 test: prepare ## Run every test, on the real engine as well; images are built beside what needs no engine
-	$(CARGO) test --no-run
-	tools/beside 'target/debug/breakfix image build' $(MAKE) check
+	tools/beside tools/packages $(CARGO) test --no-run
+	tools/beside tools/images make check
 	$(MAKE) engine-test
 
 # Where dependencies get other features than the tests ask for, they are compiled once more, and breakfix with them. So
 # does the documentation without --examples, of which there are none.
 check: ## Format, lints, tests that need no engine, documentation
+	@tools/packages
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) test
@@ -26,6 +27,7 @@ check: ## Format, lints, tests that need no engine, documentation
 	tools/check-scripts
 
 engine-test: ## Images, scenarios, and the proof of every lab, on the real engine
+	@tools/packages
 	tools/engine-test
 
 prepare: ## Install what a base image needs where no registry answers

@@ -167,7 +167,8 @@ fn errors_have_a_shape_in_json() {
     let findings = away(&["--json", "doctor"]).exits(3).json();
     assert_eq!((&findings[0]["name"], &findings[0]["health"]), (&json!("engine"), &json!("bad")));
     let names: Vec<&str> = findings.as_array().unwrap().iter().map(|finding| text(&finding["name"])).collect();
-    assert_eq!(names, ["engine", "disk", "inotify", "images"]);
+    // What a first start needs depends on the machine.
+    assert!(names.starts_with(&["engine", "disk", "inotify"]), "{names:?}");
     let usage = desk.run(&["class", "reset", "--nosuch"]).exits(2);
     assert!(!usage.stderr.contains("--state <DIR>"), "{usage}");
     desk.run(&["stop"]).exits(0);
