@@ -264,7 +264,10 @@ impl Trial<'_> {
         let values = workspace.values(self.lab, "");
         let shown = |path: &LabPath| render(self.lab.file(path), path.as_str(), &values, Escape::Shell);
         let fault = self.lab.faults.first().map(|fault| shown(&fault.script)).transpose()?.unwrap_or_default();
-        let values = Values::default().with("solution", shown(&self.lab.solution)?).with("fault", fault);
+        let values = Values::default()
+            .with("solution", shown(&self.lab.solution)?)
+            .with("fault", fault)
+            .with("patch", scenario::PATCH);
         let script = render(common.script, common.name, &values, Escape::Shell)?;
         // It may take the shell that runs it with it.
         run_script(&self.quiet(), &workspace.environment, common.name, script).await.ok();

@@ -36,12 +36,12 @@ struct Checkout {
 }
 
 impl Checkout {
-    fn new() -> Option<Self> {
-        let desk = Desk::new()?;
+    fn new() -> Self {
+        let desk = Desk::new();
         let folder = tempfile::tempdir().unwrap();
         let solution = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/nginx-502/solution.sh");
         std::fs::copy(solution, folder.path().join("fix.sh")).unwrap();
-        Some(Self { desk, folder })
+        Self { desk, folder }
     }
 
     fn file(&self, path: &str) -> PathBuf {
@@ -132,8 +132,9 @@ fn verdict(report: &Value) -> (&str, u64) {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn the_job_for_gitlab_does_what_it_says() {
-    let Some(checkout) = Checkout::new() else { return };
+    let checkout = Checkout::new();
     let file = checkout.new_ci("--gitlab", ".gitlab-ci.yml");
     let job = &file[".grade"];
     let commands = commands(job, &["before_script", "script"]);
@@ -175,8 +176,9 @@ fn the_job_for_gitlab_does_what_it_says() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn the_workflow_for_github_does_what_it_says() {
-    let Some(checkout) = Checkout::new() else { return };
+    let checkout = Checkout::new();
     let file = checkout.new_ci("--github", ".github/workflows/breakfix.yml");
     let steps = file["jobs"]["grade"]["steps"].as_array().unwrap();
     let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
@@ -270,11 +272,11 @@ fn ci_image(checkout: &Checkout) -> (String, String) {
 }
 
 #[test]
+#[ignore = "needs a container engine with a socket on this machine"]
 fn the_image_for_ci_runs_the_job_for_gitlab() {
-    let Some(checkout) = Checkout::new() else { return };
-    if !support::here().unwrap().url.starts_with("unix://") {
-        return eprintln!("SKIPPED: the engine has no socket here that a job could be given");
-    }
+    let checkout = Checkout::new();
+    let url = support::here().unwrap().url;
+    assert!(url.starts_with("unix://"), "this test needs an engine's socket to give to a job: {url}");
     let (image, base) = ci_image(&checkout);
     let file = checkout.new_ci("--gitlab", ".gitlab-ci.yml");
     let commands = commands(&file[".grade"], &["before_script", "script"]);
@@ -327,35 +329,9 @@ fn the_image_for_ci_runs_the_job_for_gitlab() {
 }
 
 #[test]
-fn a_name_of_an_image_is_checked_before_it_is_written() {
-    let Some(checkout) = Checkout::new() else { return };
-    let new = |image: &str| {
-        let mut command = checkout.desk.command(&["new", "ci", "--github", "--image", image]);
-        command.current_dir(checkout.folder.path());
-        finish(command)
-    };
-    let refused = "error: \"x\\n  evil: y\" is no image's name\ntry: An example: ghcr.io/example/breakfix:latest\n";
-    new("x\n  evil: y").exits(2).complains(refused);
-    new("ghcr.io/acme/breakfix:1").exits(0);
-    let text = std::fs::read_to_string(checkout.file(".github/workflows/breakfix.yml")).unwrap();
-    let file: Value = serde_yaml::from_str(&text).unwrap();
-    assert_eq!(file["jobs"]["grade"]["container"]["image"], "ghcr.io/acme/breakfix:1");
-}
-
-#[test]
-fn a_file_that_is_there_is_left_alone() {
-    let Some(checkout) = Checkout::new() else { return };
-    std::fs::write(checkout.file(".gitlab-ci.yml"), "mine").unwrap();
-    let mut command = checkout.desk.command(&["new", "ci", "--gitlab"]);
-    command.current_dir(checkout.folder.path());
-    let expected = "error: .gitlab-ci.yml exists already\ntry: Choose another file with --output.\n";
-    finish(command).exits(2).complains(expected);
-    assert_eq!(std::fs::read_to_string(checkout.file(".gitlab-ci.yml")).unwrap(), "mine");
-}
-
-#[test]
+#[ignore = "needs a container engine"]
 fn only_labs_that_a_change_concerns_are_proven() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let top = desk.state().parent().unwrap().to_path_buf();
     let git = |args: &[&str]| {
         let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-C", top.to_str().unwrap()];
@@ -378,6 +354,8 @@ fn only_labs_that_a_change_concerns_are_proven() {
     git(&["commit", "--quiet", "--all", "--message", "Greet"]);
     prove(&[]).exits(0).says("Nothing to prove.\n");
     let proven = prove(&["--since", "begin"]).exits(0);
-    proven.mentions("mini is proven, because of labs/mini/ticket.md").mentions("holds");
+    let proven = proven.mentions("mini is proven, because of labs/mini/ticket.md");
+    let sum = proven.stdout.lines().last().and_then(|line| line.strip_suffix(" claims hold.")?.split_once(" of "));
+    assert!(sum.is_some_and(|(held, all)| held == all && all != "0"), "{proven}");
     prove(&["--since", "nowhere"]).exits(2).mentions("--since names one of its commits");
 }

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use support::desk::{Desk, OBJECTS, await_end, ran, text};
 use support::proxy::{Cue, Proxy, Trouble};
+use support::random::Random;
 
 /// How long cleaning up after a signal may take. Generous: the machine may be busy with other tests.
 const BOUND: Duration = Duration::from_mins(1);
@@ -18,25 +19,17 @@ const BOUND: Duration = Duration::from_mins(1);
 /// Times the program is killed, unless `BREAKFIX_CRASHES` says otherwise.
 const KILLS: usize = 20;
 
-/// Numbers that look random and can be had again: `SplitMix64`.
-struct Chance(u64);
+/// Random numbers whose seed is printed; `BREAKFIX_CRASH_SEED` repeats them.
+fn random() -> Random {
+    let given = std::env::var("BREAKFIX_CRASH_SEED").ok().and_then(|text| text.parse().ok());
+    let seed = given.unwrap_or_else(|| breakfix::random::number().unwrap());
+    eprintln!("BREAKFIX_CRASH_SEED={seed}");
+    Random(seed)
+}
 
-impl Chance {
-    fn new() -> Self {
-        let given = std::env::var("BREAKFIX_CRASH_SEED").ok().and_then(|text| text.parse().ok());
-        let seed = given.unwrap_or_else(|| breakfix::random::number().unwrap());
-        eprintln!("BREAKFIX_CRASH_SEED={seed}");
-        Self(seed)
-    }
-
-    /// A part of `whole`, up to a little more than all of it.
-    fn part(&mut self, whole: Duration) -> Duration {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let share = u32::try_from((mixed ^ (mixed >> 31)) % 1050).unwrap();
-        whole * share / 1000
-    }
+/// A part of `whole`, up to a little more than all of it.
+fn part(random: &mut Random, whole: Duration) -> Duration {
+    whole * u32::try_from(random.below(1050)).unwrap() / 1000
 }
 
 /// Runs a command and kills it after a while; how it ended.
@@ -66,10 +59,11 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn one_gc_removes_what_killed_commands_left() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let kills = std::env::var("BREAKFIX_CRASHES").map_or(KILLS, |text| text.parse().unwrap());
-    let mut chance = Chance::new();
+    let mut random = random();
     let image = desk.image();
     let start = ["start", "mini", "--image", &image];
     let (making, id) = timed(|| text(&desk.start(&[])["attempt"]).to_string());
@@ -85,7 +79,7 @@ fn one_gc_removes_what_killed_commands_left() {
             (&["reset", &alive], making + stopping),
             (&["stop", &alive], stopping),
         ] {
-            let after = chance.part(whole);
+            let after = part(&mut random, whole);
             told.push(format!("{} after {} ms", args[0], after.as_millis()));
             killed(&desk, args, after);
         }
@@ -105,15 +99,16 @@ fn one_gc_removes_what_killed_commands_left() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn what_a_killed_autograde_left_running_is_gone_after_gc() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let script = desk.lab_file("hang.sh");
     std::fs::write(&script, "#!/bin/sh\nsleep 600\n").unwrap();
     let image = desk.image();
     let path = script.to_str().unwrap();
     let mut command = desk.command(&["autograde", "mini", "--image", &image, "--submission", path]);
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    desk.runtime.block_on(support::eventually(BOUND, "an attempt runs", async || !running(&desk).is_empty()));
+    support::eventually(BOUND, "an attempt runs", || !running(&desk).is_empty());
     assert_eq!(desk.run(&["--json", "gc"]).exits(0).json(), json!([]));
     kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
     child.wait().unwrap();
@@ -124,8 +119,9 @@ fn what_a_killed_autograde_left_running_is_gone_after_gc() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn an_interrupted_reset_says_what_became_of_the_attempt() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     let mut child = desk.command(&["reset"]).spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap());
@@ -184,8 +180,9 @@ fn interrupted_at(desk: &Desk, step: &str, signal: Signal, times: u32) -> (suppo
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn a_signal_at_any_step_of_a_start_leaves_nothing() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let steps = [
         ("Creating the environment", Signal::INT),
         ("Waiting for GitLab", Signal::TERM),
@@ -203,8 +200,9 @@ fn a_signal_at_any_step_of_a_start_leaves_nothing() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn a_second_signal_ends_at_once_and_gc_does_the_rest() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let (ended, _) = interrupted_at(&desk, "Waiting for GitLab", Signal::INT, 2);
     ended.exits(130).says("").mentions("warning: ended at once; `breakfix gc` removes what may be left");
     desk.run(&["gc"]).exits(0);
@@ -212,8 +210,9 @@ fn a_second_signal_ends_at_once_and_gc_does_the_rest() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn what_the_engine_makes_after_its_caller_was_killed_is_removed_as_well() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let proxy = Proxy::new(&desk.runtime, &support::here().unwrap().url);
     let image = desk.image();
     for path in ["/networks/create", "/volumes/create", "/containers/create"] {
@@ -221,13 +220,11 @@ fn what_the_engine_makes_after_its_caller_was_killed_is_removed_as_well() {
         proxy.set(Cue { method: "POST", path, nth: 1, lasting: false, trouble });
         let mut command = desk.command(&["start", "mini", "--image", &image]);
         let child = command.env("DOCKER_HOST", proxy.address()).spawn().unwrap();
-        let asked = || async { proxy.progress().0 == 1 };
-        desk.runtime.block_on(support::eventually(BOUND, "a call that is late", asked));
+        support::eventually(BOUND, "a call that is late", || proxy.progress().0 == 1);
         kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
         await_end(child);
         desk.run(&["gc"]).exits(0);
-        let answered = || async { proxy.progress() == (1, 1) };
-        desk.runtime.block_on(support::eventually(BOUND, "an answer to nobody", answered));
+        support::eventually(BOUND, "an answer to nobody", || proxy.progress() == (1, 1));
         desk.assert_nothing_left();
     }
 }

@@ -10,22 +10,20 @@ use std::time::Duration;
 use breakfix::engine::{Command as InBox, Engine, EngineError, Keep};
 use serde_json::json;
 use support::desk::{Desk, finish, ran, text};
+use support::random::Random;
 
 const MIB: usize = 1 << 20;
 
 /// Every byte there is, again and again, in no order that a pipe's size would divide.
 fn noise(size: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let byte = move || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state.to_be_bytes()[0]
-    };
-    std::iter::repeat_with(byte).take(size).collect()
+    let mut random = Random(1);
+    std::iter::repeat_with(|| random.number().to_le_bytes()).flatten().take(size).collect()
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn exec_passes_bytes_on_in_both_directions() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     desk.start(&[]);
     let bytes = noise(100 * MIB);
     let mut command = desk.command(&["exec", "--", "cat"]);
@@ -43,8 +41,9 @@ fn exec_passes_bytes_on_in_both_directions() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn exec_has_the_programs_streams_and_exit_code() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     let told = desk.run(&["exec", "--", "sh", "-c", "echo out; echo err >&2; exit 7"]).exits(7).says("out\n");
     assert_eq!(told.stderr, "err\n");
@@ -71,8 +70,9 @@ fn runs(desk: &Desk, id: &str, arguments: &str) -> bool {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn what_exec_started_ends_with_it() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     let late = desk.run(&["exec", "--timeout", "1", "--", "sh", "-c", "setsid sleep 4711 & trap '' TERM; sleep 4712"]);
     late.exits(124).mentions("sh did not end within 1 s, and was ended");
@@ -90,8 +90,9 @@ fn what_exec_started_ends_with_it() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn output_that_cannot_be_written_is_an_error() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     desk.start(&[]);
     let full = || Stdio::from(std::fs::File::options().write(true).open("/dev/full").unwrap());
     for args in [&["exec", "--", "echo", "x"][..], &["logs"], &["status"]] {
@@ -103,8 +104,9 @@ fn output_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn those_who_write_labs_try_parts_of_them() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let started = desk.start(&["--healthy"]);
     assert_eq!(started["ticket"], "This is the healthy world of mini: no fault is in it.");
     assert_eq!(desk.run(&["--json", "status"]).exits(0).json()[0]["healthy"], true);
@@ -139,8 +141,9 @@ fn those_who_write_labs_try_parts_of_them() {
 }
 
 #[test]
+#[ignore = "needs a container engine"]
 fn errors_have_a_shape_in_json() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let hint = "`breakfix status` lists the attempts; `breakfix start LAB` starts one.";
     let expected = json!({ "error": {
         "kind": "not_found", "message": "no attempt is running", "causes": [], "hints": [hint], "exit": 2,
@@ -163,7 +166,9 @@ fn errors_have_a_shape_in_json() {
     assert_eq!(rows[0]["container"], "unknown");
     let findings = away(&["--json", "doctor"]).exits(3).json();
     assert_eq!((&findings[0]["name"], &findings[0]["health"]), (&json!("engine"), &json!("bad")));
-    assert!(findings.as_array().unwrap().len() > 1, "{findings:#}");
+    let names: Vec<&str> = findings.as_array().unwrap().iter().map(|finding| text(&finding["name"])).collect();
+    // What a first start needs depends on the machine.
+    assert!(names.starts_with(&["engine", "disk", "inotify"]), "{names:?}");
     let usage = desk.run(&["class", "reset", "--nosuch"]).exits(2);
     assert!(!usage.stderr.contains("--state <DIR>"), "{usage}");
     desk.run(&["stop"]).exits(0);
@@ -182,8 +187,9 @@ fn in_probe(user: &str, argv: &[&str], stdin: &[u8], keep: usize) -> InBox {
 
 /// Many programs through one of ours end as they do where the engine runs each.
 #[test]
+#[ignore = "needs a container engine"]
 fn a_runner_runs_programs_as_the_engine_does() {
-    let Some(desk) = Desk::new() else { return };
+    let desk = Desk::new();
     let probe = format!("breakfix-{}-probe", text(&desk.start(&[])["attempt"]));
     let identity = "id; grep -E 'Cap|NoNew|Groups' /proc/self/status; pwd; env | sort";
     let large = vec![b'x'; 300_000];

@@ -16,6 +16,9 @@ use support::ssh::{Gate, Login};
 /// Where the engine of our own is; set by `tools/private-engine`.
 const PRIVATE: &str = "BREAKFIX_PRIVATE_ENGINE";
 
+/// The test that is to do its work where it runs; set by the test itself, for the second time that it is started.
+const INSIDE: &str = "BREAKFIX_TEST_INSIDE";
+
 /// What an engine of our own needs, besides root.
 const PROGRAMS: [&str; 4] = ["dockerd", "ip", "nsenter", "docker"];
 
@@ -28,37 +31,48 @@ fn lacking() -> Option<String> {
     PROGRAMS.into_iter().find(|program| !is_there(program)).map(String::from)
 }
 
-/// Runs one of the tests below on an engine of its own, with a disk of that size if it is to have one.
-fn on_an_engine_of_our_own(test: &str, disk_mib: Option<u32>) {
-    let Some(desk) = Desk::new() else { return };
-    match lacking() {
-        Some(what) if std::env::var_os("CI").is_some() => panic!("an engine of our own needs {what}"),
-        Some(what) => return eprintln!("SKIPPED: an engine of our own needs {what}"),
-        None => {}
+/// Runs a test on an engine of its own, with a disk of that size if it is to have one: it is started once more by
+/// `tools/private-engine`, and does its work there.
+fn on_an_engine_of_our_own(test: &str, disk_mib: Option<u32>, work: fn()) {
+    if std::env::var(INSIDE).is_ok_and(|inside| inside == test) {
+        assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
+        return work();
     }
+    assert_eq!(lacking(), None, "an engine of our own needs it");
+    let desk = Desk::new();
     let images = [desk.image(), support::contract::probe(&desk.engine, &desk.runtime)].join(" ");
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(root.join("tools/private-engine"));
-    command.arg(std::env::current_exe().unwrap()).args(["--exact", test, "--ignored", "--nocapture"]);
-    command.env("BREAKFIX_PRIVATE_IMAGES", images).current_dir(root);
+    let path = format!("private_engine::{test}");
+    command.arg(std::env::current_exe().unwrap()).args(["--exact", &path, "--ignored", "--nocapture"]);
+    command.env(INSIDE, test).env("BREAKFIX_PRIVATE_IMAGES", images).current_dir(root);
     command.envs(disk_mib.map(|size| ("BREAKFIX_PRIVATE_DISK_MIB", size.to_string())));
     assert!(command.status().unwrap().success());
 }
 
-#[test]
-fn a_class_survives_an_engine_that_is_killed() {
-    on_an_engine_of_our_own("inside_killed", None);
-}
+/// By this name `tools/engine-test` leaves them out for want of root.
+mod private_engine {
+    use super::on_an_engine_of_our_own;
 
-#[test]
-fn who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others() {
-    on_an_engine_of_our_own("inside_filled", Some(8192));
-}
+    #[test]
+    #[ignore = "needs a container engine, root and dockerd"]
+    fn a_class_survives_an_engine_that_is_killed() {
+        on_an_engine_of_our_own("a_class_survives_an_engine_that_is_killed", None, super::killed);
+    }
 
-/// An engine of its own, since others that are tested beside it leave expired objects as well.
-#[test]
-fn what_a_killed_job_left_goes_when_somebody_asks() {
-    on_an_engine_of_our_own("inside_abandoned", None);
+    #[test]
+    #[ignore = "needs a container engine, root and dockerd"]
+    fn who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others() {
+        let test = "who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others";
+        on_an_engine_of_our_own(test, Some(8192), super::filled);
+    }
+
+    /// An engine of its own, since others that are tested beside it leave expired objects as well.
+    #[test]
+    #[ignore = "needs a container engine, root and dockerd"]
+    fn what_a_killed_job_left_goes_when_somebody_asks() {
+        on_an_engine_of_our_own("what_a_killed_job_left_goes_when_somebody_asks", None, super::abandoned);
+    }
 }
 
 /// Kills the engine and starts it again.
@@ -78,11 +92,8 @@ fn answers(url: &str) -> bool {
     command.status().unwrap().success()
 }
 
-#[test]
-#[ignore = "run by a_class_survives_an_engine_that_is_killed"]
-fn inside_killed() {
-    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
-    let Some(room) = Room::new(&["ada", "bob", "eve"], "") else { return };
+fn killed() {
+    let room = Room::new(&["ada", "bob", "eve"], "");
     let desk = &room.desk;
     room.start().exits(0);
     let before = room.attempts();
@@ -123,12 +134,9 @@ const FILL: &str = "number=0
       fallocate -l 100M /var/opt/gitlab/fill$number || exit
     done";
 
-#[test]
-#[ignore = "run by who_fills_the_disk_is_stopped_before_nothing_is_left_for_the_others"]
-fn inside_filled() {
-    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
+fn filled() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let Some(room) = Room::new(&["ada", "bob", "eve"], &format!("ssh: {port}\n")) else { return };
+    let room = Room::new(&["ada", "bob", "eve"], &format!("ssh: {port}\n"));
     let desk = &room.desk;
     room.start().exits(0);
     let [ada, bob] = [0, 1].map(|place| room.id(place));
@@ -136,8 +144,9 @@ fn inside_filled() {
     assert_eq!(board()["problem"], Value::Null);
     desk.in_box(&ada, &format!("setsid bash -c '{}' </dev/null >/dev/null 2>&1 &", FILL.replace('\'', "'\\''")));
     let container = format!("breakfix-{ada}-gitlab");
-    let paused = || async { desk.engine.inspect(&container).await.is_ok_and(|facts| facts.paused) };
-    desk.runtime.block_on(support::eventually(Duration::from_mins(1), "a box that is paused by the gate", paused));
+    let facts = || desk.runtime.block_on(desk.engine.inspect(&container));
+    let paused = || facts().is_ok_and(|facts| facts.paused);
+    support::eventually(Duration::from_mins(1), "a box that is paused by the gate", paused);
 
     let seen = board();
     assert!(text(&seen["problem"]).starts_with("the engine's disk is nearly full, "), "{seen:#}");
@@ -154,11 +163,8 @@ fn inside_filled() {
     room.stop();
 }
 
-#[test]
-#[ignore = "run by what_a_killed_job_left_goes_when_somebody_asks"]
-fn inside_abandoned() {
-    assert!(std::env::var_os(PRIVATE).is_some(), "only within tools/private-engine");
-    let (Some(desk), Some(job)) = (Desk::new(), Desk::new()) else { return };
+fn abandoned() {
+    let (desk, job) = (Desk::new(), Desk::new());
     let living = job.start(&[]);
     let attempt = text(&job.start(&["--ttl", "1s"])["attempt"]).to_string();
     let installation = Store::open(&job.state()).unwrap().installation().to_string();

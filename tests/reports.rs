@@ -40,12 +40,10 @@ fn junit_is_well_formed_whatever_a_box_has_printed() {
          nginx-502.ada three 0.007 [('error', '{text}')]\n\
          nginx-502.ada four 0.007 [('skipped', '{text}')]\n"
     );
-    if let Some(read) = read(&report::junit(&grade)) {
-        assert_eq!(read, expected);
-    }
+    assert_eq!(read(&report::junit(&grade)), expected);
 }
 
-fn read(xml: &str) -> Option<String> {
+fn read(xml: &str) -> String {
     read_by("python3", &["-c", READER], xml)
 }
 
@@ -223,7 +221,7 @@ printf "%d errors, %s\n", scalar(grep { !/TAP specified version/ } $parser->pars
 
 #[test]
 fn tap_is_read_as_it_is_meant() {
-    let Some(read) = read_by("perl", &["-e", TAP_READER], &report::tap(&submissions())) else { return };
+    let read = read_by("perl", &["-e", TAP_READER], &report::tap(&submissions()));
     let expected = "ok 1\nnot ok 2\nnot ok 3\nok 4 skip\nnot ok 5\nnot ok 6\n0 errors, 1..6\n";
     assert_eq!(read, expected, "{}", report::tap(&submissions()));
 }

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt;
 
-use super::integrity::{Examined, Found, Looked, judge};
+use super::examined::{Examined, Looked};
+use super::integrity::{Found, judge};
 use crate::app::App;
 use crate::attempt::Workspace;
 use crate::engine::{ContainerSpec, EngineError, Kind, ObjectRef, Said, Spec, Streams};

@@ -1,7 +1,8 @@
 //! Facts from the engine: nothing runs in the box, so nothing in it can lie.
 
+use super::graded::Verdict;
 use super::http::filled;
-use super::run::{Bench, Verdict};
+use super::run::Bench;
 use crate::engine::{EngineError, FileFacts};
 use crate::error::Result;
 use crate::lab::{FileCheck, InspectCheck};

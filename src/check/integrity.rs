@@ -1,149 +1,11 @@
-//! What of a box is not the image's any more, though no repair needs it: pure.
+//! What of a box is not the image's any more, though no repair needs it: pure. These are the rules for what [`super::examined`]
+//! holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
+use super::examined::{Changed, Difference, Examined, Impostor, Listener, Looked, Running, Stale};
+use super::places::{DATA, LOADED_FROM, LOADERS, PROGRAMS, RENDERED, below};
 use crate::grade::Finding;
-
-/// What our program in the examining container reports (`templates/grade/examine.rb`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub(super) struct Examined {
-    changed: Vec<Changed>,
-    definitions: Vec<String>,
-    environments: BTreeMap<String, String>,
-}
-
-/// What it reports of the box's processes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub(super) struct Looked {
-    running: Vec<Running>,
-    impostors: Vec<Impostor>,
-    listeners: Vec<Listener>,
-    stale: Vec<Stale>,
-}
-
-/// A file that has changed since a service read it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Stale {
-    service: String,
-    path: String,
-}
-
-/// A program that a supervisor runs in place of its service.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Impostor {
-    service: String,
-    program: String,
-}
-
-/// Who listens where a service does, and is not that service.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Listener {
-    /// A port, or the path of a socket.
-    place: String,
-    service: String,
-    /// Empty if it has ended.
-    program: String,
-}
-
-/// A file or folder that was touched since it was handed over.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Changed {
-    path: String,
-    /// How it differs from the image's; nothing if it was put back.
-    what: Vec<Difference>,
-    /// Touched since the grading began.
-    during: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Difference {
-    Added,
-    /// Beside another program of its name, and found before it.
-    Shadows,
-    Missing,
-    Type,
-    Owner,
-    Mode,
-    Content,
-}
-
-/// Processes of one service that are alike.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Running {
-    service: String,
-    /// Programs and libraries that the image does not have.
-    foreign: Vec<String>,
-    root: String,
-    loader: BTreeMap<String, String>,
-}
-
-/// What reconfigure, a start and the services themselves write.
-const RENDERED: &[&str] = &[
-    "/opt/gitlab/service",
-    "/opt/gitlab/sv",
-    "/opt/gitlab/init",
-    "/opt/gitlab/etc",
-    "/opt/gitlab/var",
-    "/opt/gitlab/embedded/nodes",
-    "/opt/gitlab/embedded/cookbooks/cache",
-    "/opt/gitlab/embedded/service/gitlab-rails/.gitlab_shell_secret",
-    "/opt/gitlab/embedded/service/gitlab-rails/.gitlab_workhorse_secret",
-    "/opt/gitlab/embedded/service/gitlab-rails/.gitlab_kas_secret",
-    "/opt/gitlab/embedded/service/gitlab-rails/config/initializers/smtp_settings.rb",
-];
-
-/// No code, and changed by whoever installs a tool.
-const DATA: &[&str] = &[
-    "/usr/share/applications",
-    "/usr/share/bash-completion",
-    "/usr/share/doc",
-    "/usr/share/icons",
-    "/usr/share/info",
-    "/usr/share/lintian",
-    "/usr/share/locale",
-    "/usr/share/man",
-    "/usr/share/menu",
-    "/usr/share/mime",
-    "/usr/share/pixmaps",
-    "/usr/local/share/man",
-];
-
-/// Of `/etc`, only what makes programs load or start others.
-const LOADERS: &[&str] = &[
-    "/etc/ld.so.preload",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/etc/cron.d",
-    "/etc/cron.hourly",
-    "/etc/cron.daily",
-    "/etc/cron.weekly",
-    "/etc/cron.monthly",
-    "/etc/crontab",
-    "/etc/init.d",
-    "/etc/service",
-    "/etc/systemd",
-    "/etc/perl",
-    "/var/spool/cron",
-];
-
-/// Where a new file is loaded or run without being asked for by name.
-const LOADED_FROM: &[&str] = &[
-    "/assets",
-    "/opt/gitlab/embedded/service",
-    "/opt/gitlab/embedded/cookbooks",
-    "/opt/gitlab/embedded/lib",
-    "/usr/lib/ruby",
-    "/usr/local/lib/site_ruby",
-    "/usr/share/rubygems-integration",
-    "/usr/share/ruby-vendor",
-    "/var/lib/gems",
-];
-
-/// Folders whose files are the image's, or were looked at.
-const PROGRAMS: &[&str] = &["/opt/gitlab", "/assets", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
 /// What was found of a box's programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,12 +38,6 @@ pub(super) fn judge(examined: &Examined, looked: &Looked, may_change: &[String])
     let all: BTreeSet<Finding> =
         files.chain(definitions).chain(running).chain(impostors).chain(listeners).chain(environments).collect();
     Found { findings: all.into_iter().collect(), stale: looked.stale.iter().map(stale).collect() }
-}
-
-fn below(path: &str, folders: &[impl AsRef<str>]) -> bool {
-    folders
-        .iter()
-        .any(|folder| path.strip_prefix(folder.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 fn file(changed: &Changed, may_change: &[String]) -> Option<Finding> {

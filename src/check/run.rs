@@ -6,6 +6,8 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::OnceCell;
 
 use super::examine::Examiner;
+pub use super::graded::Graded;
+use super::graded::{Phase, Verdict, blocked, result};
 use super::integrity::Found;
 use super::{bring_up, config, http, inspect, look_again, restart, script};
 use crate::app::App;
@@ -70,15 +72,6 @@ pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade>
     })
 }
 
-/// What came out of a lab's checks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Graded {
-    /// In the lab's order.
-    pub checks: Vec<CheckResult>,
-    /// Programs that are not the image's any more.
-    pub integrity: Vec<Finding>,
-}
-
 /// Runs the checks.
 pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: Occasion) -> Result<Graded> {
     let values = workspace.values(lab, &random::letters(12)?);
@@ -92,26 +85,6 @@ pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: O
     let place = |result: &CheckResult| lab.checks.iter().position(|check| check.id == result.id);
     graded.checks.sort_by_key(place);
     Ok(graded)
-}
-
-/// When checks run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// On the box as it was found.
-    First,
-    /// After a restart of ours, which has waited for the services.
-    AfterRestart,
-}
-
-impl Phase {
-    /// A service that has run for so long is there to stay. It is looked at for no longer than that.
-    fn steady(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::First => 10,
-            // Every service is young then.
-            Self::AfterRestart => 5,
-        })
-    }
 }
 
 impl Bench<'_> {
@@ -256,87 +229,6 @@ impl Bench<'_> {
         let failed = late.iter().map(|check| result(check, &verdict, 0));
         Ok(Graded { checks: results.into_iter().chain(failed).collect(), integrity: vec![] })
     }
-}
-
-impl Graded {
-    /// No check can pass.
-    fn failed(lab: &Lab, why: &str) -> Self {
-        let verdict = Verdict::fail(why);
-        Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
-    }
-
-    /// With what was found of the box's programs; `None` if something passes on what only a restart shows to be genuine.
-    fn judged(self, found: Result<Found, EngineError>, phase: Phase) -> Option<Self> {
-        let has_passed = self.checks.iter().any(|result| result.outcome == Outcome::Pass);
-        match found {
-            Ok(found) if phase == Phase::AfterRestart => Some(self.with(Ok([found.findings, found.stale].concat()))),
-            Ok(found) if found.findings.is_empty() && !found.stale.is_empty() && has_passed => None,
-            found => Some(self.with(found.map(|found| found.findings))),
-        }
-    }
-
-    /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not
-    /// compared.
-    fn with(mut self, found: Result<Vec<Finding>, EngineError>) -> Self {
-        let (outcome, why) = match found {
-            Ok(found) => {
-                self.integrity = found;
-                let Some(first) = self.integrity.first() else { return self };
-                (Outcome::Fail, format!("does not count: {}", first.sentence()))
-            }
-            Err(error) => (Outcome::Error, format!("its programs could not be compared with the image's: {error}")),
-        };
-        for passed in self.checks.iter_mut().filter(|result| result.outcome == Outcome::Pass) {
-            (passed.outcome, passed.message) = (outcome, crate::text::clean_line(&why));
-        }
-        self
-    }
-}
-
-/// How one check ended, before it is written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub outcome: Outcome,
-    pub message: String,
-    /// It could not be run, perhaps for what the box answers or does not.
-    pub doubtful: bool,
-}
-
-impl Verdict {
-    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
-        Self { outcome, message: message.into(), doubtful: false }
-    }
-
-    pub fn pass() -> Self {
-        Self::new(Outcome::Pass, "")
-    }
-
-    pub fn fail(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Fail, message)
-    }
-
-    pub fn error(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Error, message)
-    }
-
-    pub fn doubtful(message: impl Into<String>) -> Self {
-        Self { doubtful: true, ..Self::error(message) }
-    }
-}
-
-fn result(check: &Check, verdict: &Verdict, milliseconds: u64) -> CheckResult {
-    CheckResult {
-        id: check.id.clone(),
-        title: check.title.clone(),
-        points: check.points,
-        outcome: verdict.outcome,
-        message: crate::text::clean_line(&verdict.message),
-        milliseconds,
-    }
-}
-
-fn blocked(check: &Check, why: &str) -> CheckResult {
-    result(check, &Verdict::new(Outcome::Blocked, why), 0)
 }
 
 fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::run::{Bench, Verdict};
+use super::graded::Verdict;
+use super::run::Bench;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::environment::plan::PROBE_ACCOUNT;
 use crate::environment::script::shell;

@@ -1,6 +1,7 @@
 //! Many programs through one: an engine takes a tenth of a second to start each.
 
 use std::collections::{BTreeMap, HashMap};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -46,7 +47,12 @@ impl SideBySide {
     pub async fn open(engine: &dyn Engine, container: &str) -> Result<Self> {
         let argv = LAUNCH.into_iter().map(String::from).chain([RUNNER.len().to_string()]).collect();
         let program = Program { argv, env: BTreeMap::new(), user: Some("0".into()), terminal: None };
-        let Conversation { mut input, output, .. } = engine.converse(container, &program).await?;
+        let Conversation { input, output, .. } = engine.converse(container, &program).await?;
+        Ok(Self::over(input, output))
+    }
+
+    /// Speaks through both ends of [`LAUNCH`], which it hands our program first.
+    fn over(mut input: Pin<Box<dyn AsyncWrite + Send>>, output: SaidStream) -> Self {
         let (orders, mut lines) = mpsc::unbounded_channel::<String>();
         orders.send(RUNNER.into()).ok();
         tokio::spawn(async move {
@@ -59,7 +65,7 @@ impl SideBySide {
         });
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
         tokio::spawn(listen(output, waiting.clone()));
-        Ok(Self { orders, waiting, number: AtomicU64::new(1) })
+        Self { orders, waiting, number: AtomicU64::new(1) }
     }
 
     /// A place in the list of those who wait; `None` if nothing answers any more.
@@ -129,4 +135,118 @@ fn result(line: &str) -> Option<(u64, Output)> {
     let dropped = fields.next()?.parse().ok()?;
     let mut decoded = || STANDARD.decode(fields.next()?).ok();
     Some((number, Output { exit_code, dropped, stdout: decoded()?, stderr: decoded()? }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    use tokio::io::AsyncReadExt;
+    use tokio::process::{Child, ChildStdout, Command as Process};
+
+    use super::*;
+
+    /// Our program on this machine, started by a shell that runs these lines first.
+    fn start(lines: &str) -> (SideBySide, Child) {
+        let mut process = Process::new("bash");
+        process.args(["-c", &format!("{lines}\nexec \"$@\""), "bash"]).args(LAUNCH).arg(RUNNER.len().to_string());
+        process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = process.spawn().unwrap();
+        let output = said(child.stdout.take().unwrap());
+        (SideBySide::over(Box::pin(child.stdin.take().unwrap()), output), child)
+    }
+
+    fn said(stdout: ChildStdout) -> SaidStream {
+        Box::pin(futures_util::stream::unfold(stdout, async |mut stdout| {
+            let mut chunk = vec![0; 4096];
+            let count = stdout.read(&mut chunk).await.unwrap();
+            chunk.truncate(count);
+            (count > 0).then(|| (Ok(Said::Output(chunk.into())), stdout))
+        }))
+    }
+
+    fn command(argv: &[&str]) -> Command {
+        Command {
+            argv: argv.iter().map(ToString::to_string).collect(),
+            env: BTreeMap::new(),
+            stdin: vec![],
+            user: None,
+            deadline: Duration::from_secs(30),
+            keep: Keep::First(100),
+        }
+    }
+
+    fn bash(lines: &str) -> Command {
+        command(&["bash", "-c", lines])
+    }
+
+    fn output(exit_code: i64, stdout: &str, stderr: &str) -> Output {
+        Output { exit_code, stdout: stdout.into(), stderr: stderr.into(), dropped: 0 }
+    }
+
+    #[tokio::test]
+    async fn a_program_has_its_streams_its_environment_and_its_exit_code() {
+        let (runner, _child) = start("");
+        let env = BTreeMap::from([("WORD".to_string(), "a \u{fc}".to_string())]);
+        let given = Command { stdin: b"typed".to_vec(), env, ..bash("cat; echo \"$WORD\" >&2; exit 7") };
+        let large = Command { stdin: vec![b'x'; 300_000], ..command(&["cat"]) };
+        for (command, expected) in [
+            (given, output(7, "typed", "a \u{fc}\n")),
+            (command(&["printf", "%s|", "a b", "", "\n"]), output(0, "a b||\n|", "")),
+            (bash("kill -KILL $$"), output(137, "", "")),
+            (large, Output { dropped: 299_900, ..output(0, &"x".repeat(100), "") }),
+        ] {
+            assert_eq!(runner.run(&command).await, Ok(expected), "{:?}", command.argv);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_cannot_be_started_ends_as_in_a_shell() {
+        let (runner, _child) = start("");
+        for (program, code, why) in [
+            ("/nosuch/program", 127, "No such file or directory"),
+            ("/etc/passwd", 126, "Permission denied"),
+            ("/etc", 126, "Permission denied"),
+        ] {
+            let ended = runner.run(&command(&[program])).await.unwrap();
+            let said = String::from_utf8(ended.stderr).unwrap();
+            // Perl adds the line of our program.
+            let said = said.split(" at (eval").next().unwrap();
+            let expected = format!("Can't exec \"{program}\": {why}");
+            assert_eq!((ended.exit_code, said), (code, expected.as_str()));
+        }
+        let somebody = Command { user: Some("no such account".into()), ..command(&["true"]) };
+        assert_eq!(runner.run(&somebody).await, Ok(output(126, "", "")));
+        assert_eq!(runner.run(&command(&["echo", "on"])).await, Ok(output(0, "on\n", "")));
+    }
+
+    /// There is no file left for its streams.
+    #[tokio::test]
+    async fn why_a_program_cannot_be_started_is_on_its_standard_error() {
+        let (runner, _child) = start("ulimit -n 8");
+        for _ in 0..3 {
+            let expected = output(126, "", "no pipe: Too many open files\n");
+            assert_eq!(runner.run(&command(&["true"])).await, Ok(expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_takes_too_long_holds_nobody_up() {
+        let (runner, _child) = start("");
+        let slow = Command { deadline: Duration::from_millis(300), ..command(&["sleep", "5"]) };
+        let (late, quick) = tokio::join!(runner.run(&slow), async { runner.run(&bash("sleep 0.1; echo quick")).await });
+        let after = Duration::from_millis(300);
+        assert_eq!(late, Err(EngineError::DeadlineExceeded { after, output: Output::default() }));
+        assert_eq!(quick, Ok(output(0, "quick\n", "")));
+        assert_eq!(runner.run(&command(&["echo", "on"])).await, Ok(output(0, "on\n", "")));
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_runner_that_has_ended_is_told() {
+        let (runner, _child) = start("");
+        for killed in [bash("kill -KILL $PPID; sleep 5"), command(&["true"])] {
+            assert_eq!(runner.run(&killed).await, Err(ended()));
+        }
+    }
 }

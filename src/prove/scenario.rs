@@ -23,7 +23,7 @@ pub(super) enum Scenario {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Common {
     pub name: &'static str,
-    /// A template: `{{solution}}` and `{{fault}}` are the lab's scripts.
+    /// A template: `{{solution}}` and `{{fault}}` are the lab's scripts, `{{patch}}` is [`PATCH`].
     pub script: &'static str,
 }
 
@@ -32,6 +32,9 @@ macro_rules! common {
         &[$(Common { name: $name, script: include_str!(concat!("../../templates/cheats/", $name, ".sh")) }),*]
     };
 }
+
+/// Ruby that cheats make the application load.
+pub(super) const PATCH: &str = include_str!("../../templates/cheats/patch.rb");
 
 /// What anybody would try first.
 pub(super) const COMMON: &[Common] = common![

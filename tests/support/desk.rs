@@ -38,14 +38,16 @@ pub struct Ran {
 }
 
 impl Desk {
-    /// `None`, said aloud, where tests on an engine are not demanded.
-    pub fn new() -> Option<Self> {
+    /// # Panics
+    ///
+    /// When no engine answers.
+    pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let engine = runtime.block_on(super::engine())?;
+        let engine = runtime.block_on(super::engine());
         let folder = tempfile::tempdir().unwrap();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labs"), &folder.path().join("labs"));
         let address = super::here().unwrap().url;
-        Some(Self { engine, runtime, folder, address })
+        Self { engine, runtime, folder, address }
     }
 
     /// Brings a further folder of labs along.
@@ -204,6 +206,12 @@ impl Ran {
     /// Asserts the whole of standard output.
     pub fn says(self, expected: &str) -> Self {
         assert_eq!(self.stdout, expected, "{self}");
+        self
+    }
+
+    /// Asserts the words of standard output, in whatever columns they stand.
+    pub fn says_words(self, expected: &str) -> Self {
+        assert_eq!(self.stdout.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{self}");
         self
     }
 

@@ -7,13 +7,13 @@ pub mod contract;
 pub mod desk;
 pub mod junit;
 pub mod proxy;
+pub mod random;
 pub mod reader;
 pub mod room;
 pub mod schemas;
 pub mod ssh;
 
 use std::collections::{BTreeMap, HashMap};
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,19 +22,15 @@ use futures_util::StreamExt;
 use breakfix::engine::address::{self, Address, Surroundings};
 use breakfix::engine::docker::Docker;
 
-/// The engine; `None`, said aloud, where tests on an engine are not demanded.
+/// The engine.
 ///
 /// # Panics
 ///
-/// Where `CI` or `BREAKFIX_ENGINE_TESTS` is set and no engine answers: nothing is skipped silently there.
-pub async fn engine() -> Option<Docker> {
-    if !["CI", "BREAKFIX_ENGINE_TESTS"].iter().any(|name| std::env::var_os(name).is_some()) {
-        eprintln!("SKIPPED: it needs a container engine; BREAKFIX_ENGINE_TESTS=1 demands one");
-        return None;
-    }
+/// When no engine answers: tests that need one are ignored unless they are asked for.
+pub async fn engine() -> Docker {
     let address = here().unwrap_or_else(|why| panic!("this test needs a container engine: {why}"));
     let connected = Docker::connect(&address, Duration::from_mins(1)).await;
-    Some(connected.unwrap_or_else(|why| panic!("this test needs a container engine: {why}")))
+    connected.unwrap_or_else(|why| panic!("this test needs a container engine: {why}"))
 }
 
 /// What is known of images is shared by all tests and by whoever builds by hand: each desk has a state folder of its own,
@@ -63,16 +59,16 @@ pub async fn containers_with(label: &str) -> Vec<String> {
     found.into_iter().filter_map(|container| container.id).collect()
 }
 
-/// Waits until the engine has got somewhere by itself.
+/// Waits until a condition holds that comes about by itself.
 ///
 /// # Panics
 ///
-/// When it has not by the deadline.
-pub async fn eventually<F: Future<Output = bool>>(deadline: Duration, what: &str, condition: impl Fn() -> F) {
+/// When it does not hold by the deadline.
+pub fn eventually(deadline: Duration, what: &str, condition: impl Fn() -> bool) {
     let end = Instant::now() + deadline;
-    while !condition().await {
+    while !condition() {
         assert!(Instant::now() < end, "not within {} s: {what}", deadline.as_secs());
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
