@@ -1,11 +1,10 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
 use super::args::Jobs;
-use super::output::write;
+use super::output::Reports;
 use super::{Environment, Exit, Ui, ui};
 use crate::attempt::Attempt;
 use crate::attempt::prepare::{prepare, suits};
@@ -13,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
-use crate::report;
+use crate::report::ProofFormat;
 
 /// Environments of a proof expire soon: nobody works in them.
 const TTL: Duration = Duration::from_hours(1);
@@ -48,9 +47,8 @@ pub struct Args {
     /// the next number chooses others. The command lists what it leaves out
     #[arg(long, value_name = "NUMBER", conflicts_with = "claim")]
     turn: Option<usize>,
-    /// Write the result as JUnit as well
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports<ProofFormat>,
     /// Leave environments in which something did not hold
     #[arg(long)]
     keep: bool,
@@ -63,7 +61,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         has_claims(lab, &args.claim)?;
     }
     if labs.is_empty() {
-        write(args.junit.as_deref(), || report::prove_junit(&[]))?;
+        args.reports.write(&[])?;
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
         return Ok(Exit::Done);
     }
@@ -90,7 +88,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let (seeds, keep, only) = (args.seeds.as_slice(), args.keep, args.claim.as_slice());
     let options = Options { attempt: &draft, prepared: &prepared, seeds, part, jobs, keep, only };
     let claims = prove(&app, &labs, &options).await;
-    write(args.junit.as_deref(), || report::prove_junit(&claims))?;
+    args.reports.write(&claims)?;
     ui.answer(&claims, || table(&claims));
     if app.cancel.is_cancelled() {
         return Err(Error::interrupted());

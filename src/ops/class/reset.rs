@@ -6,6 +6,7 @@ use crate::attempt::{Attempt, State};
 use crate::class::Course;
 use crate::error::{Error, Result};
 use crate::ops::Services;
+use crate::store::Entry;
 
 /// Whose environments are to be made anew, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,11 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     let class = ClassContext::open(services, course, None).await?;
     let mut results = vec![];
     for again in run::reset(app, &class, &old, request.keep_address).await {
+        // What could not be made anew is gone, and is started like anything else that is missing.
         match again.result {
-            // What could not be made anew is gone, and is started like anything else that is missing.
-            Err(error) if error.kind.is_retryable() => absent.push(again.task),
+            Err(ref error) if error.kind.is_retryable() && is_gone(app, course, &again.task)? => {
+                absent.push(again.task)
+            }
             _ => results.push(again),
         }
     }
@@ -40,6 +43,13 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     handouts::write_all(&app.store, course, &class.labs)?;
     pool::fill(app, &class).await?;
     Ok(results)
+}
+
+/// Whether a failed reset left nothing: otherwise a start would take what is left for an environment.
+fn is_gone(app: &App, course: &Course, task: &Task) -> Result<bool> {
+    let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && entry.attempt.lab == task.lab;
+    let entries = app.store.class_attempts(&course.class.id)?;
+    Ok(entries.iter().filter(|entry| same(entry)).all(|entry| entry.state == State::Stopped))
 }
 
 fn present(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Assignment>> {
