@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 
 use super::args::{Jobs, deadline, trainee};
-use super::output::write;
+use super::output::Reports;
 use super::{Environment, Exit, Ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
@@ -13,8 +13,7 @@ use crate::environment::prepare;
 use crate::error::{Context, Error, Result};
 use crate::event::Event;
 use crate::lab::Lab;
-use crate::report;
-use crate::text::defused_json;
+use crate::report::{self, AutogradeFormat};
 
 /// Beyond the submission's own time: an environment that is left by a crash expires so soon.
 const TTL: Duration = Duration::from_hours(1);
@@ -54,22 +53,12 @@ pub struct Args {
     min_score: Option<u32>,
     #[command(flatten)]
     jobs: Jobs,
-    /// Write the results as JUnit as well
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
     /// Write the results as JSON as well; without FILE, answer in JSON on standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     #[allow(clippy::option_option)] // not given, given alone, given a file
     json: Option<Option<PathBuf>>,
-    /// Write the results as Markdown as well
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-    /// Write the result as Gradescope's results.json as well; for one submission
-    #[arg(long, value_name = "FILE")]
-    gradescope: Option<PathBuf>,
-    /// Write the results as TAP as well
-    #[arg(long, value_name = "FILE")]
-    tap: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports<AutogradeFormat>,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -138,7 +127,7 @@ impl Args {
             (Some(name), [only]) => only.trainee.clone_from(name),
             (Some(_), _) => return Err(Error::usage("--trainee is for one submission")),
         }
-        if self.gradescope.is_some() && submissions.len() > 1 {
+        if self.reports.has(AutogradeFormat::Gradescope) && submissions.len() > 1 {
             return Err(Error::usage("Gradescope's results.json holds one submission")
                 .hint("Grade them one by one, or use --json."));
         }
@@ -159,11 +148,7 @@ impl Args {
 
     fn write(&self, all: &Autograded) -> Result<()> {
         let json = self.json.as_ref().and_then(Option::as_deref);
-        write(self.junit.as_deref(), || report::autograde_junit(all))?;
-        write(json, || defused_json(&format!("{:#}\n", report::autograde_json(all))))?;
-        write(self.markdown.as_deref(), || report::autograde_markdown(all))?;
-        write(self.gradescope.as_deref(), || defused_json(&report::gradescope(all)))?;
-        write(self.tap.as_deref(), || report::tap(all))
+        self.reports.and(AutogradeFormat::Json, json).write(all)
     }
 }
 

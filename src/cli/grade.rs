@@ -1,15 +1,13 @@
-use std::path::PathBuf;
-
 use clap::Args as ClapArgs;
 
 use super::args::AttemptArg;
-use super::output::write;
+use super::output::Reports;
 use super::pick::pick_ready;
 use super::{Environment, Exit, Ui};
 use crate::error::Result;
 use crate::grade::Grade;
 use crate::ops::attempt::{Graded, grade, try_checks};
-use crate::report;
+use crate::report::{self, GradeFormat};
 
 /// Grade the repair; it can be repeated as often as you like
 #[derive(Debug, ClapArgs)]
@@ -19,12 +17,8 @@ pub struct Args {
     /// For those who write labs: only this check, whatever it needs, and not kept as a grade; may be given several times
     #[arg(long, value_name = "CHECK")]
     check: Vec<String>,
-    /// Write the grade as JUnit as well
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write the grade as Markdown as well
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports<GradeFormat>,
 }
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
@@ -42,8 +36,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 fn answer(args: &Args, grade: &Grade, ui: &Ui) -> Result<Exit> {
-    write(args.junit.as_deref(), || report::junit(grade))?;
-    write(args.markdown.as_deref(), || report::markdown(grade))?;
+    args.reports.write(grade)?;
     ui.answer(&report::json(grade), || report::text(grade));
     Ok(Exit::of_grade(grade))
 }

@@ -1,19 +1,91 @@
 //! Answers and files that several commands give.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use serde_json::json;
 
 use super::Ui;
 use super::ui::bold;
 use crate::attempt::Workspace;
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::ops;
 use crate::ops::attempt::Ticket;
+use crate::report::{Description, Format, ReportFile};
 
-/// Writes a report, where one is asked for.
-pub fn write(path: Option<&Path>, content: impl FnOnce() -> String) -> Result<()> {
-    path.map_or(Ok(()), |path| ops::write(path, &content()))
+/// Reports that are asked for: of each format that there is, an option with a file.
+#[derive(Clone, Debug)]
+pub struct Reports<F>(Vec<(F, PathBuf)>);
+
+impl<F: Format> Reports<F> {
+    /// Whether none is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of this format is asked for.
+    pub fn has(&self, format: F) -> bool {
+        self.0.iter().any(|(asked, _)| *asked == format)
+    }
+
+    /// The same, and one more where there is a file for it.
+    pub fn and(&self, format: F, file: Option<&Path>) -> Self
+    where
+        F: Clone,
+    {
+        let more = file.map(|file| (format, file.to_path_buf()));
+        Self(self.0.iter().cloned().chain(more).collect())
+    }
+
+    /// The files and folders that the user has named.
+    pub fn paths(&self) -> Vec<&Path> {
+        self.0.iter().map(|(_, path)| path.as_path()).collect()
+    }
+
+    /// Writes them.
+    pub fn write(&self, subject: &F::Subject) -> Result<()> {
+        for (format, path) in &self.0 {
+            for ReportFile { below, text } in format.render(subject)? {
+                write_below(path, &below, &text)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_below(path: &Path, below: &Path, text: &str) -> Result<()> {
+    if below.as_os_str().is_empty() {
+        return ops::write(path, text);
+    }
+    let file = path.join(below);
+    let folder = file.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder).context(|| format!("the folder {} cannot be made", folder.display()))?;
+    ops::write(&file, text)
+}
+
+impl<F: Format> FromArgMatches for Reports<F> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let file = |format: &F| matches.get_one::<PathBuf>(format.description().name).cloned();
+        Ok(Self(F::ALL.iter().filter_map(|format| Some((*format, file(format)?))).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<F: Format> Args for Reports<F> {
+    fn augment_args(command: Command) -> Command {
+        let option = |Description { name, help, target }| {
+            Arg::new(name).long(name).value_name(target).value_parser(value_parser!(PathBuf)).help(help)
+        };
+        F::ALL.iter().fold(command, |command, format| command.arg(option(format.description())))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
 }
 
 /// Gives the ticket, the address, the credentials, and how to go on.

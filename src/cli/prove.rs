@@ -1,11 +1,10 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
 use super::args::Jobs;
-use super::output::write;
+use super::output::Reports;
 use super::{Environment, Exit, Ui, ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::environment::prepare;
@@ -14,7 +13,7 @@ use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::lifecycle::OnFailure;
 use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
-use crate::report;
+use crate::report::ProofFormat;
 
 /// Environments of a proof expire soon: nobody works in them.
 const TTL: Duration = Duration::from_hours(1);
@@ -49,9 +48,8 @@ pub struct Args {
     /// the next number chooses others. The command lists what it leaves out
     #[arg(long, value_name = "NUMBER", conflicts_with = "claim")]
     turn: Option<usize>,
-    /// Write the result as JUnit as well
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports<ProofFormat>,
     /// Leave environments in which something did not hold
     #[arg(long)]
     keep: bool,
@@ -64,7 +62,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         has_claims(lab, &args.claim)?;
     }
     if labs.is_empty() {
-        write(args.junit.as_deref(), || report::prove_junit(&[]))?;
+        args.reports.write(&[])?;
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
         return Ok(Exit::Done);
     }
@@ -94,7 +92,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
     let options = Options { draft: &draft, seeds: &args.seeds, part, jobs, on_failure, only: &args.claim };
     let claims = prove(&app, &labs, &options).await;
-    write(args.junit.as_deref(), || report::prove_junit(&claims))?;
+    args.reports.write(&claims)?;
     ui.answer(&claims, || table(&claims));
     if app.cancel.is_cancelled() {
         return Err(Error::interrupted());

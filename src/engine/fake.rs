@@ -146,7 +146,10 @@ impl State {
     }
 
     fn remove(&mut self, object: &ObjectRef) -> Result<()> {
-        let users = self.objects.values().filter(|other| other.reference.kind == Kind::Container).count();
+        let of = |object: &Object| object.owner.as_ref().map(|owner| owner.environment.clone());
+        let attempt = self.objects.get(&object.id).and_then(of);
+        let uses = |other: &&Object| other.reference.kind == Kind::Container && of(other) == attempt;
+        let users = self.objects.values().filter(uses).count();
         if object.kind != Kind::Container && users > 0 {
             return Err(EngineError::Conflict(format!("{} is in use", object.name)));
         }

@@ -4,6 +4,7 @@
 
 mod autograde;
 mod class;
+mod format;
 mod gradescope;
 mod json;
 mod junit;
@@ -13,6 +14,7 @@ mod text;
 
 pub use autograde::{autograde_json, autograde_markdown, autograde_text};
 pub use class::{class_canvas, class_html, class_json, class_moodle, class_xapi};
+pub use format::{AutogradeFormat, ClassFormat, Description, Format, GradeFormat, ProofFormat, ReportFile};
 pub use gradescope::{class_gradescope, gradescope};
 pub use json::json;
 pub use junit::{autograde_junit, class_junit, junit, prove_junit};

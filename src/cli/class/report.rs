@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::class::results::{Results, Standing};
-use crate::cli::output::write;
+use crate::cli::args::ClassArg;
+use crate::cli::output::Reports;
 use crate::cli::{Environment, Exit, Ui};
 use crate::engine::Engine;
-use crate::error::{Context, Result};
+use crate::error::Result;
 use crate::ops::class::{pick, results};
-use crate::report;
+use crate::report::{self, ClassFormat};
 
 /// Write what a class has done: a page for people, files for gradebooks
 ///
@@ -18,26 +18,10 @@ use crate::report;
 /// well: name them.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which class, where several are under way or it was stopped
-    class: Option<String>,
-    /// One page with everything, which loads nothing
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// CSV for Canvas' gradebook
-    #[arg(long, value_name = "FILE")]
-    canvas: Option<PathBuf>,
-    /// CSV for Moodle's gradebook
-    #[arg(long, value_name = "FILE")]
-    moodle: Option<PathBuf>,
-    /// Folder in which everybody gets a folder with Gradescope's results.json
-    #[arg(long, value_name = "FOLDER")]
-    gradescope: Option<PathBuf>,
-    /// Statements of the Experience API
-    #[arg(long, value_name = "FILE")]
-    xapi: Option<PathBuf>,
-    /// JUnit
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
+    #[command(flatten)]
+    class: ClassArg,
+    #[command(flatten)]
+    reports: Reports<ClassFormat>,
     /// JSON; without FILE, answer in JSON on standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     #[allow(clippy::option_option)] // not given, given alone, given a file
@@ -46,12 +30,14 @@ pub struct Args {
 
 pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     let store = around.store()?;
-    let course = pick(&store, args.class.as_deref())?;
+    let course = pick(&store, args.class.id())?;
     // An engine that is away keeps nobody from a report.
     let engine = around.engine().await.ok();
     let engine = engine.as_ref().map(|engine| engine as &dyn Engine);
     let results = results(&store, engine, &course, around.labs()).await?;
-    let written = args.write(&results)?;
+    let reports = args.reports(&results.class);
+    reports.write(&results)?;
+    let written = reports.paths();
     if args.json == Some(None) {
         ui.json(&format!("{:#}", report::class_json(&results)));
     } else {
@@ -61,40 +47,17 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 impl Args {
-    /// Writes what was asked for; gives the files' names.
-    fn write(&self, results: &Results) -> Result<Vec<PathBuf>> {
+    /// The reports that are asked for; where there are none, the page.
+    fn reports(&self, class: &str) -> Reports<ClassFormat> {
         let json = self.json.as_ref().and_then(Option::as_deref);
-        let asked = [&self.html, &self.canvas, &self.moodle, &self.gradescope, &self.xapi, &self.junit];
-        let nothing = asked.iter().all(|file| file.is_none()) && self.json.is_none();
-        let page = PathBuf::from(format!("{}-report.html", results.class));
-        let html = self.html.as_deref().or(nothing.then_some(page.as_path()));
-        if html.is_some() {
-            let text = report::class_html(results, &TimeZone::system())?;
-            write(html, || text)?;
-        }
-        write(self.canvas.as_deref(), || report::class_canvas(results))?;
-        write(self.moodle.as_deref(), || report::class_moodle(results))?;
-        write(self.xapi.as_deref(), || format!("{:#}\n", report::class_xapi(results)))?;
-        write(self.junit.as_deref(), || report::class_junit(results))?;
-        write(json, || format!("{:#}\n", report::class_json(results)))?;
-        self.gradescope.as_deref().map_or(Ok(()), |folder| write_gradescope(folder, results))?;
-        let others = [self.canvas.as_deref(), self.moodle.as_deref(), self.gradescope.as_deref()];
-        let others = others.into_iter().chain([self.xapi.as_deref(), self.junit.as_deref(), json]);
-        Ok([html].into_iter().chain(others).flatten().map(Path::to_path_buf).collect())
+        let page = PathBuf::from(format!("{class}-report.html"));
+        let page = (self.reports.is_empty() && self.json.is_none()).then_some(page.as_path());
+        self.reports.and(ClassFormat::Html, page).and(ClassFormat::Json, json)
     }
-}
-
-fn write_gradescope(folder: &Path, results: &Results) -> Result<()> {
-    for trainee in &results.trainees {
-        let own = folder.join(&trainee.slug);
-        std::fs::create_dir_all(&own).context(|| format!("the folder {} cannot be made", own.display()))?;
-        write(Some(&own.join("results.json")), || report::class_gradescope(results, trainee))?;
-    }
-    Ok(())
 }
 
 /// How many stand where, and what was written.
-fn human(results: &Results, written: &[PathBuf]) -> String {
+fn human(results: &Results, written: &[&Path]) -> String {
     let all = || results.trainees.iter().flat_map(|one| results.labs.iter().map(move |lab| one.standing(&lab.id)));
     let count = |standing: Standing| all().filter(|one| *one == standing).count();
     let told = Standing::ALL.into_iter().map(|standing| (count(standing), standing)).filter(|(count, _)| *count > 0);

@@ -15,6 +15,8 @@ mod run;
 mod start;
 mod status;
 mod stop;
+#[cfg(test)]
+mod tests;
 
 pub use choose::{Selection, labs, pick};
 pub use context::ClassContext;

@@ -2,7 +2,7 @@
 
 use super::{Assignment, ClassContext, Selection, Task, TaskResult, handouts, pool, run};
 use crate::app::App;
-use crate::attempt::{State, Workspace};
+use crate::attempt::{Entry, State, Workspace};
 use crate::class::Course;
 use crate::error::{Error, Result};
 use crate::lifecycle::Source;
@@ -31,9 +31,11 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     let class = ClassContext::open(services, course, None).await?;
     let mut results = vec![];
     for again in run::reset(app, &class, &old, request.source).await {
+        // What could not be made anew is gone, and is started like anything else that is missing.
         match again.result {
-            // What could not be made anew is gone, and is started like anything else that is missing.
-            Err(error) if error.kind.is_retryable() => absent.push(again.task),
+            Err(ref error) if error.kind.is_retryable() && is_gone(app, course, &again.task)? => {
+                absent.push(again.task)
+            }
             _ => results.push(again),
         }
     }
@@ -41,6 +43,13 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     handouts::write_all(&app.store, course, &class.labs)?;
     pool::fill(app, &class).await?;
     Ok(results)
+}
+
+/// Whether a failed reset left nothing: otherwise a start would take what is left for an environment.
+fn is_gone(app: &App, course: &Course, task: &Task) -> Result<bool> {
+    let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab;
+    let entries = app.store.class_attempts(&course.class.id)?;
+    Ok(entries.iter().filter(|entry| same(entry)).all(|entry| entry.state == State::Stopped))
 }
 
 fn present(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Assignment>> {

@@ -183,7 +183,7 @@ impl Model {
                 self.begin(&attempt, "grading");
                 return Some(Effect::Grade(vec![attempt]));
             }
-            KeyCode::Char('r') => self.mode = Mode::Reset(self.free()?),
+            KeyCode::Char('r') => self.mode = Mode::Reset(self.resettable()?),
             KeyCode::Char('e') => self.mode = Mode::Minutes(self.free()?, "15".into()),
             KeyCode::Char('m') => self.mode = Mode::Message(self.free()?, String::new()),
             _ => {}
@@ -215,6 +215,18 @@ impl Model {
     /// The same, if nothing is being done with it.
     fn free(&mut self) -> Option<AttemptId> {
         let attempt = self.running()?;
+        self.idle(attempt)
+    }
+
+    /// The chosen attempt, if it can be made anew: also one whose environment has failed or is gone, unless it is solved.
+    fn resettable(&mut self) -> Option<AttemptId> {
+        let row = self.chosen()?;
+        let lost = !row.solved && matches!(row.state, Some(State::Resetting | State::Stopped));
+        let attempt = row.attempt.clone().filter(|_| lost).or_else(|| self.running())?;
+        self.idle(attempt)
+    }
+
+    fn idle(&mut self, attempt: AttemptId) -> Option<AttemptId> {
         if let Some(what) = self.busy.get(&attempt) {
             self.told = format!("{attempt} is busy: {what}");
             return None;

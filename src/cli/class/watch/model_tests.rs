@@ -76,6 +76,19 @@ fn a_reset_is_asked_for_twice() {
 }
 
 #[test]
+fn what_is_lost_can_be_reset_and_nothing_else() {
+    let mut lost = board(1);
+    lost.rows[0].state = Some(State::Stopped);
+    let mut model = Model::new(lost.clone());
+    assert_eq!(press(&mut model, "g"), None);
+    assert_eq!(press(&mut model, "ry"), Some(Effect::Reset("nginx-502-t0-abcd".into())));
+    lost.rows[0].solved = true;
+    let mut model = Model::new(lost);
+    assert_eq!(press(&mut model, "r"), None);
+    assert_eq!(model.told, "Trainee 0 has no box: solved");
+}
+
+#[test]
 fn what_is_being_done_is_not_begun_again() {
     let mut model = model();
     let attempt = AttemptId::new("nginx-502-t0-abcd");

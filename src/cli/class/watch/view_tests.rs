@@ -18,13 +18,13 @@ fn screen(model: &mut Model, width: u16, height: u16) -> String {
 fn the_board_fits_eighty_columns() {
     let expected = "\
 Spring  1 of 12 solved, 10 at work, 1 problem
-  NAME          LAB          STATE          LEFT HINTS CHECKS SCORE    MEM   CPU
-  Trainee 0     nginx-502    at work      25 min     0    0/4    70  140 M   3 %
-  Trainee 1     nginx-502    at work      25 min     1    1/4    70  140 M   3 %
-! Trainee 2     nginx-502    at work      25 min     2    2/4    70  140 M   3 %
-  Trainee 3     nginx-502    at work      25 min     0    3/4    70  140 M   3 %
-  Trainee 4     nginx-502    solved       25 min     1    4/4    70  140 M   3 %
-  Trainee 5     nginx-502    at work      25 min     2    0/4    70  140 M   3 %
+  NAME        LAB         STATE             LEFT HINTS CHECKS SCORE    MEM   CPU
+  Trainee 0   nginx-502   at work         25 min     0    0/4    70  140 M   3 %
+  Trainee 1   nginx-502   at work         25 min     1    1/4    70  140 M   3 %
+! Trainee 2   nginx-502   at work         25 min     2    2/4    70  140 M   3 %
+  Trainee 3   nginx-502   at work         25 min     0    3/4    70  140 M   3 %
+  Trainee 4   nginx-502   solved          25 min     1    4/4    70  140 M   3 %
+  Trainee 5   nginx-502   at work         25 min     2    0/4    70  140 M   3 %
 nginx-502-t2-abcd: its box is down
 ↑↓ choose  s shell  g grade  G all  r reset  e extend  m message  q quit
 ";
@@ -38,11 +38,11 @@ nginx-502-t2-abcd: its box is down
 fn a_wide_board_tells_problems_in_their_rows() {
     let expected = "\
 Spring  0 of 4 solved, 4 at work, 1 problem
-  NAME                   LAB                    STATE          LEFT HINTS CHECKS SCORE    MEM   CPU PROBLEM
-  Trainee 0              nginx-502              grading      25 min     0    0/4    70  140 M   3 %
-  Trainee 1              nginx-502              at work      25 min     1    1/4    70  140 M   3 %
-! Trainee 2              nginx-502              at work      25 min     2    2/4    70  140 M   3 % its box is down
-  Trainee 3              nginx-502              at work      25 min     0    3/4    70  140 M   3 %
+  NAME                  LAB                    STATE             LEFT HINTS CHECKS SCORE    MEM   CPU PROBLEM
+  Trainee 0             nginx-502              grading         25 min     0    0/4    70  140 M   3 %
+  Trainee 1             nginx-502              at work         25 min     1    1/4    70  140 M   3 %
+! Trainee 2             nginx-502              at work         25 min     2    2/4    70  140 M   3 % its box is down
+  Trainee 3             nginx-502              at work         25 min     0    3/4    70  140 M   3 %
 nginx-502-t0-abcd
 box red second line
 ";

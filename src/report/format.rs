@@ -1,0 +1,210 @@
+//! The formats in which something is reported: what each is called, and what writes it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    autograde_json, autograde_junit, autograde_markdown, class_canvas, class_gradescope, class_html, class_json,
+    class_junit, class_moodle, class_xapi, gradescope, junit, markdown, prove_junit, tap,
+};
+use crate::autograde::Autograded;
+use crate::class::results::Results;
+use crate::error::Result;
+use crate::grade::Grade;
+use crate::prove::Claim;
+use crate::text::defused_json;
+
+/// One file of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Where it belongs below what the user named; empty if that is the file itself.
+    pub below: PathBuf,
+    /// Its content.
+    pub text: String,
+}
+
+/// What the user is told about a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Name of its option.
+    pub name: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// What the user names: a file or a folder.
+    pub target: &'static str,
+}
+
+/// A format in which a subject can be reported.
+pub trait Format: Copy + PartialEq + Send + Sync + 'static {
+    /// What is reported.
+    type Subject: ?Sized;
+
+    /// Formats with an option of their own, in the order in which they are written.
+    const ALL: &'static [Self];
+
+    /// What the user is told about it.
+    fn description(self) -> Description;
+
+    /// The files of the report.
+    fn render(self, subject: &Self::Subject) -> Result<Vec<ReportFile>>;
+}
+
+/// Formats of a grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GradeFormat {
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown.
+    Markdown,
+}
+
+/// Formats of submissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutogradeFormat {
+    /// JSON, by way of the option that every command has.
+    Json,
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown.
+    Markdown,
+    /// Gradescope's results.json.
+    Gradescope,
+    /// The Test Anything Protocol.
+    Tap,
+}
+
+/// Formats of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofFormat {
+    /// `JUnit` XML.
+    Junit,
+}
+
+/// Formats of a class's results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassFormat {
+    /// A page for people.
+    Html,
+    /// Canvas' gradebook.
+    Canvas,
+    /// Moodle's gradebook.
+    Moodle,
+    /// Gradescope's results.json, one for each trainee.
+    Gradescope,
+    /// The Experience API.
+    Xapi,
+    /// `JUnit` XML.
+    Junit,
+    /// JSON, by way of the option that every command has.
+    Json,
+}
+
+fn file(name: &'static str, help: &'static str) -> Description {
+    Description { name, help, target: "FILE" }
+}
+
+fn one(text: String) -> Vec<ReportFile> {
+    vec![ReportFile { below: PathBuf::new(), text }]
+}
+
+impl Format for GradeFormat {
+    type Subject = Grade;
+
+    const ALL: &'static [Self] = &[Self::Junit, Self::Markdown];
+
+    fn description(self) -> Description {
+        match self {
+            Self::Junit => file("junit", "Write the grade as JUnit as well"),
+            Self::Markdown => file("markdown", "Write the grade as Markdown as well"),
+        }
+    }
+
+    fn render(self, grade: &Grade) -> Result<Vec<ReportFile>> {
+        Ok(one(match self {
+            Self::Junit => junit(grade),
+            Self::Markdown => markdown(grade),
+        }))
+    }
+}
+
+impl Format for AutogradeFormat {
+    type Subject = Autograded;
+
+    const ALL: &'static [Self] = &[Self::Junit, Self::Markdown, Self::Gradescope, Self::Tap];
+
+    fn description(self) -> Description {
+        match self {
+            Self::Json => file("json", "Write the results as JSON as well"),
+            Self::Junit => file("junit", "Write the results as JUnit as well"),
+            Self::Markdown => file("markdown", "Write the results as Markdown as well"),
+            Self::Gradescope => {
+                file("gradescope", "Write the result as Gradescope's results.json as well; for one submission")
+            }
+            Self::Tap => file("tap", "Write the results as TAP as well"),
+        }
+    }
+
+    fn render(self, all: &Autograded) -> Result<Vec<ReportFile>> {
+        Ok(one(match self {
+            Self::Json => defused_json(&format!("{:#}\n", autograde_json(all))),
+            Self::Junit => autograde_junit(all),
+            Self::Markdown => autograde_markdown(all),
+            Self::Gradescope => defused_json(&gradescope(all)),
+            Self::Tap => tap(all),
+        }))
+    }
+}
+
+impl Format for ProofFormat {
+    type Subject = [Claim];
+
+    const ALL: &'static [Self] = &[Self::Junit];
+
+    fn description(self) -> Description {
+        file("junit", "Write the result as JUnit as well")
+    }
+
+    fn render(self, claims: &[Claim]) -> Result<Vec<ReportFile>> {
+        Ok(one(prove_junit(claims)))
+    }
+}
+
+impl Format for ClassFormat {
+    type Subject = Results;
+
+    const ALL: &'static [Self] = &[Self::Html, Self::Canvas, Self::Moodle, Self::Gradescope, Self::Xapi, Self::Junit];
+
+    fn description(self) -> Description {
+        match self {
+            Self::Html => file("html", "One page with everything, which loads nothing"),
+            Self::Canvas => file("canvas", "CSV for Canvas' gradebook"),
+            Self::Moodle => file("moodle", "CSV for Moodle's gradebook"),
+            Self::Gradescope => {
+                let help = "Folder in which everybody gets a folder with Gradescope's results.json";
+                Description { target: "FOLDER", ..file("gradescope", help) }
+            }
+            Self::Xapi => file("xapi", "Statements of the Experience API"),
+            Self::Junit => file("junit", "JUnit"),
+            Self::Json => file("json", "JSON"),
+        }
+    }
+
+    fn render(self, results: &Results) -> Result<Vec<ReportFile>> {
+        Ok(one(match self {
+            Self::Html => class_html(results, &TimeZone::system())?,
+            Self::Canvas => class_canvas(results),
+            Self::Moodle => class_moodle(results),
+            Self::Gradescope => return Ok(each_trainee(results)),
+            Self::Xapi => format!("{:#}\n", class_xapi(results)),
+            Self::Junit => class_junit(results),
+            Self::Json => format!("{:#}\n", class_json(results)),
+        }))
+    }
+}
+
+fn each_trainee(results: &Results) -> Vec<ReportFile> {
+    let trainees = results.trainees.iter();
+    let below = |slug: &str| Path::new(slug).join("results.json");
+    trainees.map(|one| ReportFile { below: below(&one.slug), text: class_gradescope(results, one) }).collect()
+}
