@@ -9,10 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::model::{
     Check, CheckId, ConfigCheck, Fault, FaultId, FileCheck, Hint, HttpCheck, InspectCheck, Lab, LabId, LabPath, Level,
-    Limits, Platform, Probe, Scheme, Summary, Variable, WrongFix,
+    Limits, Platform, Probe, Scheme, Variable, WrongFix,
 };
 use crate::yaml::tree::Node;
-use crate::yaml::words::Text;
 
 /// Seconds a check may take where it does not say.
 const TIMEOUT: u64 = 15;
@@ -26,7 +25,6 @@ pub(super) fn lab(root: &Node, text: &str, contents: BTreeMap<String, String>) -
         topics: strings(root, "topics"),
         minutes: number(root, "minutes"),
         runs_on: root.list("runs_on").iter().map(platform).collect(),
-        companions: strings(root, "companions"),
         address: scheme(root, "address").unwrap_or_default(),
         limits: Limits { data_mib: root.get("limits").and_then(|limits| limits.get("data_mib")).map(to_number) },
         variables: dict(root, "variables", variable),
@@ -44,19 +42,6 @@ pub(super) fn lab(root: &Node, text: &str, contents: BTreeMap<String, String>) -
         digest: digest(text, &contents),
         files: contents.into_iter().map(|(path, text)| (LabPath(path), text)).collect(),
     }
-}
-
-/// The head of a tree that may have problems elsewhere; `None` where it is in the head itself.
-pub(super) fn summary(root: &Node) -> Option<Summary> {
-    root.text_at("level").filter(|level| ["junior", "senior", "staff"].contains(level))?;
-    Some(Summary {
-        id: root.text_at("id")?.to_owned(),
-        title: root.text_at("title").filter(|title| Text::Line.problem(title).is_none())?.to_owned(),
-        level: level(root),
-        topics: strings(root, "topics"),
-        minutes: to_number(root.get("minutes")?),
-        runs_on: root.list("runs_on").iter().map(platform).collect(),
-    })
 }
 
 /// Over the lab file and every file, by path; each part preceded by its length.

@@ -3,8 +3,6 @@
 use crate::yaml::shape::{Fields, Key, Shape};
 use crate::yaml::words::Text;
 
-/// Companions that a lab may ask for.
-pub(super) const COMPANIONS: &[&str] = &[];
 /// Request methods of a check.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// The kinds of check, strongest first.
@@ -48,7 +46,6 @@ const LAB_KEYS: &[Key] = &[
     required("topics", Shape::List { of: &Shape::Text(Text::Topic), least: 1, distinct: true }, "topics: [nginx, puma]", "words to find it by"),
     required("minutes", Shape::Number { least: 5, most: 240 }, "minutes: 20", "expected time to repair; the ticket's SLA"),
     required("runs_on", Shape::List { of: &Shape::Choice(&["light", "gitlab-ce"]), least: 1, distinct: true }, "runs_on: [light]", "images it is made for"),
-    optional("companions", Shape::List { of: &Shape::Choice(COMPANIONS), least: 0, distinct: true }, "companions: []", "other containers in the environment"),
     optional("address", Shape::Choice(&["http", "https"]), "address: https", "how a browser reaches GitLab; `http` where left out"),
     optional("limits", map(&LIMITS), "limits: { data_mib: 300 }", "where the box may use less than usual"),
     optional("variables", Shape::Dict { key: Text::Variable, of: &Shape::Map(&VARIABLE) }, "variables: { port: { pick: [8181, 8282] } }", "values that differ from trainee to trainee; `{{port}}` in scripts, texts, hints and checks"),

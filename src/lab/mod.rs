@@ -20,6 +20,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::{Problems, Source, utf8};
 use crate::yaml::check::Checker;
+use crate::yaml::words::Text;
 use rules::Rules;
 
 pub use crate::diagnostic::{Diagnostic, Excerpt};
@@ -70,12 +71,12 @@ pub fn load(files: &dyn LabFiles, folder_display: &str) -> Result<Lab, Vec<Diagn
     lab.filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted(&file))
 }
 
-/// Reads only what a list shows, and checks no more than that; `None` where it cannot be had.
+/// Reads only what a list shows, and checks no more than that; `None` if it cannot be read.
 pub fn summarise(files: &dyn LabFiles) -> Option<Summary> {
-    let mut problems = Problems::default();
-    let text = lab_text(files, LAB_FILE, &mut problems)?;
-    let root = crate::yaml::reader::read(Source { file: LAB_FILE, text: &text, what: "lab" }, &mut problems)?;
-    assemble::summary(&root).filter(|summary| problems.is_empty() && summary.id == files.folder())
+    let text = lab_text(files, LAB_FILE, &mut Problems::default())?;
+    let summary: Summary = serde_yaml::from_str(&text).ok()?;
+    let is_shown = summary.id == files.folder() && Text::Line.problem(&summary.title).is_none();
+    is_shown.then_some(summary)
 }
 
 fn examine(text: &str, files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<Lab> {

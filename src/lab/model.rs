@@ -58,8 +58,6 @@ pub struct Lab {
     pub minutes: u32,
     /// Images it is made for; never empty.
     pub runs_on: Vec<Platform>,
-    /// Other containers in the environment.
-    pub companions: Vec<String>,
     /// How a browser reaches GitLab.
     pub address: Scheme,
     /// Where the box's resources differ from the default.
@@ -95,7 +93,7 @@ pub struct Lab {
 }
 
 /// What a list of labs shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Name.
     pub id: String,

@@ -79,11 +79,7 @@ impl<'a> Checker<'a, '_> {
             return;
         }
         let message = format!("{} cannot be {}", quote(name), quote(value));
-        let help = match choices {
-            [] => format!("none exist yet: leave {} out", quote(name)),
-            _ => format!("write {}", list(choices.iter().copied(), "or")),
-        };
-        self.wrong(node.place, message, &help);
+        self.wrong(node.place, message, &format!("write {}", list(choices.iter().copied(), "or")));
     }
 
     fn word(&mut self, node: &Node, name: &str) {

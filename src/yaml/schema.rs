@@ -29,7 +29,6 @@ fn of(shape: &Shape) -> Value {
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Decimal { least, most } => json!({ "type": "number", "minimum": least, "maximum": most }),
-        Shape::Choice([]) => json!({ "not": {} }),
         Shape::Choice(choices) => json!({ "type": "string", "enum": choices }),
         Shape::Word => json!({ "type": ["string", "integer"], "minLength": 1, "maxLength": 200 }),
         Shape::List { of: item, least, distinct } => {
