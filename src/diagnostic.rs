@@ -1,20 +1,22 @@
 //! A problem of a file that people write: where it is, what is wrong, what to write instead.
 
-use std::fmt::Write as _;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
 
 use crate::text::is_hostile;
-use anstyle::{AnsiColor, Style};
-use serde::Serialize;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Beyond that many problems the rest is only counted: nobody mends more in one go.
+/// Problems that are listed; further ones are only counted, as nobody corrects more in one go.
 const MOST: usize = 100;
 /// Longer source lines are shown as a cut-out around the place.
 const WIDEST: usize = 160;
-/// How much of a line stands before the place in such a cut-out.
+/// Characters of a line before the place in such a cut-out.
 const BEFORE: usize = 60;
 /// Longer names are cut in messages.
 const LONGEST_NAME: usize = 60;
+/// More columns than an excerpt has, so that the renderer does not cut it again.
+const COLUMNS: usize = 4 * WIDEST;
 
 /// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -124,7 +126,7 @@ impl Problems {
             let message = format!("{} more problems are not shown", self.untold);
             self.found.push(Diagnostic {
                 message,
-                help: Some("mend the ones above first".into()),
+                help: Some("correct the ones above first".into()),
                 source: None,
                 ..last
             });
@@ -147,11 +149,10 @@ impl Excerpt {
         Self { text, offset: offset - from + usize::from(from > 0) }
     }
 
-    /// Columns of a terminal before the caret and under it.
-    fn caret(&self, length: usize) -> (usize, usize) {
-        let before: String = self.text.chars().take(self.offset).collect();
-        let under: usize = self.text.chars().skip(self.offset).take(length).map(|c| c.width().unwrap_or(1)).sum();
-        (before.width(), under.max(1))
+    /// The place in the text, in bytes.
+    fn marked(&self, length: usize) -> Range<usize> {
+        let byte = |index| self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at);
+        byte(self.offset)..byte(self.offset + length)
     }
 }
 
@@ -209,7 +210,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
-/// The mend for a mistaken name: the nearest one, or all there are.
+/// The suggestion for a mistaken name: the nearest one, or all known ones.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {}?", quote(near)),
@@ -222,37 +223,18 @@ impl Diagnostic {
     /// `file:line:column`, so that editors can jump there.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let paint = Paint { colour };
-        let (place, strong) = (format!("{}:{}:{}", self.file, self.line, self.column), Style::new().bold());
-        let mut out = format!("{}: {}", paint.with(strong, &place), self.message);
-        let gutter = " ".repeat(self.line.to_string().len());
-        let (blue, red) = (AnsiColor::Blue.on_default(), AnsiColor::Red.on_default().bold());
+        let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
+        let mut group = Group::with_title(Level::ERROR.no_name().primary_title(title));
         if let Some(source) = &self.source {
-            let (before, under) = source.caret(self.length);
-            let _ = write!(
-                out,
-                "\n{gutter} {bar}\n{line} {bar} {text}\n{gutter} {bar} {pad}{caret}",
-                bar = paint.with(blue, "|"),
-                line = paint.with(blue, &self.line.to_string()),
-                text = source.text,
-                pad = " ".repeat(before),
-                caret = paint.with(red, &"^".repeat(under)),
-            );
+            let marked = AnnotationKind::Primary.span(source.marked(self.length));
+            group = group.element(Snippet::source(&source.text).line_start(self.line).annotation(marked));
         }
         if let Some(help) = &self.help {
-            let _ = write!(out, "\n{gutter} {} help: {help}", paint.with(blue, "="));
+            group = group.element(Level::HELP.message(help));
         }
-        out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
-    }
-}
-
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let shown = renderer.term_width(COLUMNS).render(&[group]);
+        shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -272,9 +254,9 @@ mod tests {
     }
 
     #[test]
-    fn shows_the_place_the_line_and_the_mend() {
+    fn shows_the_place_the_line_and_the_suggestion() {
         let problem = one("a: 1\n  hnits: []\n", Place { line: 2, column: 3, length: 5 });
-        let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  = help: did you mean `hints`?";
+        let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  |\n  = help: did you mean `hints`?";
         assert_eq!(problem.render(false), expected);
     }
 
