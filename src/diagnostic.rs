@@ -65,8 +65,6 @@ pub(crate) struct Source<'a> {
     /// As the user can open it.
     pub file: &'a str,
     pub text: &'a str,
-    /// What messages call it: `lab`, `class`.
-    pub what: &'static str,
 }
 
 /// The problems found so far.
@@ -96,7 +94,7 @@ impl Problems {
 
     /// Notes a problem of a file that has no text to show.
     pub fn add_whole(&mut self, file: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Source { file, text: "", what: "" }, Place::START, message, help);
+        self.add(Source { file, text: "" }, Place::START, message, help);
     }
 
     /// Counts a problem that would not be shown: whether that is so. Spares the work of wording it.
@@ -156,8 +154,16 @@ impl Excerpt {
     }
 }
 
-/// The text of a file; where it is not UTF-8, notes the place up to which it is good. `what` is `lab file`.
-pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Problems) -> Option<String> {
+/// How messages call a file, and how one gives it the right encoding.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// Its name with its kind: `lab file`.
+    pub what: &'static str,
+    pub help: &'static str,
+}
+
+/// The text of a file; if it is not UTF-8, notes the place up to which it is good.
+pub(crate) fn utf8(bytes: Vec<u8>, file: &str, encoded: &Encoded, problems: &mut Problems) -> Option<String> {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Some(text),
         Err(error) => error,
@@ -165,9 +171,7 @@ pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Proble
     let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
     let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let place = Place { line: good.matches('\n').count() + 1, column, length: 1 };
-    let source = Source { file, text: &good, what: "" };
-    let help = if what == "roster" { "save it as `CSV UTF-8`" } else { "save it as UTF-8 text" };
-    problems.add(source, place, format!("the {what} is not UTF-8"), help);
+    problems.add(Source { file, text: &good }, place, format!("the {} is not UTF-8", encoded.what), encoded.help);
     None
 }
 
@@ -244,12 +248,7 @@ mod tests {
 
     fn one(text: &str, place: Place) -> Diagnostic {
         let mut problems = Problems::default();
-        problems.add(
-            Source { file: "labs/x/lab.yaml", text, what: "lab" },
-            place,
-            "unknown key `hnits`",
-            "did you mean `hints`?",
-        );
+        problems.add(Source { file: "labs/x/lab.yaml", text }, place, "unknown key `hnits`", "did you mean `hints`?");
         problems.into_sorted("labs/x/lab.yaml").remove(0)
     }
 
@@ -291,7 +290,7 @@ mod tests {
     fn problems_beyond_the_limit_are_counted() {
         let mut problems = Problems::default();
         for line in 1..=150 {
-            problems.add(Source { file: "f", text: "", what: "lab" }, Place { line, column: 1, length: 1 }, "bad", "");
+            problems.add(Source { file: "f", text: "" }, Place { line, column: 1, length: 1 }, "bad", "");
         }
         let all = problems.into_sorted("f");
         assert_eq!((all.len(), all[100].message.as_str()), (101, "50 more problems are not shown"));
