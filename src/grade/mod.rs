@@ -2,13 +2,9 @@
 
 mod again;
 pub mod alone;
-mod config;
 pub(crate) mod examine;
-mod http;
-mod inspect;
 mod integrity;
 pub mod run;
-mod script;
 
 use std::time::Duration;
 

@@ -1,5 +1,10 @@
 //! Runs a lab's checks against an environment.
 
+mod config;
+mod http;
+mod inspect;
+mod script;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use super::examine::Examiner;
 use super::integrity::Found;
-use super::{CheckResult, Finding, Grade, Outcome, config, hints_cost, http, inspect, script};
+use super::{CheckResult, Finding, Grade, Outcome, hints_cost};
 use crate::app::App;
 use crate::attempt::ready::NotReady;
 use crate::attempt::{self, Attempt, bring_up, is_settled, look_again, restart, settle};

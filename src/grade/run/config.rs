@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::http::filled;
-use super::run::{Bench, Verdict};
+use super::{Bench, Verdict};
 use crate::engine::{Command, ContainerSpec, EngineError, Keep, Kind, ObjectRef, Output, Spec};
 use crate::error::Result;
 use crate::lab::ConfigCheck;

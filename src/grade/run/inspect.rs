@@ -1,7 +1,7 @@
 //! Facts from the engine: nothing runs in the box, so nothing in it can lie.
 
 use super::http::filled;
-use super::run::{Bench, Verdict};
+use super::{Bench, Verdict};
 use crate::engine::{EngineError, FileFacts};
 use crate::error::Result;
 use crate::lab::{FileCheck, InspectCheck};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::run::{Bench, Verdict};
+use super::{Bench, Verdict};
 use crate::attempt::{BOX_HOST, scheme_name};
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::run::{Bench, Verdict};
+use super::{Bench, Verdict};
 use crate::attempt::script::shell;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
@@ -13,11 +13,11 @@ use crate::render::{Escape, render};
 use crate::text::last_line;
 
 /// What every check script may call.
-const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");
+const PRELUDE: &str = include_str!("../../../templates/checks/prelude.sh");
 /// What scripts in the probe may call besides.
-const PROBE_PRELUDE: &str = include_str!("../../templates/checks/probe.sh");
+const PROBE_PRELUDE: &str = include_str!("../../../templates/checks/probe.sh");
 /// What scripts that look into the box's volumes may call besides.
-const LOOK_PRELUDE: &str = include_str!("../../templates/checks/look.sh");
+const LOOK_PRELUDE: &str = include_str!("../../../templates/checks/look.sh");
 /// Exit codes of bash that no answer of a box brings about: a mistake in the script, a program that is missing.
 const OURS: [i64; 3] = [2, 126, 127];
 /// What is kept of a check's output.
