@@ -1,20 +1,22 @@
 //! A problem of a file that people write: where it is, what is wrong, what to write instead.
 
-use std::fmt::Write as _;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
 
 use crate::text::is_hostile;
-use anstyle::{AnsiColor, Style};
-use serde::Serialize;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Beyond that many problems the rest is only counted: nobody mends more in one go.
+/// Problems that are listed; further ones are only counted, as nobody corrects more in one go.
 const MOST: usize = 100;
 /// Longer source lines are shown as a cut-out around the place.
 const WIDEST: usize = 160;
-/// How much of a line stands before the place in such a cut-out.
+/// Characters of a line before the place in such a cut-out.
 const BEFORE: usize = 60;
 /// Longer names are cut in messages.
 const LONGEST_NAME: usize = 60;
+/// More columns than an excerpt has, so that the renderer does not cut it again.
+const COLUMNS: usize = 4 * WIDEST;
 
 /// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -63,8 +65,6 @@ pub(crate) struct Source<'a> {
     /// As the user can open it.
     pub file: &'a str,
     pub text: &'a str,
-    /// What messages call it: `lab`, `class`.
-    pub what: &'static str,
 }
 
 /// The problems found so far.
@@ -94,7 +94,7 @@ impl Problems {
 
     /// Notes a problem of a file that has no text to show.
     pub fn add_whole(&mut self, file: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Source { file, text: "", what: "" }, Place::START, message, help);
+        self.add(Source { file, text: "" }, Place::START, message, help);
     }
 
     /// Counts a problem that would not be shown: whether that is so. Spares the work of wording it.
@@ -124,7 +124,7 @@ impl Problems {
             let message = format!("{} more problems are not shown", self.untold);
             self.found.push(Diagnostic {
                 message,
-                help: Some("mend the ones above first".into()),
+                help: Some("correct the ones above first".into()),
                 source: None,
                 ..last
             });
@@ -147,16 +147,23 @@ impl Excerpt {
         Self { text, offset: offset - from + usize::from(from > 0) }
     }
 
-    /// Columns of a terminal before the caret and under it.
-    fn caret(&self, length: usize) -> (usize, usize) {
-        let before: String = self.text.chars().take(self.offset).collect();
-        let under: usize = self.text.chars().skip(self.offset).take(length).map(|c| c.width().unwrap_or(1)).sum();
-        (before.width(), under.max(1))
+    /// The place in the text, in bytes.
+    fn marked(&self, length: usize) -> Range<usize> {
+        let byte = |index| self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at);
+        byte(self.offset)..byte(self.offset + length)
     }
 }
 
-/// The text of a file; where it is not UTF-8, notes the place up to which it is good. `what` is `lab file`.
-pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Problems) -> Option<String> {
+/// How messages call a file, and how one gives it the right encoding.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// Its name with its kind: `lab file`.
+    pub what: &'static str,
+    pub help: &'static str,
+}
+
+/// The text of a file; if it is not UTF-8, notes the place up to which it is good.
+pub(crate) fn utf8(bytes: Vec<u8>, file: &str, encoded: &Encoded, problems: &mut Problems) -> Option<String> {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Some(text),
         Err(error) => error,
@@ -164,9 +171,7 @@ pub(crate) fn utf8(bytes: Vec<u8>, file: &str, what: &str, problems: &mut Proble
     let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
     let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let place = Place { line: good.matches('\n').count() + 1, column, length: 1 };
-    let source = Source { file, text: &good, what: "" };
-    let help = if what == "roster" { "save it as `CSV UTF-8`" } else { "save it as UTF-8 text" };
-    problems.add(source, place, format!("the {what} is not UTF-8"), help);
+    problems.add(Source { file, text: &good }, place, format!("the {} is not UTF-8", encoded.what), encoded.help);
     None
 }
 
@@ -209,7 +214,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
-/// The mend for a mistaken name: the nearest one, or all there are.
+/// The suggestion for a mistaken name: the nearest one, or all known ones.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {}?", quote(near)),
@@ -222,37 +227,18 @@ impl Diagnostic {
     /// `file:line:column`, so that editors can jump there.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let paint = Paint { colour };
-        let (place, strong) = (format!("{}:{}:{}", self.file, self.line, self.column), Style::new().bold());
-        let mut out = format!("{}: {}", paint.with(strong, &place), self.message);
-        let gutter = " ".repeat(self.line.to_string().len());
-        let (blue, red) = (AnsiColor::Blue.on_default(), AnsiColor::Red.on_default().bold());
+        let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
+        let mut group = Group::with_title(Level::ERROR.no_name().primary_title(title));
         if let Some(source) = &self.source {
-            let (before, under) = source.caret(self.length);
-            let _ = write!(
-                out,
-                "\n{gutter} {bar}\n{line} {bar} {text}\n{gutter} {bar} {pad}{caret}",
-                bar = paint.with(blue, "|"),
-                line = paint.with(blue, &self.line.to_string()),
-                text = source.text,
-                pad = " ".repeat(before),
-                caret = paint.with(red, &"^".repeat(under)),
-            );
+            let marked = AnnotationKind::Primary.span(source.marked(self.length));
+            group = group.element(Snippet::source(&source.text).line_start(self.line).annotation(marked));
         }
         if let Some(help) = &self.help {
-            let _ = write!(out, "\n{gutter} {} help: {help}", paint.with(blue, "="));
+            group = group.element(Level::HELP.message(help));
         }
-        out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
-    }
-}
-
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let shown = renderer.term_width(COLUMNS).render(&[group]);
+        shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -262,19 +248,14 @@ mod tests {
 
     fn one(text: &str, place: Place) -> Diagnostic {
         let mut problems = Problems::default();
-        problems.add(
-            Source { file: "labs/x/lab.yaml", text, what: "lab" },
-            place,
-            "unknown key `hnits`",
-            "did you mean `hints`?",
-        );
+        problems.add(Source { file: "labs/x/lab.yaml", text }, place, "unknown key `hnits`", "did you mean `hints`?");
         problems.into_sorted("labs/x/lab.yaml").remove(0)
     }
 
     #[test]
-    fn shows_the_place_the_line_and_the_mend() {
+    fn shows_the_place_the_line_and_the_suggestion() {
         let problem = one("a: 1\n  hnits: []\n", Place { line: 2, column: 3, length: 5 });
-        let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  = help: did you mean `hints`?";
+        let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  |\n  = help: did you mean `hints`?";
         assert_eq!(problem.render(false), expected);
     }
 
@@ -309,7 +290,7 @@ mod tests {
     fn problems_beyond_the_limit_are_counted() {
         let mut problems = Problems::default();
         for line in 1..=150 {
-            problems.add(Source { file: "f", text: "", what: "lab" }, Place { line, column: 1, length: 1 }, "bad", "");
+            problems.add(Source { file: "f", text: "" }, Place { line, column: 1, length: 1 }, "bad", "");
         }
         let all = problems.into_sorted("f");
         assert_eq!((all.len(), all[100].message.as_str()), (101, "50 more problems are not shown"));

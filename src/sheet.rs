@@ -2,16 +2,18 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::diagnostic::{Place, Problems, Source, utf8};
+use crate::diagnostic::{Encoded, Place, Problems, Source, utf8};
+
+const SAVE_AS_CSV: &str = "save it as `CSV UTF-8`";
 
 /// The text of a table's file, in UTF-8 or with the mark of UTF-16, its lines ended as ours are; `None` if it is
 /// neither, which is noted.
 pub(crate) fn text(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Option<String> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        problems.add_whole(file, "the roster is a workbook", "save it as `CSV UTF-8`");
+        problems.add_whole(file, "the roster is a workbook", SAVE_AS_CSV);
         return None;
     }
-    let text = utf16(&bytes).or_else(|| utf8(bytes, file, "roster", problems))?;
+    let text = utf16(&bytes).or_else(|| utf8(bytes, file, &Encoded { what: "roster", help: SAVE_AS_CSV }, problems))?;
     Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
 }
 

@@ -1,9 +1,11 @@
-//! Labs made wrong by chance: reading one never panics and never takes memory without bound, and what is read can be
+//! Labs with random mistakes: reading one never panics and never takes memory without bound, and what is read can be
 //! drawn and filled in.
 //!
-//! The inputs are valid and broken labs, changed by lines, by words and by bytes; the chance is a fixed sequence, so a
-//! failure names the run that shows it again. `BREAKFIX_FUZZ_RUNS` sets how many, `BREAKFIX_FUZZ_SEED` where to begin.
+//! The inputs are valid and broken labs, changed by lines, by words and by bytes. The changes are the same each time, and
+//! those that make a test fail are reduced to the fewest that do. `BREAKFIX_FUZZ_RUNS` sets how many labs are tried,
+//! `BREAKFIX_FUZZ_SEED` makes other changes.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +16,10 @@ use breakfix::lab::draw;
 use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold};
 use breakfix::render::{Escape, Values, render};
 use peak_alloc::PeakAlloc;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 #[path = "support/files.rs"]
 mod files;
@@ -24,11 +30,11 @@ static MEMORY: PeakAlloc = PeakAlloc;
 /// The memory of one test must not be counted for the other.
 static ALONE: Mutex<()> = Mutex::new(());
 
-const RUNS: u64 = 20_000;
-/// Reading the largest lab file and its largest scripts takes less.
+const RUNS: u32 = 20_000;
+/// Bytes that reading the largest lab file and its largest scripts does not take.
 const MOST_MEMORY: usize = 64 << 20;
 
-/// What tends to break parsers, put in place of words.
+/// Texts that tend to break parsers, put in place of words.
 const WORDS: &[&str] = &[
     "",
     "{}",
@@ -94,29 +100,6 @@ const WORDS: &[&str] = &[
     "#!/bin/sh",
 ];
 
-/// A sequence of numbers that looks like chance (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % (limit.max(1) as u64)).unwrap()
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-
-    /// Two ends of a range below a limit.
-    fn range(&mut self, limit: usize) -> std::ops::Range<usize> {
-        let (a, b) = (self.below(limit + 1), self.below(limit + 1));
-        a.min(b)..a.max(b)
-    }
-}
-
 /// The scaffold, as often as all the golden cases together, which are mostly broken.
 fn corpus() -> Vec<MemoryFiles> {
     let files = scaffold::files("mine").unwrap().into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
@@ -133,50 +116,130 @@ fn corpus() -> Vec<MemoryFiles> {
     corpus
 }
 
-/// Changes one file of a lab, mostly the lab file.
-fn spoil(files: &mut MemoryFiles, corpus: &[MemoryFiles], chance: &mut Chance) {
+/// A change to one file of a lab. Positions fit files of any length.
+#[derive(Clone, Debug)]
+enum Change {
+    Insert {
+        at: Index,
+        byte: u8,
+    },
+    Cut {
+        from: Index,
+        to: Index,
+    },
+    Flip {
+        at: Index,
+        bit: u32,
+    },
+    /// Replaces the word at a place.
+    Word {
+        at: Index,
+        word: &'static str,
+        times: usize,
+    },
+    Lines(LineChange, Index, Index),
+    /// Replaces a part by a part of another lab's file.
+    Splice {
+        lab: Index,
+        from: (Index, Index),
+        to: (Index, Index),
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum LineChange {
+    Remove,
+    Repeat,
+    Swap,
+    Indent(u8),
+    Dedent,
+}
+
+fn index() -> impl Strategy<Value = Index> {
+    any::<Index>()
+}
+
+fn byte_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (index(), any::<u8>()).prop_map(|(at, byte)| Change::Insert { at, byte }),
+        (index(), index()).prop_map(|(from, to)| Change::Cut { from, to }),
+        (index(), 0..8_u32).prop_map(|(at, bit)| Change::Flip { at, bit }),
+    ]
+}
+
+fn word_change() -> impl Strategy<Value = Change> {
+    let times = prop_oneof![49 => Just(1_usize), 1 => Just(2000)];
+    (index(), select(WORDS), times).prop_map(|(at, word, times)| Change::Word { at, word, times })
+}
+
+fn line_change() -> impl Strategy<Value = Change> {
+    let change = prop_oneof![
+        Just(LineChange::Remove),
+        Just(LineChange::Repeat),
+        Just(LineChange::Swap),
+        select(&b" \t-"[..]).prop_map(LineChange::Indent),
+        Just(LineChange::Dedent),
+    ];
+    (change, index(), index()).prop_map(|(change, a, b)| Change::Lines(change, a, b))
+}
+
+fn splice() -> impl Strategy<Value = Change> {
+    let range = || (index(), index());
+    (index(), range(), range()).prop_map(|(lab, from, to)| Change::Splice { lab, from, to })
+}
+
+/// A change and the file it is made to: mostly the lab file, which `None` stands for.
+fn change() -> impl Strategy<Value = (Option<Index>, Change)> {
+    let file = prop_oneof![3 => Just(None), 1 => index().prop_map(Some)];
+    (file, prop_oneof![2 => byte_change(), 3 => word_change(), 2 => line_change(), 1 => splice()])
+}
+
+/// A position in so many bytes, or behind the last.
+fn position(index: &Index, length: usize) -> usize {
+    index.index(length + 1)
+}
+
+fn range((a, b): &(Index, Index), length: usize) -> std::ops::Range<usize> {
+    let (a, b) = (position(a, length), position(b, length));
+    a.min(b)..a.max(b)
+}
+
+fn spoil(files: &mut MemoryFiles, corpus: &[MemoryFiles], (file, change): &(Option<Index>, Change)) {
     let paths: Vec<String> = files.files.keys().cloned().collect();
-    let path = if chance.below(4) > 0 { "lab.yaml".to_owned() } else { chance.pick(&paths).clone() };
-    let Some(bytes) = files.files.get_mut(&path) else { return };
-    match chance.below(8) {
-        0 | 1 => by_bytes(bytes, chance),
-        2..=4 => by_words(bytes, chance),
-        5 | 6 => by_lines(bytes, chance),
-        _ => {
-            let other = chance.pick(corpus).files.get(&path).cloned().unwrap_or_default();
-            let (from, at) = (chance.range(other.len()), chance.range(bytes.len()));
-            bytes.splice(at, other[from].iter().copied());
+    let path = file.as_ref().map_or("lab.yaml", |file| file.get(&paths).as_str());
+    let Some(bytes) = files.files.get_mut(path) else { return };
+    match change {
+        Change::Insert { at, byte } => bytes.insert(position(at, bytes.len()), *byte),
+        Change::Cut { from, to } => drop(bytes.drain(range(&(*from, *to), bytes.len()))),
+        Change::Flip { at, bit } => {
+            let at = position(at, bytes.len());
+            bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << bit);
+        }
+        Change::Word { at, word, times } => replace_word(bytes, position(at, bytes.len()), &word.repeat(*times)),
+        Change::Lines(change, a, b) => change_lines(bytes, *change, (a, b)),
+        Change::Splice { lab, from, to } => {
+            let other = lab.get(corpus).files.get(path).cloned().unwrap_or_default();
+            bytes.splice(range(to, bytes.len()), other[range(from, other.len())].iter().copied());
         }
     }
 }
 
-fn by_bytes(bytes: &mut Vec<u8>, chance: &mut Chance) {
-    let at = chance.below(bytes.len() + 1);
-    match chance.below(3) {
-        0 => bytes.insert(at, u8::try_from(chance.below(256)).unwrap()),
-        1 => drop(bytes.drain(chance.range(bytes.len()))),
-        _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << chance.below(8)),
-    }
-}
-
-fn by_words(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn replace_word(bytes: &mut Vec<u8>, at: usize, word: &str) {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
-    let at = chance.below(bytes.len());
     let start = bytes[..at].iter().rposition(|byte| !is_word(byte)).map_or(0, |at| at + 1);
     let length = bytes[start..].iter().position(|byte| !is_word(byte)).unwrap_or(bytes.len() - start);
-    let repeat = if chance.below(50) == 0 { 2000 } else { 1 };
-    bytes.splice(start..start + length, chance.pick(WORDS).repeat(repeat).into_bytes());
+    bytes.splice(start..start + length, word.bytes());
 }
 
-fn by_lines(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn change_lines(bytes: &mut Vec<u8>, change: LineChange, (a, b): (&Index, &Index)) {
     let mut lines: Vec<Vec<u8>> = bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
-    let (a, b) = (chance.below(lines.len()), chance.below(lines.len()));
-    match chance.below(5) {
-        0 => drop(lines.remove(a)),
-        1 => lines.insert(a, lines[b].clone()),
-        2 => lines.swap(a, b),
-        3 => lines[a].insert(0, *chance.pick(b" \t-")),
-        _ => lines[a] = lines[a].iter().skip(1).copied().collect(),
+    let (a, b) = (a.index(lines.len()), b.index(lines.len()));
+    match change {
+        LineChange::Remove => drop(lines.remove(a)),
+        LineChange::Repeat => lines.insert(a, lines[b].clone()),
+        LineChange::Swap => lines.swap(a, b),
+        LineChange::Indent(byte) => lines[a].insert(0, byte),
+        LineChange::Dedent => lines[a] = lines[a].iter().skip(1).copied().collect(),
     }
     *bytes = lines.join(&b'\n');
 }
@@ -241,24 +304,25 @@ fn run(files: &MemoryFiles, name: &str) -> bool {
     valid
 }
 
-fn setting(name: &str, default: u64) -> u64 {
+fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
 #[test]
-fn labs_made_wrong_by_chance() {
+fn labs_with_random_mistakes() {
     let _alone = ALONE.lock();
-    let (corpus, first) = (corpus(), setting("BREAKFIX_FUZZ_SEED", 0));
+    let (corpus, valid) = (corpus(), Cell::new(0));
     let runs = setting("BREAKFIX_FUZZ_RUNS", RUNS);
-    let mut valid = 0;
-    for number in first..first + runs {
-        let mut chance = Chance(number);
-        let mut files = chance.pick(&corpus).clone();
-        for _ in 0..=chance.below(3) {
-            spoil(&mut files, &corpus, &mut chance);
-        }
-        valid += u64::from(run(&files, &format!("run {number}")));
-    }
+    let rng_seed = RngSeed::Fixed(setting("BREAKFIX_FUZZ_SEED", 0));
+    let mut runner = TestRunner::new(Config { cases: runs, rng_seed, failure_persistence: None, ..Config::default() });
+    let tried = runner.run(&(index(), vec(change(), 1..=4)), |(lab, changes)| {
+        let mut files = lab.get(&corpus).clone();
+        changes.iter().for_each(|change| spoil(&mut files, &corpus, change));
+        valid.set(valid.get() + u32::from(run(&files, "a lab")));
+        Ok(())
+    });
+    tried.unwrap_or_else(|failure| panic!("{failure}"));
+    let valid = valid.get();
     println!("{runs} runs, {valid} still valid");
     // Were none valid, drawing and filling in would not have been tried; were most valid, the changes would be tame.
     assert!(runs < 1000 || (runs / 20..runs / 2).contains(&valid), "{valid} of {runs} valid");

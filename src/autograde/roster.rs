@@ -15,7 +15,7 @@ use crate::text::clean_line;
 pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Vec<Submission>> {
     let mut problems = Problems::default();
     let rows = sheet::text(bytes, file, &mut problems)
-        .map(|text| rows(&Sheet::of(Source { file, text: &text, what: "roster" }), folder, &mut problems))
+        .map(|text| rows(&Sheet::of(Source { file, text: &text }), folder, &mut problems))
         .unwrap_or_default();
     if problems.is_empty() {
         Ok(named(rows))

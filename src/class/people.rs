@@ -28,7 +28,7 @@ pub(super) struct Row {
 /// Refuses people that no roster may hold; they come from a command line.
 pub fn check_people(people: &[Person]) -> Result<()> {
     let mut problems = Problems::default();
-    let source = Source { file: "", text: "", what: "roster" };
+    let source = Source { file: "", text: "" };
     let cell = |text: &str, line: usize| Cell { text: text.into(), place: Place { line, ..Place::START } };
     let row = |(line, person): (usize, &Person)| Row {
         name: cell(&person.name, line),

@@ -33,7 +33,7 @@ enum Column {
 /// The people of a roster; what is wrong with it is noted. `file` is what the user calls it.
 pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<Person> {
     let Some(text) = sheet::text(bytes, file, problems) else { return vec![] };
-    let source = Source { file, text: &text, what: "roster" };
+    let source = Source { file, text: &text };
     let sheet = Sheet::of(source);
     let Some((head, rows)) = sheet.records.split_first() else {
         problems.add(source, Place::START, "the roster is empty", "begin it with the line `name,email,id`");

@@ -1,5 +1,6 @@
 //! Which part of what a program prints is kept. Pure.
 
+#[cfg(test)]
 use super::Output;
 
 /// Which part of each stream is kept; the rest is read and dropped.
@@ -30,6 +31,7 @@ impl Keep {
     }
 
     /// What is kept of all that a program has printed.
+    #[cfg(test)]
     pub(super) fn of(self, whole: &Output) -> Output {
         let (mut stdout, mut stderr) = (vec![], vec![]);
         let dropped = self.add(&mut stdout, &whole.stdout) + self.add(&mut stderr, &whole.stderr);

@@ -1,13 +1,14 @@
 //! The container engine in the domain's words: what an environment is made of and what is done to it.
 //!
 //! [`Engine`] runs environments, [`Images`] keeps the images they are made from. [`docker`] is the
-//! only place that knows the engine's API; [`fake`] is an engine in memory that fails on cue.
+//! only place that knows the engine's API; tests have `fake`, an engine in memory that fails on cue.
 
 pub mod address;
 mod advice;
 pub mod docker;
 mod error;
-pub mod fake;
+#[cfg(test)]
+pub(crate) mod fake;
 mod images;
 mod keep;
 pub mod labels;

@@ -11,7 +11,7 @@ use include_dir::{Dir, include_dir};
 use super::{FileProblem, LAB_FILE, Lab, LabFiles, Summary, load, summarise};
 use crate::diagnostic::{list, nearest};
 use crate::error::{Context, Error, Result};
-use crate::yaml::words::Text;
+use crate::yaml::text::NAME;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
 
@@ -62,8 +62,8 @@ impl Library {
     }
 
     fn find(&self, id: &str) -> Option<Found> {
-        // A name that is none could leave the folder: `../x`.
-        if Text::Id.problem(id).is_some() {
+        // Anything but a name could leave the folder: `../x`.
+        if (NAME.parse)(id).is_err() {
             return None;
         }
         let folder = self.folder.as_ref().map(|folder| folder.join(id)).filter(|folder| folder.is_dir());

@@ -1,29 +1,37 @@
 //! The lab language: from text to a [`Lab`] without problems. No I/O but in [`library`].
 //!
-//! A lab file is read into a tree that knows where everything stands and compared with the one table of the format
-//! (`format`; `crate::yaml` does both, and [`schema`] is made from it too), and then with the rules that look at more
-//! than one value (`rules`). Each notes what it finds and none gives up at the first problem, so that a user sees all
-//! of them at once. Only a tree without problems becomes a [`Lab`] (`assemble`).
+//! A lab file is read into a tree that knows where everything stands and decoded as the one description of the format
+//! says (`format`, `parts`, `check`; `crate::yaml` does the work, and [`schema`] is made from it too). What comes out is
+//! a draft, over which the rules go that look at more than one value (`rules`). Each step notes what it finds and none
+//! gives up at the first problem, so that a user sees all of them at once. Only a draft without problems becomes a
+//! [`Lab`] (`assemble`).
 
 mod assemble;
 mod builtin;
+mod check;
 mod draw;
 mod format;
 pub mod library;
 mod model;
+mod parts;
 mod rules;
 pub mod scaffold;
 mod schema;
 pub mod validate;
+mod words;
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Problems, Source, utf8};
-use crate::yaml::check::Checker;
+use crate::diagnostic::{Encoded, Problems, Source, utf8};
+use crate::yaml::decode::{Decoder, Named};
+use crate::yaml::shape::Shape;
+use crate::yaml::text::LINE;
+use format::{LAB, LANGUAGE};
 use rules::Rules;
 
 pub use crate::diagnostic::{Diagnostic, Excerpt};
 pub use builtin::{BUILT_INS, BuiltIn};
+pub use check::*;
 pub use draw::{draw, seed};
 pub use model::*;
 pub use schema::schema;
@@ -70,27 +78,33 @@ pub fn load(files: &dyn LabFiles, folder_display: &str) -> Result<Lab, Vec<Diagn
     lab.filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted(&file))
 }
 
-/// Reads only what a list shows, and checks no more than that; `None` where it cannot be had.
+/// Reads only what a list shows, and checks no more than that; `None` if it cannot be read.
 pub fn summarise(files: &dyn LabFiles) -> Option<Summary> {
-    let mut problems = Problems::default();
-    let text = lab_text(files, LAB_FILE, &mut problems)?;
-    let root = crate::yaml::reader::read(Source { file: LAB_FILE, text: &text, what: "lab" }, &mut problems)?;
-    assemble::summary(&root).filter(|summary| problems.is_empty() && summary.id == files.folder())
+    let text = lab_text(files, LAB_FILE, &mut Problems::default())?;
+    let summary: Summary = serde_yaml::from_str(&text).ok()?;
+    let is_shown = summary.id == files.folder() && (LINE.parse)(&summary.title).is_ok();
+    is_shown.then_some(summary)
 }
 
 fn examine(text: &str, files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<Lab> {
-    let source = Source { file, text, what: "lab" };
-    let root = crate::yaml::reader::read(source, problems)?;
-    let mut checker = Checker { source, problems, templates: Vec::new() };
-    checker.check(&format::LAB, &root, LAB_FILE, "format: 1");
-    let templates = checker.templates;
-    let contents = Rules { root: &root, source, files, problems }.apply(&templates);
-    problems.is_empty().then(|| assemble::lab(&root, text, contents))
+    let source = Source { file, text };
+    let root = crate::yaml::reader::read(source, &LANGUAGE, problems)?;
+    let mut decoder = Decoder::new(source, &LANGUAGE, problems);
+    let draft = LAB.decode(&root, Named { name: LAB_FILE, example: "format: 1" }, &mut decoder)?;
+    let contents = Rules { draft: &draft, source, files, problems }.apply();
+    if problems.is_empty() { draft.finish(text, contents) } else { None }
 }
 
 fn lab_text(files: &dyn LabFiles, file: &str, problems: &mut Problems) -> Option<String> {
     let (message, help) = match files.read(LAB_FILE, LAB_FILE_LIMIT) {
-        Ok(bytes) => return utf8(bytes.into_owned(), file, "lab file", problems),
+        Ok(bytes) => {
+            return utf8(
+                bytes.into_owned(),
+                file,
+                &Encoded { what: "lab file", help: "save it as UTF-8 text" },
+                problems,
+            );
+        }
         Err(FileProblem::Missing) => ("the lab has no lab.yaml".into(), "`breakfix new LAB` writes one to begin with"),
         Err(FileProblem::TooLarge) => {
             ("the lab file is larger than 256 KiB".into(), "put long texts into files of their own")

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::Check;
 pub use crate::platform::{Platform, Scheme};
 
 /// Name of a lab, its folder, and the first part of an attempt's id: `[a-z][a-z0-9-]{0,39}`.
@@ -43,6 +43,11 @@ macro_rules! text_newtype {
                 &self.0
             }
         }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(&self.0)
@@ -74,8 +79,6 @@ pub struct Lab {
     pub minutes: u32,
     /// Images it is made for; never empty.
     pub runs_on: Vec<Platform>,
-    /// Other containers in the environment.
-    pub companions: Vec<String>,
     /// How a browser reaches GitLab.
     pub address: Scheme,
     /// Where the box's resources differ from the default.
@@ -111,7 +114,7 @@ pub struct Lab {
 }
 
 /// What a list of labs shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Name.
     pub id: String,
@@ -208,100 +211,4 @@ pub struct WrongFix {
     pub script: LabPath,
     /// Every check that fails outright after it; never empty.
     pub still_fails: Vec<CheckId>,
-}
-
-/// One scripted assertion about the repaired environment.
-#[derive(Clone, Debug)]
-pub struct Check {
-    /// Name.
-    pub id: CheckId,
-    /// What a trainee reads, as a fact that should hold.
-    pub title: String,
-    /// Out of 100.
-    pub points: u32,
-    /// Checks that must pass first, or this one is blocked.
-    pub needs: Vec<CheckId>,
-    /// Runs only after the box was restarted.
-    pub after_restart: bool,
-    /// How long it may take; beyond it, it could not be run.
-    pub timeout: Duration,
-    /// Where and what.
-    pub probe: Probe,
-}
-
-/// Where a check runs and what it asserts, strongest first.
-#[derive(Clone, Debug)]
-pub enum Probe {
-    /// A request from the trusted probe container.
-    Http(HttpCheck),
-    /// A script in the trusted probe container.
-    Outside(LabPath),
-    /// Facts from the engine, without running anything in the box.
-    Inspect(InspectCheck),
-    /// A script in the probe container, as root, which may read the box's volumes.
-    Look(LabPath),
-    /// A setting as the image's own GitLab reads it.
-    Config(ConfigCheck),
-}
-
-/// A request and what its answer must be. At least one expectation is set.
-#[derive(Clone, Debug)]
-pub struct HttpCheck {
-    /// Upper-case method.
-    pub method: String,
-    /// Template; begins with `/`.
-    pub path: String,
-    /// `None`: the lab's address scheme.
-    pub scheme: Option<Scheme>,
-    /// Request headers; values are templates.
-    pub headers: BTreeMap<String, String>,
-    /// Request body, a template.
-    pub body: Option<String>,
-    /// Expected status.
-    pub status: Option<u16>,
-    /// Text that the body must hold; a template.
-    pub contains: Option<String>,
-    /// Text that the body must not hold; a template.
-    pub lacks: Option<String>,
-}
-
-/// What a setting must be. At least one expectation is set.
-#[derive(Clone, Debug, Default)]
-pub struct ConfigCheck {
-    /// Its keys with dots between them: `gitlab_rails.backup_keep_time`.
-    pub setting: String,
-    /// As text; a template.
-    pub equals: Option<String>,
-    /// The smallest number.
-    pub least: Option<u32>,
-    /// The largest number.
-    pub most: Option<u32>,
-}
-
-/// Facts the engine knows. At least one expectation is set.
-#[derive(Clone, Debug, Default)]
-pub struct InspectCheck {
-    /// Whether the box's container must be running.
-    pub running: Option<bool>,
-    /// A file of the box, read through the engine.
-    pub file: Option<FileCheck>,
-    /// Files and folders of the box that must be there, belong to root, and be writable for nobody else.
-    pub only_root_writes: Vec<String>,
-}
-
-/// What a file of the box must be. At least one expectation is set.
-#[derive(Clone, Debug, Default)]
-pub struct FileCheck {
-    /// Absolute path in the box.
-    pub path: String,
-    /// Whether it must be there; implied `true` by all others.
-    pub exists: Option<bool>,
-    /// Text it must hold; a template.
-    pub contains: Option<String>,
-    /// Text it must not hold; a template.
-    pub lacks: Option<String>,
-    /// Words that no line may begin with, in whatever case; a template.
-    pub lacks_setting: Option<String>,
-    /// Permission bits, octal: `0o640`.
-    pub mode: Option<u32>,
 }

@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 use crate::diagnostic::quote;
 use crate::error::{Context, Error, Result};
 use crate::render::{Escape, Values, render};
-use crate::yaml::words::Text;
+use crate::yaml::text::NAME;
 
 static TEMPLATE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new-lab");
 /// Files with this ending are templates of the scaffold; all others are templates of the lab and stay as they are.
@@ -16,7 +16,7 @@ const ENDING: &str = "hbs";
 
 /// The files of a new lab: path in its folder, and contents.
 pub fn files(id: &str) -> Result<Vec<(String, String)>> {
-    if let Some((wrong, help)) = Text::Id.problem(id) {
+    if let Err((wrong, help)) = (NAME.parse)(id) {
         return Err(Error::invalid(format!("{} {wrong}", quote(id))).hint(format!("{help}.")));
     }
     let values = Values::default().with("id", id);

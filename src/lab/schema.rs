@@ -1,4 +1,4 @@
-//! The JSON Schema of lab files, for editors; made from the same table as the validator.
+//! The JSON Schema of lab files, for editors; made from the lines that decode them.
 
 use serde_json::Value;
 

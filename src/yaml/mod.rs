@@ -1,13 +1,26 @@
 //! Files that people write: the plain part of YAML, read so that every problem is found at once, each with its place
-//! and its mend.
+//! and a suggestion.
 //!
-//! Text becomes a tree that knows where everything stands (`reader`, `tree`), which is compared with the one table of
-//! its format (made of `shape` and `words`; `check` compares, and `schema` makes a JSON Schema of it).
+//! Text becomes a tree that knows where everything stands (`reader`, `tree`). A format is made of shapes: those of
+//! values (`shape`, with the kinds of text in `text`), of collections (`collection`) and of mappings with fixed keys
+//! (`form`). A shape decodes a part of the tree into a typed value, noting what is wrong in it (`decode`), and describes
+//! itself in a JSON Schema for editors (`schema`).
 
-pub(crate) mod check;
+pub(crate) mod collection;
+pub(crate) mod decode;
+pub(crate) mod form;
 pub(crate) mod reader;
 pub(crate) mod schema;
 pub(crate) mod shape;
 mod syntax;
+pub(crate) mod text;
 pub(crate) mod tree;
-pub(crate) mod words;
+
+/// A language of files, for messages.
+#[derive(Debug)]
+pub(crate) struct Language {
+    /// What a file in it is called: `lab`, `class`.
+    pub name: &'static str,
+    /// How to begin such a file, as a suggestion.
+    pub begin: &'static str,
+}

@@ -5,21 +5,21 @@
 
 use std::collections::HashMap;
 
-use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, options};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, options};
 
-use super::syntax;
 use super::tree::{Entry, MOST, Node, Value};
+use super::{Language, syntax};
 use crate::diagnostic::{Place, Problems, Source, quote};
 
 /// Real files nest six deep.
 const DEEPEST: usize = 16;
 
 /// Reads the one document of a file; `None` where its syntax is broken or there is nothing in it.
-pub(crate) fn read(source: Source<'_>, problems: &mut Problems) -> Option<Node> {
+pub(crate) fn read(source: Source<'_>, language: &Language, problems: &mut Problems) -> Option<Node> {
     let mut options = options! { emit_unresolved_aliases: true, emit_anchor_events: true, flow_nesting_limit: DEEPEST, block_nesting_limit: DEEPEST };
     options.set_emit_comments(false);
     let events = Parser::new_from_str_with_options(source.text, options);
-    let mut reader = Reader { events, source, problems };
+    let mut reader = Reader { events, source, language, problems };
     reader.document().unwrap_or_else(|error| {
         syntax::report(&error, source, reader.problems);
         None
@@ -29,6 +29,7 @@ pub(crate) fn read(source: Source<'_>, problems: &mut Problems) -> Option<Node> 
 struct Reader<'a, 'p> {
     events: Parser<'a, StrInput<'a>>,
     source: Source<'a>,
+    language: &'p Language,
     problems: &'p mut Problems,
 }
 
@@ -64,7 +65,7 @@ impl<'a> Reader<'a, '_> {
                     self.problems.add(
                         self.source,
                         place,
-                        format!("a {} file holds one document", self.source.what),
+                        format!("a {} file holds one document", self.language.name),
                         "remove the line `---` and what follows it",
                     );
                     break;
@@ -74,8 +75,8 @@ impl<'a> Reader<'a, '_> {
             }
         }
         if root.is_none() {
-            let message = format!("the {} file is empty", self.source.what);
-            self.problems.add(self.source, Place::START, message, begin(self.source.what));
+            let message = format!("the {} file is empty", self.language.name);
+            self.problems.add(self.source, Place::START, message, self.language.begin);
         }
         Ok(root)
     }
@@ -188,7 +189,7 @@ impl<'a> Reader<'a, '_> {
         self.problems.add(
             self.source,
             place(span),
-            format!("{what} are not part of the {} language", self.source.what),
+            format!("{what} are not part of the {} language", self.language.name),
             help,
         );
     }
@@ -202,15 +203,6 @@ impl<'a> Reader<'a, '_> {
             "a list or a mapping takes at most 100",
         );
         Value::Unusable
-    }
-}
-
-/// How one begins a file of that kind.
-fn begin(what: &str) -> &'static str {
-    if what == "class" {
-        "`docs/class.md` begins with a small one"
-    } else {
-        "`breakfix new LAB` writes one to begin with"
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the YAML parser complains about, in words that help.
 
-use serde_yaml::granit_parser::{ErrorKind, ScanError};
+use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostic::{Place, Problems, Source};
 

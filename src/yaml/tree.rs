@@ -11,7 +11,7 @@ pub(crate) const MOST: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Node {
     pub place: Place,
-    /// Where it stands in the source, in bytes.
+    /// Its place in the source, in bytes.
     pub bytes: Range<usize>,
     pub value: Value,
 }
@@ -24,7 +24,7 @@ pub(crate) enum Value {
     },
     List(Vec<Node>),
     Map(Vec<Entry>),
-    /// Something the language lacks; reported already.
+    /// Something the language lacks; already reported.
     Unusable,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Entry {
     pub value: Node,
 }
 
-/// What a value is in YAML's core schema.
+/// The type of a value in YAML's core schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
     Null,
@@ -73,7 +73,7 @@ impl Node {
         }
     }
 
-    /// A scalar as it stands, whatever its type.
+    /// The text of a scalar as it is written, whatever its type.
     pub fn scalar(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar { text, .. } => Some(text),
@@ -98,7 +98,7 @@ impl Node {
         self.scalar().filter(|_| self.kind() == Type::Bool).map(|text| text.eq_ignore_ascii_case("true"))
     }
 
-    /// Items of a list; none where it is none.
+    /// The items of a list; empty for any other value.
     pub fn items(&self) -> &[Self] {
         match &self.value {
             Value::List(items) => items,
@@ -106,7 +106,7 @@ impl Node {
         }
     }
 
-    /// Entries of a mapping; none where it is none.
+    /// The entries of a mapping; empty for any other value.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -116,16 +116,6 @@ impl Node {
 
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
-    }
-
-    /// Items of the list under a key.
-    pub fn list(&self, key: &str) -> &[Self] {
-        self.get(key).map_or(&[], Self::items)
-    }
-
-    /// Text under a key.
-    pub fn text_at(&self, key: &str) -> Option<&str> {
-        self.get(key).and_then(Self::text)
     }
 }
 

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Rules;
+use super::{Rules, Used};
 use crate::diagnostic::{Place, Source, nearest, quote};
 use crate::lab::{FILE_LIMIT, FileProblem};
-use crate::yaml::tree::Node;
-use crate::yaml::words::Text;
+use crate::yaml::text::Meaning;
 
 /// First lines that say a script is for a shell, as values are quoted for one.
 const SHELLS: &[&str] = &["#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env sh", "#!/usr/bin/env bash"];
 
 /// A file of the lab, read.
 pub(super) struct File {
-    /// Its path as users can open it.
+    /// The file's path as users can open it.
     pub shown: String,
     pub text: String,
     /// Whether a shell runs it.
@@ -26,8 +25,10 @@ pub(super) struct File {
 
 /// A place in the lab file that names a file.
 pub(super) struct Named<'a> {
-    pub node: &'a Node,
-    prose: bool,
+    /// `None` if it is not the path of a file.
+    pub path: Option<&'a str>,
+    place: Place,
+    script: bool,
     of_check: bool,
 }
 
@@ -35,7 +36,7 @@ impl<'a> Rules<'a, '_> {
     pub(super) fn read_files(&mut self) -> BTreeMap<String, File> {
         let mut read = BTreeMap::new();
         for named in self.named_files() {
-            let Some(path) = named.node.text().filter(|path| Text::Script.problem(path).is_none()) else { continue };
+            let Some(path) = named.path else { continue };
             if !read.contains_key(path) {
                 match self.read_file(path, &named) {
                     Some(file) => read.insert(path.to_owned(), file),
@@ -51,22 +52,20 @@ impl<'a> Rules<'a, '_> {
     }
 
     pub(super) fn named_files(&self) -> Vec<Named<'a>> {
-        let script = |node| Named { node, prose: false, of_check: false };
-        let each = |list: &str| self.root.list(list).iter().filter_map(|item| item.get("script"));
-        let lists = ["seed", "faults", "wrong_fixes", "also_fixes", "cheats"];
-        let mut named: Vec<Named> = lists.into_iter().flat_map(each).map(script).collect();
-        named.extend(self.root.get("solution").map(script));
-        for check in self.checks() {
-            let nodes = ["probe", "look"].into_iter().filter_map(|key| check.get(key));
-            named.extend(nodes.map(|node| Named { node, prose: false, of_check: true }));
-        }
-        let texts = ["ticket", "debrief"].into_iter().filter_map(|key| self.root.get(key));
-        named.extend(texts.map(|node| Named { node, prose: true, of_check: false }));
-        named
+        let named = |Used { reference, of_check }: Used<'a>| {
+            let script = match reference.meaning {
+                Meaning::Script => true,
+                Meaning::Document => false,
+                Meaning::Plain | Meaning::Template => return None,
+            };
+            let path = reference.text.value.as_deref();
+            Some(Named { path, place: reference.text.place, script, of_check })
+        };
+        self.references().filter_map(named).collect()
     }
 
     fn read_file(&mut self, path: &str, named: &Named<'_>) -> Option<File> {
-        let place = named.node.place;
+        let place = named.place;
         let bytes = match self.files.read(path, FILE_LIMIT) {
             Ok(bytes) => bytes,
             Err(problem) => {
@@ -84,9 +83,9 @@ impl<'a> Rules<'a, '_> {
             return None;
         }
         let folder = self.source.file.strip_suffix("lab.yaml").unwrap_or_default();
-        let file =
-            File { shown: format!("{folder}{path}"), text, script: !named.prose, of_check: false, of_other: false };
-        if !named.prose {
+        let shown = format!("{folder}{path}");
+        let file = File { shown, text, script: named.script, of_check: false, of_other: false };
+        if file.script {
             self.script(&file);
         }
         Some(file)
@@ -114,7 +113,7 @@ impl<'a> Rules<'a, '_> {
     }
 
     fn script(&mut self, file: &File) {
-        let source = Source { file: &file.shown, text: &file.text, what: "lab" };
+        let source = Source { file: &file.shown, text: &file.text };
         let first = file.text.lines().next().unwrap_or_default();
         let whole = Place { length: first.chars().count(), ..Place::START };
         if let Some(line) = file.text.split('\n').position(|line| line.ends_with('\r')) {

@@ -2,47 +2,48 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Rules;
 use super::files::File;
 use super::quoting::{Within, inside_quotes};
+use super::{Rules, Used};
 use crate::diagnostic::{Place, Source, did_you_mean, quote};
 use crate::lab::builtin::{BUILT_INS, RESERVED};
+use crate::lab::words::VARIABLE;
 use crate::render::variables_used;
-use crate::yaml::tree::{Entry, Node, Type};
-use crate::yaml::words::Text;
+use crate::yaml::decode::Spanned;
+use crate::yaml::text::Meaning;
 
-impl<'a> Rules<'a, '_> {
-    pub(super) fn templates(&mut self, templates: &[(&'a Node, Text)], files: &BTreeMap<String, File>) {
-        let own: &[Entry] = self.root.get("variables").map_or(&[], Node::entries);
-        // Where `variables` is not a mapping, every use of one would look mistaken.
-        let known = self.root.get("variables").is_none_or(|node| node.kind() == Type::Map);
-        let mut scan = Scan { own, known, used: HashSet::new() };
-        for (node, text) in templates {
-            self.field(&mut scan, node, *text != Text::Hint);
+impl Rules<'_, '_> {
+    pub(super) fn templates(&mut self, files: &BTreeMap<String, File>) {
+        // If `variables` is not a mapping, every use of one would look mistaken.
+        let known = self.draft.variables.is_some();
+        let own = self.draft.variables.iter().flatten();
+        let mut scan =
+            Scan { own: own.map(|entry| (entry.key.as_str(), entry.place)).collect(), known, used: HashSet::new() };
+        for Used { reference, of_check } in self.references() {
+            if reference.meaning == Meaning::Template
+                && let Some(text) = &reference.text.value
+            {
+                let source = self.source;
+                self.template(&mut scan, text, source, of_check, |place| written(text, source, &reference.text, place));
+            }
         }
         for file in files.values() {
-            let source = Source { file: &file.shown, text: &file.text, what: "lab" };
+            let source = Source { file: &file.shown, text: &file.text };
             self.template(&mut scan, &file.text, source, file.of_check && !file.of_other, |place| place);
             if file.script {
                 self.quoting(source);
             }
         }
         // What a file that cannot be read uses is not known.
-        if self.named_files().iter().any(|named| !named.node.text().is_some_and(|path| files.contains_key(path))) {
+        if self.named_files().iter().any(|named| !named.path.is_some_and(|path| files.contains_key(path))) {
             scan.use_all();
         }
         self.variables(&scan);
     }
 
-    /// A value in the lab file.
-    fn field(&mut self, scan: &mut Scan<'a>, node: &'a Node, of_check: bool) {
-        let (text, source) = (node.scalar().unwrap_or_default(), self.source);
-        self.template(scan, text, source, of_check, |place| written(text, source, node, place));
-    }
-
     fn template(
         &mut self,
-        scan: &mut Scan<'a>,
+        scan: &mut Scan<'_>,
         text: &str,
         shown: Source<'_>,
         of_check: bool,
@@ -94,30 +95,28 @@ impl<'a> Rules<'a, '_> {
         }
     }
 
-    fn variables(&mut self, scan: &Scan<'a>) {
-        for entry in scan.own {
-            let name = entry.key.as_str();
+    fn variables(&mut self, scan: &Scan<'_>) {
+        for &(name, place) in &scan.own {
             if let Some(built_in) = BUILT_INS.iter().find(|built_in| built_in.name == name) {
                 let message = format!("the variable {} hides a built-in value", quote(name));
-                self.wrong(entry.place, message, format!("choose another name; {{{{{name}}}}} is: {}", built_in.doc));
+                self.wrong(place, message, format!("choose another name; {{{{{name}}}}} is: {}", built_in.doc));
             } else if RESERVED.contains(&name) {
                 let message = format!("{} is a word of the template language", quote(name));
-                self.wrong(entry.place, message, "choose another name");
-            } else if Text::Variable.problem(name).is_none() && !scan.used.contains(name) {
+                self.wrong(place, message, "choose another name");
+            } else if (VARIABLE.parse)(name).is_ok() && !scan.used.contains(name) {
                 let message = format!("the variable {} is not used", quote(name));
-                self.wrong(
-                    entry.place,
-                    message,
-                    format!("use it as {{{{{name}}}}} in a script, text, hint or check, or remove it"),
-                );
+                let help = format!("use it as {{{{{name}}}}} in a script, text, hint or check, or remove it");
+                self.wrong(place, message, help);
             }
         }
     }
 }
 
-/// What is known and used while all templates are gone through.
+/// The variables that are known and used, while all templates are read.
 struct Scan<'a> {
-    own: &'a [Entry],
+    /// The lab's own variables.
+    own: Vec<(&'a str, Place)>,
+    /// Whether these are all.
     known: bool,
     used: HashSet<String>,
 }
@@ -125,12 +124,12 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// Nothing can be called unused any more.
     fn use_all(&mut self) {
-        self.used.extend(self.own.iter().map(|entry| entry.key.clone()));
+        self.used.extend(self.own.iter().map(|(name, _)| (*name).to_owned()));
     }
 
     fn is_wrong(&self, name: &str, of_check: bool) -> bool {
         let built_in = BUILT_INS.iter().any(|value| value.name == name && (of_check || !value.checks_only));
-        self.known && !built_in && !self.own.iter().any(|entry| entry.key == name)
+        self.known && !built_in && !self.own.iter().any(|(own, _)| *own == name)
     }
 
     fn explain(&self, name: &str, of_check: bool) -> (String, String) {
@@ -139,21 +138,21 @@ impl Scan<'_> {
             return (format!("only checks have the value {}", quote(name)), help.into());
         }
         let built_in = BUILT_INS.iter().filter(|value| of_check || !value.checks_only).map(|value| value.name);
-        let known: Vec<&str> = self.own.iter().map(|entry| entry.key.as_str()).chain(built_in).collect();
+        let known: Vec<&str> = self.own.iter().map(|(own, _)| *own).chain(built_in).collect();
         (format!("there is no variable {}", quote(name)), did_you_mean(name, &known))
     }
 }
 
-/// Where a place of a value's text stands in the file, which may write it with escapes or on several lines: the n-th
+/// The place in the file of a place in a value's text; the file may write it with escapes or on several lines: the n-th
 /// pair of braces of the one is the n-th of the other, unless an escape hides one.
-fn written(text: &str, source: Source<'_>, node: &Node, place: Place) -> Place {
-    let raw = source.text.get(node.bytes.clone()).unwrap_or_default();
+fn written<T>(text: &str, source: Source<'_>, value: &Spanned<T>, place: Place) -> Place {
+    let raw = source.text.get(value.bytes.clone()).unwrap_or_default();
     let number = text.match_indices("{{").position(|(at, _)| position(text, at) == (place.line, place.column));
     let same = text.matches("{{").count() == raw.matches("{{").count();
     let Some(at) = number.filter(|_| same).and_then(|number| raw.match_indices("{{").nth(number)) else {
-        return node.place;
+        return value.place;
     };
-    let (line, column) = position(source.text, node.bytes.start + at.0);
+    let (line, column) = position(source.text, value.bytes.start + at.0);
     Place { line, column, ..place }
 }
 
