@@ -155,14 +155,7 @@ pub async fn look_again(app: &App, attempt: &Attempt, probe: Option<&dyn Runner>
 /// Whether the probe finds the box by its name. An engine that cannot tell has it said by the checks.
 async fn has_name(app: &App, attempt: &Attempt, probe: Option<&dyn Runner>) -> bool {
     let Some(probe) = probe else { return true };
-    let command = Command {
-        argv: ["getent", "ahostsv4", BOX_HOST].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(10),
-        keep: Keep::First(4096),
-    };
+    let command = Command::new(["getent", "ahostsv4", BOX_HOST], Duration::from_secs(10), Keep::First(4096));
     let gitlab = attempt.gitlab();
     let (Ok(facts), Ok(asked)) = tokio::join!(app.engine.inspect(&gitlab), probe.run(&command)) else { return true };
     let address = facts.networks.get(&attempt.network()).cloned().unwrap_or_default();

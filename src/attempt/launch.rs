@@ -182,14 +182,9 @@ async fn seed(app: &App, attempt: &Attempt, lab: &Lab) -> Result<()> {
 async fn make_root_token(app: &App, attempt: &Attempt) -> Result<()> {
     const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
         scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";
-    let command = Command {
-        argv: ["gitlab-rails", "runner", RUBY].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: attempt.root_token.clone().into_bytes(),
-        user: Some("root".into()),
-        deadline: Duration::from_mins(5),
-        keep: Keep::First(64 * 1024),
-    };
+    let command = Command::new(["gitlab-rails", "runner", RUBY], Duration::from_mins(5), Keep::First(64 * 1024))
+        .user("root")
+        .stdin(attempt.root_token.clone());
     let failed = || "GitLab's console could not make an access token for root".to_string();
     let output = app.engine.exec(&attempt.gitlab(), &command).await.context(failed)?;
     if output.exit_code == 0 {

@@ -1,6 +1,5 @@
 //! Whether a container of an environment reaches its host. It is tried, since engines differ.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::launch::{create_network, make};
@@ -36,13 +35,7 @@ async fn tried(app: &App, attempt: &Attempt, probe_image: &str) -> Result<bool> 
     let gateway = seat(plan.network.subnet, GATEWAY_SEAT).to_string();
     let failed = || "the network of an environment could not be tried".to_string();
     make(app, &ContainerSpec { mounts: vec![], ..plan.probe }).await.context(failed)?;
-    let command = Command {
-        argv: ["/bin/bash", "-c", LOOK, "look", &gateway].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(30),
-        keep: Keep::First(64 * 1024),
-    };
+    let command =
+        Command::new(["/bin/bash", "-c", LOOK, "look", &gateway], Duration::from_secs(30), Keep::First(64 * 1024));
     Ok(!app.engine.exec(&attempt.probe(), &command).await.context(failed)?.stdout.is_empty())
 }

@@ -1,6 +1,5 @@
 //! The lab's scripts in the trainee's box: seeds, faults, solutions.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::app::App;
@@ -44,14 +43,7 @@ pub async fn run_in_box(app: &App, attempt: &Attempt, lab: &Lab, path: &LabPath)
 
 /// Runs a script as root in the box; `name` is what errors call it.
 pub async fn run_text(app: &App, attempt: &Attempt, name: &str, script: String) -> Result<()> {
-    let command = Command {
-        argv: shell(LAB_SHELL),
-        env: BTreeMap::new(),
-        stdin: script.into_bytes(),
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::Last(OUTPUT_LIMIT),
-    };
+    let command = Command::new(shell(LAB_SHELL), DEADLINE, Keep::Last(OUTPUT_LIMIT)).user("root").stdin(script);
     match app.engine.exec(&attempt.gitlab(), &command).await {
         Ok(output) if output.exit_code == 0 => Ok(()),
         Ok(output) => Err(failed(name, &output)),

@@ -3,7 +3,7 @@
 //! It is written down in a class alone, which can be brought back ([`super::resume()`]). Without it, where it could not
 //! be had, nothing is concluded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -71,14 +71,7 @@ pub(super) async fn keep(app: &App, attempt: &Attempt) -> Result<()> {
 
 async fn run(app: &App, attempt: &Attempt, script: &str) -> Option<Output> {
     attempt.class.as_ref()?;
-    let command = Command {
-        argv: ["/bin/bash", "-c", script].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::First(LARGEST),
-    };
+    let command = Command::new(["/bin/bash", "-c", script], DEADLINE, Keep::First(LARGEST)).user("root");
     app.engine.exec(&attempt.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }
 
