@@ -1,6 +1,5 @@
 //! One submission in an environment of its own: handed in, run to its end or its deadline, made quiet, graded, removed.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -120,14 +119,7 @@ impl Trial<'_> {
     }
 
     async fn hand_in(&self, argv: Vec<String>) -> Result<Ended> {
-        let command = Command {
-            argv,
-            env: BTreeMap::new(),
-            stdin: vec![],
-            user: Some("root".into()),
-            deadline: self.deadline,
-            keep: Keep::Last(OUTPUT_LIMIT),
-        };
+        let command = Command::new(argv, self.deadline, Keep::Last(OUTPUT_LIMIT)).user("root");
         let name = self.workspace.environment.gitlab();
         let ran = tokio::select! {
             ran = self.app.engine.exec(&name, &command) => ran,

@@ -100,14 +100,7 @@ impl Bench<'_> {
     }
 
     async fn probe_is_well(&self) -> bool {
-        let nothing = Command {
-            argv: ["/bin/busybox", "true"].map(String::from).to_vec(),
-            env: std::collections::BTreeMap::new(),
-            stdin: vec![],
-            user: None,
-            deadline: AT_ONCE,
-            keep: Keep::First(64),
-        };
+        let nothing = Command::new(["/bin/busybox", "true"], AT_ONCE, Keep::First(64));
         self.app
             .engine
             .exec(&self.workspace.environment.probe(), &nothing)

@@ -157,14 +157,7 @@ pub async fn look_again(app: &App, workspace: &Workspace, probe: Option<&dyn Run
 /// Whether the probe finds the box by its name. An engine that cannot tell has it said by the checks.
 async fn has_name(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) -> bool {
     let Some(probe) = probe else { return true };
-    let command = Command {
-        argv: ["getent", "ahostsv4", GITLAB_HOST].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(10),
-        keep: Keep::First(4096),
-    };
+    let command = Command::new(["getent", "ahostsv4", GITLAB_HOST], Duration::from_secs(10), Keep::First(4096));
     let gitlab = workspace.environment.gitlab();
     let (Ok(facts), Ok(asked)) = tokio::join!(app.engine.inspect(&gitlab), probe.run(&command)) else { return true };
     let address = facts.networks.get(&workspace.environment.network()).cloned().unwrap_or_default();

@@ -1,6 +1,5 @@
 //! A setting as GitLab itself reads it: asked of the image's own program, in a container of ours, on the box's files.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -42,14 +41,8 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
         let image = engine.inspect(&bench.workspace.environment.gitlab()).await?.image;
         engine.create(&Spec::Container(Box::new(ContainerSpec { image, ..spec }))).await?;
         engine.start(&name).await?;
-        let command = Command {
-            argv: ["/opt/gitlab/bin/gitlab-ctl", "show-config"].map(String::from).to_vec(),
-            env: BTreeMap::new(),
-            stdin: vec![],
-            user: Some("0".into()),
-            deadline: left,
-            keep: Keep::First(OUTPUT_LIMIT),
-        };
+        let command =
+            Command::new(["/opt/gitlab/bin/gitlab-ctl", "show-config"], left, Keep::First(OUTPUT_LIMIT)).user("0");
         engine.exec(&name, &command).await
     };
     let output = work.await;

@@ -2,7 +2,6 @@
 //! there, nothing but the services runs in the box: a helper cannot repair while it is graded, answer in a service's
 //! stead, or put back what it has changed.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -233,14 +232,11 @@ async fn remove(app: &App, container: &str) {
 
 /// The engine's time, as the box's files tell it: what has changed later was changed by whoever was handed the box.
 pub async fn now(app: &App, environment: &Environment) -> Result<Timestamp> {
-    let command = crate::engine::Command {
-        argv: ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: PATIENCE,
-        keep: crate::engine::Keep::First(1024),
-    };
+    let command = crate::engine::Command::new(
+        ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"],
+        PATIENCE,
+        crate::engine::Keep::First(1024),
+    );
     let output = crate::error::Context::context(app.engine.exec(&environment.probe(), &command).await, || {
         "the probe cannot tell the time".into()
     })?;

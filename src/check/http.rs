@@ -23,14 +23,9 @@ pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) ->
         Ok(asked) => asked,
         Err(error) => return Verdict::error(error.to_string()),
     };
-    let command = Command {
-        argv: ["curl", "--config", "-"].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: asked.config(left).into_bytes(),
-        user: Some(PROBE_ACCOUNT.into()),
-        deadline: left + Duration::from_secs(5),
-        keep: Keep::First(BODY_LIMIT),
-    };
+    let command = Command::new(["curl", "--config", "-"], left + Duration::from_secs(5), Keep::First(BODY_LIMIT))
+        .user(PROBE_ACCOUNT)
+        .stdin(asked.config(left));
     match bench.in_probe(&command).await {
         Ok(output) => asked.judge(&output, left),
         Err(EngineError::DeadlineExceeded { .. }) => Verdict::error("the probe did not end in time"),

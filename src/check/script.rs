@@ -1,6 +1,5 @@
 //! Checks that are scripts: in the probe, never in the box.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::graded::Verdict;
@@ -40,14 +39,13 @@ async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: &str,
         Err(error) => return Verdict::error(error.to_string()),
     };
     let limit = left.as_secs().max(1).to_string();
-    let command = Command {
-        argv: shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]),
-        env: BTreeMap::new(),
-        stdin: script.into_bytes(),
-        user: Some(user.into()),
-        deadline: left + Duration::from_secs(5),
-        keep: Keep::First(OUTPUT_LIMIT),
-    };
+    let command = Command::new(
+        shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]),
+        left + Duration::from_secs(5),
+        Keep::First(OUTPUT_LIMIT),
+    )
+    .user(user)
+    .stdin(script);
     ended(bench.in_probe(&command).await, left)
 }
 

@@ -148,9 +148,8 @@ impl State {
     fn remove(&mut self, object: &ObjectRef) -> Result<()> {
         let of = |object: &Object| object.owner.as_ref().map(|owner| owner.environment.clone());
         let attempt = self.objects.get(&object.id).and_then(of);
-        let uses = |other: &&Object| other.reference.kind == Kind::Container && of(other) == attempt;
-        let users = self.objects.values().filter(uses).count();
-        if object.kind != Kind::Container && users > 0 {
+        let uses = |other: &Object| other.reference.kind == Kind::Container && of(other) == attempt;
+        if object.kind != Kind::Container && self.objects.values().any(uses) {
             return Err(EngineError::Conflict(format!("{} is in use", object.name)));
         }
         self.running.remove(&object.name);

@@ -27,6 +27,35 @@ pub struct Command {
     pub keep: Keep,
 }
 
+impl Command {
+    /// A program under the image's user that reads nothing.
+    pub fn new(argv: impl IntoIterator<Item = impl Into<String>>, deadline: Duration, keep: Keep) -> Self {
+        let argv = argv.into_iter().map(Into::into).collect();
+        Self { argv, env: BTreeMap::new(), stdin: vec![], user: None, deadline, keep }
+    }
+
+    /// Under this user.
+    #[must_use]
+    pub fn user(mut self, user: &str) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// With this on its standard input.
+    #[must_use]
+    pub fn stdin(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.stdin = text.into();
+        self
+    }
+
+    /// With one more variable in its environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// What a program left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {

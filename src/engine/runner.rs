@@ -167,14 +167,7 @@ mod tests {
     }
 
     fn command(argv: &[&str]) -> Command {
-        Command {
-            argv: argv.iter().map(ToString::to_string).collect(),
-            env: BTreeMap::new(),
-            stdin: vec![],
-            user: None,
-            deadline: Duration::from_secs(30),
-            keep: Keep::First(100),
-        }
+        Command::new(argv.iter().copied(), Duration::from_secs(30), Keep::First(100))
     }
 
     fn bash(lines: &str) -> Command {

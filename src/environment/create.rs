@@ -101,14 +101,9 @@ pub(super) async fn make(host: &Host, container: &ContainerSpec) -> Result<(), E
 pub async fn make_root_token(host: &Host, environment: &Environment) -> Result<()> {
     const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
         scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";
-    let command = Command {
-        argv: ["gitlab-rails", "runner", RUBY].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: environment.root.token.expose().into(),
-        user: Some("root".into()),
-        deadline: Duration::from_mins(5),
-        keep: Keep::First(64 * 1024),
-    };
+    let command = Command::new(["gitlab-rails", "runner", RUBY], Duration::from_mins(5), Keep::First(64 * 1024))
+        .user("root")
+        .stdin(environment.root.token.expose());
     let failed = || "GitLab's console could not make an access token for root".to_string();
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(failed)?;
     if output.exit_code == 0 {

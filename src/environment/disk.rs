@@ -1,6 +1,5 @@
 //! The engine's disk, seen from a probe, which no trainee can touch and which is there wherever the engine is.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Environment;
@@ -29,14 +28,7 @@ impl Disk {
 
 /// The engine's disk; `None` where it cannot be looked at.
 pub async fn disk(host: &Host, environment: &Environment) -> Option<Disk> {
-    let command = Command {
-        argv: ["/bin/busybox", "df", "-P", "-k", "/"].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(10),
-        keep: Keep::First(4096),
-    };
+    let command = Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), Keep::First(4096));
     parse(&String::from_utf8_lossy(&host.engine.exec(&environment.probe(), &command).await.ok()?.stdout))
 }
 

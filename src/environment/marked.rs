@@ -1,6 +1,5 @@
 //! Programs in a box that are ours to end: they and their children carry a mark in their environment.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Environment;
@@ -33,14 +32,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Ends every program that has this mark, `NAME=VALUE`, in its environment.
 pub async fn end_marked(host: &Host, environment: &Environment, mark: &str) -> Result<()> {
-    let command = Command {
-        argv: ["/bin/sh", "-c", END, "end", mark].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::First(1024),
-    };
+    let command = Command::new(["/bin/sh", "-c", END, "end", mark], DEADLINE, Keep::First(1024)).user("root");
     let failed = || format!("what runs in {} could not be ended", environment.id);
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(failed)?;
     let left = String::from_utf8_lossy(&output.stdout).trim().to_string();

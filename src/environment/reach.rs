@@ -1,6 +1,5 @@
 //! Whether a container of an environment reaches its host. It is tried, since engines differ.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::create::{create_network, make};
@@ -41,13 +40,7 @@ async fn tried(host: &Host, environment: &Environment) -> Result<bool> {
     let failed = || "the network of an environment could not be tried".to_string();
     let probe = plan.container(Role::Probe).cloned().unwrap_or_default();
     make(host, &ContainerSpec { mounts: vec![], ..probe }).await.context(failed)?;
-    let command = Command {
-        argv: ["/bin/bash", "-c", LOOK, "look", &gateway].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(30),
-        keep: Keep::First(64 * 1024),
-    };
+    let command =
+        Command::new(["/bin/bash", "-c", LOOK, "look", &gateway], Duration::from_secs(30), Keep::First(64 * 1024));
     Ok(!host.engine.exec(&environment.probe(), &command).await.context(failed)?.stdout.is_empty())
 }

@@ -1,7 +1,6 @@
 //! When is GitLab ready? `gitlab Reconfigured!` in the container's log, then `/-/readiness?all=1` answers
 //! 200 from inside, then every service runs. The same for every image; only patience differs.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -182,14 +181,7 @@ pub fn unknown(error: EngineError) -> NotReady {
 
 /// Runs a short program in the box as its default user.
 async fn ask(host: &Host, environment: &Environment, argv: &[String]) -> Result<Output, EngineError> {
-    let command = Command {
-        argv: argv.to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_mins(1),
-        keep: Keep::First(16 * 1024),
-    };
+    let command = Command::new(argv.to_vec(), Duration::from_mins(1), Keep::First(16 * 1024));
     host.engine.exec(&environment.gitlab(), &command).await
 }
 

@@ -1,6 +1,5 @@
 //! Scripts in GitLab's container.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Environment;
@@ -30,14 +29,7 @@ pub fn shell(program: &[&str]) -> Vec<String> {
 
 /// Runs a script as root in GitLab's container; `name` is what errors call it.
 pub async fn run_script(host: &Host, environment: &Environment, name: &str, script: String) -> Result<()> {
-    let command = Command {
-        argv: shell(SHELL),
-        env: BTreeMap::new(),
-        stdin: script.into_bytes(),
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::Last(OUTPUT_LIMIT),
-    };
+    let command = Command::new(shell(SHELL), DEADLINE, Keep::Last(OUTPUT_LIMIT)).user("root").stdin(script);
     match host.engine.exec(&environment.gitlab(), &command).await {
         Ok(output) if output.exit_code == 0 => Ok(()),
         Ok(output) => Err(failed(name, &output)),

@@ -4,7 +4,6 @@
 //! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. The
 //! box's work includes that of the trainee's own programs, so stop these first where they may be running.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -132,14 +131,8 @@ impl Look {
 async fn answer(host: &Host, environment: &Environment) -> Result<Option<u16>, EngineError> {
     let url = format!("{}://{GITLAB_HOST}/users/sign_in", environment.spec.scheme.as_str());
     let asked = ["curl", "--silent", "--insecure", "--max-time", "5", "--output", "/dev/null", "--write-out"];
-    let command = Command {
-        argv: asked.into_iter().chain(["%{http_code}", &url]).map(String::from).collect(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: None,
-        deadline: Duration::from_secs(10),
-        keep: Keep::First(64),
-    };
+    let command =
+        Command::new(asked.into_iter().chain(["%{http_code}", &url]), Duration::from_secs(10), Keep::First(64));
     let output = host.engine.exec(&environment.probe(), &command).await?;
     let status = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
     Ok(status.filter(|_| output.exit_code == 0))

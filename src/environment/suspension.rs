@@ -4,7 +4,6 @@
 //! password and the token that root is to have. Nobody has seen what root had until then, and the console ends
 //! when it has done this one thing.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Environment;
@@ -85,14 +84,7 @@ async fn run(
     deadline: Duration,
     failed: impl Fn() -> String + Send,
 ) -> Result<()> {
-    let command = Command {
-        argv: argv.iter().map(ToString::to_string).collect(),
-        env: BTreeMap::new(),
-        stdin: stdin.into_bytes(),
-        user: Some("root".into()),
-        deadline,
-        keep: Keep::First(64 * 1024),
-    };
+    let command = Command::new(argv.iter().copied(), deadline, Keep::First(64 * 1024)).user("root").stdin(stdin);
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(&failed)?;
     if output.exit_code == 0 {
         return Ok(());

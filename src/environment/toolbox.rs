@@ -1,7 +1,6 @@
 //! A static shell of ours in the trainee's box, with the programs it finds, for as long as it is needed. Anything
 //! there may have been replaced, so it comes with its user and is gone with it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Environment;
@@ -69,14 +68,7 @@ impl<'a> Toolbox<'a> {
     }
 
     async fn exec(&self, argv: Vec<String>, stdin: String, deadline: Duration) -> Result<Output, EngineError> {
-        let command = Command {
-            argv,
-            env: BTreeMap::new(),
-            stdin: stdin.into_bytes(),
-            user: None,
-            deadline,
-            keep: Keep::First(OUTPUT_LIMIT),
-        };
+        let command = Command::new(argv, deadline, Keep::First(OUTPUT_LIMIT)).stdin(stdin);
         self.host.engine.exec(&self.container, &command).await
     }
 }

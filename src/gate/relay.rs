@@ -97,14 +97,9 @@ pub(super) async fn steer(
 
 /// Signals a program of ours in the box. Whatever comes of it, nothing waits for it long.
 pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
-    let command = Command {
-        argv: ["/bin/sh", "-c", SIGNAL, "signal", name, mark].map(String::from).to_vec(),
-        env: std::collections::BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: Duration::from_secs(10),
-        keep: Keep::First(0),
-    };
+    let command =
+        Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), Keep::First(0))
+            .user("root");
     app.engine.exec(&environment.gitlab(), &command).await.ok();
 }
 

@@ -3,7 +3,6 @@
 //! It is written down in a class alone, which can be brought back ([`super::resume()`]). Without it, where it could not
 //! be had, nothing is concluded.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -60,14 +59,7 @@ pub(super) async fn keep(app: &App, workspace: &Workspace) -> Result<()> {
 
 async fn run(app: &App, workspace: &Workspace, script: &str) -> Option<Output> {
     workspace.attempt.class.as_ref()?;
-    let command = Command {
-        argv: ["/bin/bash", "-c", script].map(String::from).to_vec(),
-        env: BTreeMap::new(),
-        stdin: vec![],
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::First(LARGEST),
-    };
+    let command = Command::new(["/bin/bash", "-c", script], DEADLINE, Keep::First(LARGEST)).user("root");
     app.engine.exec(&workspace.environment.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }
 

@@ -1,6 +1,5 @@
 //! A word from the trainer on the terminals of a box.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::app::App;
@@ -20,14 +19,10 @@ const DEADLINE: Duration = Duration::from_secs(20);
 pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
     app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
-    let command = Command {
-        argv: shell(&["/bin/sh"]),
-        env: BTreeMap::from([("MESSAGE".to_string(), format!("Your trainer says: {text}"))]),
-        stdin: SCRIPT.into(),
-        user: Some("root".into()),
-        deadline: DEADLINE,
-        keep: Keep::First(64),
-    };
+    let command = Command::new(shell(&["/bin/sh"]), DEADLINE, Keep::First(64))
+        .user("root")
+        .stdin(SCRIPT)
+        .env("MESSAGE", format!("Your trainer says: {text}"));
     let failed = || format!("the message did not reach {}", workspace.attempt.id);
     let output = app.engine.exec(&workspace.environment.gitlab(), &command).await.context(failed)?;
     let shown = String::from_utf8_lossy(&output.stdout).trim().parse();

@@ -34,7 +34,7 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
         // What could not be made anew is gone, and is started like anything else that is missing.
         match again.result {
             Err(ref error) if error.kind.is_retryable() && is_gone(app, course, &again.task)? => {
-                absent.push(again.task)
+                absent.push(again.task);
             }
             _ => results.push(again),
         }
