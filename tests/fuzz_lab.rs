@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use breakfix::lab::draw;
-use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold};
+use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold, summarise};
 use breakfix::render::{Escape, Values, render};
 use peak_alloc::PeakAlloc;
 use proptest::collection::vec;
@@ -195,11 +195,11 @@ fn change() -> impl Strategy<Value = (Option<Index>, Change)> {
 }
 
 /// A position in so many bytes, or behind the last.
-fn position(index: &Index, length: usize) -> usize {
+fn position(index: Index, length: usize) -> usize {
     index.index(length + 1)
 }
 
-fn range((a, b): &(Index, Index), length: usize) -> std::ops::Range<usize> {
+fn range((a, b): (Index, Index), length: usize) -> std::ops::Range<usize> {
     let (a, b) = (position(a, length), position(b, length));
     a.min(b)..a.max(b)
 }
@@ -209,17 +209,17 @@ fn spoil(files: &mut MemoryFiles, corpus: &[MemoryFiles], (file, change): &(Opti
     let path = file.as_ref().map_or("lab.yaml", |file| file.get(&paths).as_str());
     let Some(bytes) = files.files.get_mut(path) else { return };
     match change {
-        Change::Insert { at, byte } => bytes.insert(position(at, bytes.len()), *byte),
-        Change::Cut { from, to } => drop(bytes.drain(range(&(*from, *to), bytes.len()))),
+        Change::Insert { at, byte } => bytes.insert(position(*at, bytes.len()), *byte),
+        Change::Cut { from, to } => drop(bytes.drain(range((*from, *to), bytes.len()))),
         Change::Flip { at, bit } => {
-            let at = position(at, bytes.len());
+            let at = position(*at, bytes.len());
             bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << bit);
         }
-        Change::Word { at, word, times } => replace_word(bytes, position(at, bytes.len()), &word.repeat(*times)),
+        Change::Word { at, word, times } => replace_word(bytes, position(*at, bytes.len()), &word.repeat(*times)),
         Change::Lines(change, a, b) => change_lines(bytes, *change, (a, b)),
         Change::Splice { lab, from, to } => {
             let other = lab.get(corpus).files.get(path).cloned().unwrap_or_default();
-            bytes.splice(range(to, bytes.len()), other[range(from, other.len())].iter().copied());
+            bytes.splice(range(*to, bytes.len()), other[range(*from, other.len())].iter().copied());
         }
     }
 }
@@ -246,8 +246,10 @@ fn change_lines(bytes: &mut Vec<u8>, change: LineChange, (a, b): (&Index, &Index
 
 /// All that is done with a lab before anything is created.
 fn exercise(files: &MemoryFiles) -> bool {
+    let summary = summarise(files);
     match load(files, "labs/x") {
         Ok(lab) => {
+            assert_eq!(summary.map(|summary| summary.title), Some(lab.title.clone()));
             fill_in(&lab, files);
             true
         }
@@ -317,7 +319,9 @@ fn labs_with_random_mistakes() {
     let mut runner = TestRunner::new(Config { cases: runs, rng_seed, failure_persistence: None, ..Config::default() });
     let tried = runner.run(&(index(), vec(change(), 1..=4)), |(lab, changes)| {
         let mut files = lab.get(&corpus).clone();
-        changes.iter().for_each(|change| spoil(&mut files, &corpus, change));
+        for change in &changes {
+            spoil(&mut files, &corpus, change);
+        }
         valid.set(valid.get() + u32::from(run(&files, "a lab")));
         Ok(())
     });
