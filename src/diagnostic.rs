@@ -1,4 +1,4 @@
-//! A problem of a file that people write: where it is, what is wrong, what to write instead.
+//! Problems of files that people write: each with its place, a message and a suggestion.
 
 use std::ops::Range;
 
@@ -9,11 +9,11 @@ use crate::text::is_hostile;
 
 /// Problems that are listed; further ones are only counted, as nobody corrects more in one go.
 const MOST: usize = 100;
-/// Longer source lines are shown as a cut-out around the place.
+/// The widest source line that is shown whole; of a longer one, an excerpt around the place is shown.
 const WIDEST: usize = 160;
-/// Characters of a line before the place in such a cut-out.
+/// Characters of a line before the place in such an excerpt.
 const BEFORE: usize = 60;
-/// Longer names are cut in messages.
+/// The longest name that messages show whole.
 const LONGEST_NAME: usize = 60;
 /// More columns than an excerpt has, so that the renderer does not cut it again.
 const COLUMNS: usize = 4 * WIDEST;
@@ -27,13 +27,13 @@ pub struct Diagnostic {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// How many characters are meant, on that line; at least 1.
+    /// The number of characters that are marked, on that line; at least 1.
     pub length: usize,
-    /// The line, or a cut-out of a long one; `None` where the file could not be read.
+    /// The line, or an excerpt of a long one; `None` where the file could not be read.
     pub source: Option<Excerpt>,
-    /// What is wrong.
+    /// The problem, in one sentence.
     pub message: String,
-    /// What to write instead.
+    /// A suggestion what to write instead.
     pub help: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub struct Diagnostic {
 pub struct Excerpt {
     /// The text, without control characters.
     pub text: String,
-    /// Where in it the place begins, in characters from 0.
+    /// The beginning of the place in the text, in characters from 0.
     pub offset: usize,
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Where a problem of a file as a whole is reported.
+    /// The place of a problem that concerns a file as a whole.
     pub const START: Self = Self { line: 1, column: 1, length: 1 };
 }
 
@@ -104,7 +104,7 @@ impl Problems {
         full
     }
 
-    /// How many were found.
+    /// The number of problems found.
     pub fn count(&self) -> usize {
         self.found.len() + self.untold
     }
@@ -113,7 +113,7 @@ impl Problems {
         self.found.is_empty()
     }
 
-    /// All of them: those of the file `first` first, each file's from top to bottom, none twice.
+    /// All problems: those of the file `first` first, each file's from top to bottom, none twice.
     pub fn into_sorted(mut self, first: &str) -> Vec<Diagnostic> {
         self.found
             .sort_by_cached_key(|problem| (problem.file != first, problem.file.clone(), problem.line, problem.column));
@@ -154,10 +154,10 @@ impl Excerpt {
     }
 }
 
-/// How messages call a file, and how one gives it the right encoding.
+/// The name of a file in messages, and a suggestion how to save it in the right encoding.
 #[derive(Debug)]
 pub(crate) struct Encoded {
-    /// Its name with its kind: `lab file`.
+    /// The name: `lab file`.
     pub what: &'static str,
     pub help: &'static str,
 }

@@ -16,12 +16,12 @@ use crate::error::{Error, Result};
 pub use page::page;
 pub use scan::{TemplateProblem, variables_used};
 
-/// What variables stand for.
+/// The values of variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values(pub BTreeMap<String, String>);
 
 impl Values {
-    /// Sets one; a later value replaces an earlier one.
+    /// Sets a value; a later value replaces an earlier one.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.insert(name.to_owned(), value.into());
@@ -35,7 +35,7 @@ impl From<BTreeMap<String, String>> for Values {
     }
 }
 
-/// How a value is written into the text around it.
+/// The escaping of a value in the text around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
     /// As exactly one word of a shell. Always quoted, also where it need not be: what goes wrong in a template then
@@ -47,7 +47,7 @@ pub enum Escape {
     None,
 }
 
-/// Puts values into a template; `name` is what errors call it. Labs are validated, so what fails here is a mistake of
+/// Puts values into a template; `name` is its name in errors. Labs are validated, so what fails here is a mistake of
 /// the program, except for a value that no shell can hold.
 pub fn render(template: &str, name: &str, values: &Values, escape: Escape) -> Result<String> {
     check(template, name, values)?;

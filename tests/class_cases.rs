@@ -1,4 +1,4 @@
-//! Every folder in `tests/class_cases` is a class, and `expected.txt` in it all that is said of it. The folder's name is
+//! Every folder in `tests/class_cases` is a class, and `expected.txt` in it the expected output. The folder's name is
 //! the outcome. Files that a case lacks come from `tests/class_base`.
 
 use std::fs;

@@ -13,14 +13,17 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use breakfix::lab::draw;
-use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold};
+use breakfix::lab::{BUILT_INS, Diagnostic, Lab, LabFiles, MemoryFiles, Probe, load, scaffold, summarise};
 use breakfix::render::{Escape, Values, render};
+use changes::{change, spoil};
 use peak_alloc::PeakAlloc;
 use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::prelude::any;
+use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
+#[path = "support/changes.rs"]
+mod changes;
 #[path = "support/files.rs"]
 mod files;
 
@@ -33,72 +36,6 @@ static ALONE: Mutex<()> = Mutex::new(());
 const RUNS: u32 = 20_000;
 /// Bytes that reading the largest lab file and its largest scripts does not take.
 const MOST_MEMORY: usize = 64 << 20;
-
-/// Texts that tend to break parsers, put in place of words.
-const WORDS: &[&str] = &[
-    "",
-    "{}",
-    "[]",
-    "~",
-    "null",
-    "true",
-    "-1",
-    "0",
-    "1e9",
-    ".nan",
-    "0x10",
-    "99999999999999999999",
-    "&a",
-    "*a",
-    "!!str",
-    "<<",
-    "? a",
-    "{{x}}",
-    "{{url}}",
-    "{{nonce}}",
-    "\"{{url}}\"",
-    "{{{x}}}",
-    "{{#if x}}",
-    "\\{{",
-    "\\\\{{",
-    "'",
-    "\"",
-    "\"\\u0000\"",
-    "\"\\ud800\"",
-    "|",
-    ">-",
-    "- ",
-    ": ",
-    "#",
-    "---",
-    "...",
-    "%YAML 1.2",
-    "@",
-    "`",
-    "\t",
-    "\r",
-    "\u{feff}",
-    "\u{1b}[31m",
-    "é北京\u{202e}",
-    "../x",
-    "/etc/passwd",
-    "a/./b",
-    "[[[[[[[[",
-    "[a, [b, {c: d}]]",
-    "sign-in",
-    "restart",
-    "format",
-    "checks",
-    "id",
-    "http",
-    "probe",
-    "pick",
-    "word",
-    "<<EOF",
-    "$(",
-    "`id`",
-    "#!/bin/sh",
-];
 
 /// The scaffold, as often as all the golden cases together, which are mostly broken.
 fn corpus() -> Vec<MemoryFiles> {
@@ -116,138 +53,11 @@ fn corpus() -> Vec<MemoryFiles> {
     corpus
 }
 
-/// A change to one file of a lab. Positions fit files of any length.
-#[derive(Clone, Debug)]
-enum Change {
-    Insert {
-        at: Index,
-        byte: u8,
-    },
-    Cut {
-        from: Index,
-        to: Index,
-    },
-    Flip {
-        at: Index,
-        bit: u32,
-    },
-    /// Replaces the word at a place.
-    Word {
-        at: Index,
-        word: &'static str,
-        times: usize,
-    },
-    Lines(LineChange, Index, Index),
-    /// Replaces a part by a part of another lab's file.
-    Splice {
-        lab: Index,
-        from: (Index, Index),
-        to: (Index, Index),
-    },
-}
-
-#[derive(Clone, Copy, Debug)]
-enum LineChange {
-    Remove,
-    Repeat,
-    Swap,
-    Indent(u8),
-    Dedent,
-}
-
-fn index() -> impl Strategy<Value = Index> {
-    any::<Index>()
-}
-
-fn byte_change() -> impl Strategy<Value = Change> {
-    prop_oneof![
-        (index(), any::<u8>()).prop_map(|(at, byte)| Change::Insert { at, byte }),
-        (index(), index()).prop_map(|(from, to)| Change::Cut { from, to }),
-        (index(), 0..8_u32).prop_map(|(at, bit)| Change::Flip { at, bit }),
-    ]
-}
-
-fn word_change() -> impl Strategy<Value = Change> {
-    let times = prop_oneof![49 => Just(1_usize), 1 => Just(2000)];
-    (index(), select(WORDS), times).prop_map(|(at, word, times)| Change::Word { at, word, times })
-}
-
-fn line_change() -> impl Strategy<Value = Change> {
-    let change = prop_oneof![
-        Just(LineChange::Remove),
-        Just(LineChange::Repeat),
-        Just(LineChange::Swap),
-        select(&b" \t-"[..]).prop_map(LineChange::Indent),
-        Just(LineChange::Dedent),
-    ];
-    (change, index(), index()).prop_map(|(change, a, b)| Change::Lines(change, a, b))
-}
-
-fn splice() -> impl Strategy<Value = Change> {
-    let range = || (index(), index());
-    (index(), range(), range()).prop_map(|(lab, from, to)| Change::Splice { lab, from, to })
-}
-
-/// A change and the file it is made to: mostly the lab file, which `None` stands for.
-fn change() -> impl Strategy<Value = (Option<Index>, Change)> {
-    let file = prop_oneof![3 => Just(None), 1 => index().prop_map(Some)];
-    (file, prop_oneof![2 => byte_change(), 3 => word_change(), 2 => line_change(), 1 => splice()])
-}
-
-/// A position in so many bytes, or behind the last.
-fn position(index: &Index, length: usize) -> usize {
-    index.index(length + 1)
-}
-
-fn range((a, b): &(Index, Index), length: usize) -> std::ops::Range<usize> {
-    let (a, b) = (position(a, length), position(b, length));
-    a.min(b)..a.max(b)
-}
-
-fn spoil(files: &mut MemoryFiles, corpus: &[MemoryFiles], (file, change): &(Option<Index>, Change)) {
-    let paths: Vec<String> = files.files.keys().cloned().collect();
-    let path = file.as_ref().map_or("lab.yaml", |file| file.get(&paths).as_str());
-    let Some(bytes) = files.files.get_mut(path) else { return };
-    match change {
-        Change::Insert { at, byte } => bytes.insert(position(at, bytes.len()), *byte),
-        Change::Cut { from, to } => drop(bytes.drain(range(&(*from, *to), bytes.len()))),
-        Change::Flip { at, bit } => {
-            let at = position(at, bytes.len());
-            bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << bit);
-        }
-        Change::Word { at, word, times } => replace_word(bytes, position(at, bytes.len()), &word.repeat(*times)),
-        Change::Lines(change, a, b) => change_lines(bytes, *change, (a, b)),
-        Change::Splice { lab, from, to } => {
-            let other = lab.get(corpus).files.get(path).cloned().unwrap_or_default();
-            bytes.splice(range(to, bytes.len()), other[range(from, other.len())].iter().copied());
-        }
-    }
-}
-
-fn replace_word(bytes: &mut Vec<u8>, at: usize, word: &str) {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
-    let start = bytes[..at].iter().rposition(|byte| !is_word(byte)).map_or(0, |at| at + 1);
-    let length = bytes[start..].iter().position(|byte| !is_word(byte)).unwrap_or(bytes.len() - start);
-    bytes.splice(start..start + length, word.bytes());
-}
-
-fn change_lines(bytes: &mut Vec<u8>, change: LineChange, (a, b): (&Index, &Index)) {
-    let mut lines: Vec<Vec<u8>> = bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
-    let (a, b) = (a.index(lines.len()), b.index(lines.len()));
-    match change {
-        LineChange::Remove => drop(lines.remove(a)),
-        LineChange::Repeat => lines.insert(a, lines[b].clone()),
-        LineChange::Swap => lines.swap(a, b),
-        LineChange::Indent(byte) => lines[a].insert(0, byte),
-        LineChange::Dedent => lines[a] = lines[a].iter().skip(1).copied().collect(),
-    }
-    *bytes = lines.join(&b'\n');
-}
-
 /// All that is done with a lab before anything is created.
 fn exercise(files: &MemoryFiles) -> bool {
     match load(files, "labs/x") {
         Ok(lab) => {
+            assert_eq!(summarise(files).map(|summary| summary.title), Some(lab.title.clone()));
             fill_in(&lab, files);
             true
         }
@@ -256,6 +66,12 @@ fn exercise(files: &MemoryFiles) -> bool {
             false
         }
     }
+}
+
+/// The same, and what a list does with a lab that may be broken: it is read by another library.
+fn exercise_and_list(files: &MemoryFiles) -> bool {
+    let _ = summarise(files);
+    exercise(files)
 }
 
 fn judge(problems: &[Diagnostic]) {
@@ -292,7 +108,7 @@ fn fill_in(lab: &Lab, files: &MemoryFiles) {
 }
 
 /// Runs one input; a panic or too much memory fails with what made it.
-fn run(files: &MemoryFiles, name: &str) -> bool {
+fn run(files: &MemoryFiles, name: &str, exercise: fn(&MemoryFiles) -> bool) -> bool {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let Ok(valid) = catch_unwind(AssertUnwindSafe(|| exercise(files))) else {
@@ -315,10 +131,12 @@ fn labs_with_random_mistakes() {
     let runs = setting("BREAKFIX_FUZZ_RUNS", RUNS);
     let rng_seed = RngSeed::Fixed(setting("BREAKFIX_FUZZ_SEED", 0));
     let mut runner = TestRunner::new(Config { cases: runs, rng_seed, failure_persistence: None, ..Config::default() });
-    let tried = runner.run(&(index(), vec(change(), 1..=4)), |(lab, changes)| {
+    let tried = runner.run(&(any::<Index>(), vec(change(), 1..=4)), |(lab, changes)| {
         let mut files = lab.get(&corpus).clone();
-        changes.iter().for_each(|change| spoil(&mut files, &corpus, change));
-        valid.set(valid.get() + u32::from(run(&files, "a lab")));
+        for change in &changes {
+            spoil(&mut files, &corpus, change);
+        }
+        valid.set(valid.get() + u32::from(run(&files, "a lab", exercise)));
         Ok(())
     });
     tried.unwrap_or_else(|failure| panic!("{failure}"));
@@ -335,6 +153,7 @@ fn filled(head: &str, unit: &str, size: usize) -> Vec<u8> {
 #[test]
 fn hostile_labs() {
     let _alone = ALONE.lock();
+    let run = |files: &MemoryFiles, name: &str| run(files, name, exercise_and_list);
     let scaffold = corpus().remove(0);
     let with = |path: &str, bytes: Vec<u8>| {
         let mut files = scaffold.clone();

@@ -1,4 +1,4 @@
-//! Every folder in `tests/lab_cases` is a lab, and `expected.txt` in it all that is said of it. The folder's name is
+//! Every folder in `tests/lab_cases` is a lab, and `expected.txt` in it the expected output. The folder's name is
 //! the outcome. Files that a case lacks come from `tests/lab_base`.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What editors are told agrees with what `validate` says: the schema is checked with a validator of its own.
+//! The schema for editors agrees with `validate`: it is checked with an independent validator.
 
 use std::collections::BTreeMap;
 use std::fs;

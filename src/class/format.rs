@@ -11,7 +11,7 @@ use crate::environment::MachineLimits;
 use crate::text::printable;
 use crate::yaml::Language;
 use crate::yaml::collection::{List, or_empty, whole};
-use crate::yaml::decode::Spanned;
+use crate::yaml::decode::{Decoded, Spanned};
 use crate::yaml::form::{Constraints, Form, Map, Record, key, map};
 use crate::yaml::shape::{Choice, Decimal, Format, Located, Scalar, Text, Whole};
 use crate::yaml::text::{BROKEN, Complaint, EMPTY, LINE, NAME, TextKind, fits, has_break};
@@ -35,20 +35,20 @@ static FILE: TextKind<String> = TextKind::plain(r"^[^\n]*\S[^\n]*$", |text| {
 /// IP address to listen on.
 static IP: TextKind<IpAddr> = TextKind::plain("^[0-9a-fA-F:.]{2,45}$", |text| {
     let help = "write 0.0.0.0 for every address of this machine, 127.0.0.1 for itself alone";
-    text.parse().map_err(|_| ("is no address of a machine", help))
+    text.parse().map_err(|_| ("is not the IP address of a machine", help))
 });
 /// Name or IP address of a machine.
 static HOST: TextKind<String> = TextKind::plain(r"^[A-Za-z0-9:.-]{1,253}$", host);
-/// What values are drawn from.
+/// The secret from which values are drawn.
 static SECRET: TextKind<String> = TextKind::plain(r"^\S{8,200}$", |text| {
     let good = (8..=200).contains(&text.chars().count()) && !text.contains(char::is_whitespace);
-    fits(text, good, ("is no secret", "write 8 to 200 characters without blanks, or leave it out"))
+    fits(text, good, ("is not a secret", "write 8 to 200 characters without blanks, or leave it out"))
 });
 
 fn host(text: &str) -> Result<String, Complaint> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     let named = !text.is_empty() && text.len() <= 253 && !text.starts_with(['-', '.']) && text.chars().all(allowed);
-    let complaint = ("is no name or address of a machine", "write it without scheme and port: lab.example.org");
+    let complaint = ("is not the name or address of a machine", "write it without scheme and port: lab.example.org");
     fits(text, named || text.parse::<IpAddr>().is_ok(), complaint)
 }
 
@@ -58,16 +58,16 @@ pub(super) struct ClassDraft {
     id: Option<String>,
     title: Option<String>,
     pub labs: Option<Vec<Option<Spanned<String>>>>,
-    pub path: Option<Option<Vec<Option<Spanned<String>>>>>,
+    pub path: Decoded<Option<Vec<Option<Spanned<String>>>>>,
     pub roster: Option<Spanned<String>>,
     pub trainees: Option<Vec<Option<Row>>>,
-    secret: Option<Option<String>>,
+    secret: Decoded<Option<String>>,
     limits: Option<MachineLimits>,
-    minutes: Option<Option<u32>>,
+    minutes: Decoded<Option<u32>>,
     late: Option<Late>,
-    listen: Option<Option<IpAddr>>,
-    address: Option<Option<String>>,
-    ssh: Option<Option<u16>>,
+    listen: Decoded<Option<IpAddr>>,
+    address: Decoded<Option<String>>,
+    ssh: Decoded<Option<u16>>,
     pool: Option<u32>,
 }
 
@@ -102,10 +102,10 @@ impl Record for ClassDraft {
     }
 }
 
-/// Nothing can be late without a time.
+/// A policy for late repairs needs a time limit.
 fn timed(form: &mut Form<'_, '_, '_>) {
     if let (Some(late), None) = (form.value_place("late"), form.value_place("minutes")) {
-        form.wrong(late, "nothing can be late without a time", "add `minutes: 60`, or remove `late`");
+        form.wrong(late, "nothing can be late without a time limit", "add `minutes: 60`, or remove `late`");
     }
 }
 
@@ -208,7 +208,7 @@ impl Record for Late {
             (Written::Refuse, None) => Policy::Refuse,
             (Written::Deduct, Some(_)) => Policy::Deduct(percent??),
             (Written::Deduct, None) => {
-                form.wrong(late, "how much is deducted is not said", "add `percent: 20`");
+                form.wrong(late, "the deduction is missing", "add `percent: 20`");
                 return None;
             }
             (Written::Accept | Written::Refuse, Some(place)) => {

@@ -12,7 +12,7 @@ pub(super) const MOST: usize = 1000;
 /// Largest roster, in bytes.
 pub const ROSTER_LIMIT: usize = 1024 * 1024;
 
-/// What a column holds, and what its head may be called, letters and digits alone counted.
+/// The content of a column, and the names that its head may have; only letters and digits count.
 const COLUMNS: &[(Column, &[&str])] = &[
     (Column::Name, &["name", "fullname"]),
     (Column::First, &["firstname", "givenname"]),

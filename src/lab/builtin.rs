@@ -3,11 +3,11 @@
 /// A value that the program supplies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltIn {
-    /// What stands between the braces.
+    /// The name between the braces.
     pub name: &'static str,
-    /// What it is, for documentation.
+    /// A description for the documentation.
     pub doc: &'static str,
-    /// Whether only checks have it.
+    /// Whether only checks have the value.
     pub checks_only: bool,
 }
 
@@ -15,7 +15,7 @@ const fn everywhere(name: &'static str, doc: &'static str) -> BuiltIn {
     BuiltIn { name, doc, checks_only: false }
 }
 
-/// All of them.
+/// All built-in values.
 pub const BUILT_INS: &[BuiltIn] = &[
     everywhere("url", "GitLab's address as the trainee opens it, without a slash at the end"),
     everywhere("host", "Name of the box on the environment's network, for probes"),

@@ -1,4 +1,4 @@
-//! Checks: what holds for all of them here, each kind in a file of its own.
+//! Checks: their common part is here, each kind is in a file of its own.
 //!
 //! A new kind needs such a file, a variant of [`Probe`] with its key in `KINDS` and `probe`, a file in `src/grade/run/`
 //! that runs it, and an arm in `src/grade/run.rs`.
@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::model::{CheckId, LabPath};
 use super::words::{CHECK_ID, SCRIPT};
 use crate::yaml::collection::{List, or_empty, whole};
-use crate::yaml::decode::{Reference, Spanned};
+use crate::yaml::decode::{Decoded, Reference, Spanned};
 use crate::yaml::form::{Constraints, Form, Record, key, map};
 use crate::yaml::shape::{Choice, Located, Text, Whole};
 use crate::yaml::text::LINE;
@@ -27,21 +27,21 @@ pub use inspect::{FileCheck, InspectCheck};
 pub struct Check {
     /// Name, unique in the lab.
     pub id: CheckId,
-    /// What a trainee reads, as a fact that should hold.
+    /// A sentence for the trainee: a fact that should hold.
     pub title: String,
     /// Points out of 100.
     pub points: u32,
     /// Checks that must pass first, or this one is blocked.
     pub needs: Vec<CheckId>,
-    /// Whether it runs only after the box was restarted.
+    /// Whether the check runs only after the box was restarted.
     pub after_restart: bool,
     /// Time limit; a check that exceeds it could not be run.
     pub timeout: Duration,
-    /// Where it runs and what it asserts.
+    /// The assertion.
     pub probe: Probe,
 }
 
-/// Where a check runs and what it asserts, strongest first.
+/// An assertion and the place where it is evaluated, strongest first.
 #[derive(Clone, Debug)]
 pub enum Probe {
     /// A request from the trusted probe container.
@@ -76,8 +76,8 @@ pub(super) struct CheckDraft {
     title: Option<String>,
     pub points: Option<u32>,
     pub needs: Option<Vec<Option<Spanned<CheckId>>>>,
-    after: Option<Option<()>>,
-    timeout: Option<Option<u32>>,
+    after: Decoded<Option<()>>,
+    timeout: Decoded<Option<u32>>,
     probe: Option<Probe>,
     /// The files and templates of the probe.
     pub references: Vec<Reference>,
@@ -106,7 +106,7 @@ impl Record for CheckDraft {
 }
 
 impl CheckDraft {
-    /// Whether it has a valid or invalid `after`, and so no place among the first checks.
+    /// Whether the check has an `after`, valid or not, and so does not run with the first checks.
     pub fn is_late(&self) -> bool {
         self.after != Some(None)
     }

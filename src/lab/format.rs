@@ -7,7 +7,7 @@ use super::words::{BOX_PATH, LAB_ID, PROSE, SCRIPT, TOPIC, VARIABLE};
 use crate::diagnostic::Place;
 use crate::yaml::Language;
 use crate::yaml::collection::{Dict, DictEntry, List, or_empty};
-use crate::yaml::decode::{Reference, Spanned};
+use crate::yaml::decode::{Decoded, Reference, Spanned};
 use crate::yaml::form::{Constraints, Form, Map, Record, key, map};
 use crate::yaml::shape::{Choice, Format, Located, Text, Whole};
 use crate::yaml::text::LINE;
@@ -23,7 +23,7 @@ pub(super) const SCHEMES: Choice<Scheme> = Choice(&[("http", Scheme::Http), ("ht
 const LEVELS: Choice<Level> = Choice(&[("junior", Level::Junior), ("senior", Level::Senior), ("staff", Level::Staff)]);
 const PLATFORMS: Choice<Platform> = Choice(&[("light", Platform::Light), ("gitlab-ce", Platform::GitlabCe)]);
 
-/// A list as it was decoded: `None` if it is no list, and in it for each item that could not be decoded.
+/// A list as it was decoded: `None` if the value is not a list, and an item is `None` if it could not be decoded.
 pub(super) type Items<T> = Option<Vec<Option<T>>>;
 
 /// A lab file as it was decoded, perhaps with problems.
@@ -35,8 +35,8 @@ pub(super) struct LabDraft {
     pub topics: Items<String>,
     pub minutes: Option<u32>,
     pub runs_on: Items<Platform>,
-    pub address: Option<Option<Scheme>>,
-    pub limits: Option<Option<Limits>>,
+    pub address: Decoded<Option<Scheme>>,
+    pub limits: Decoded<Option<Limits>>,
     pub variables: Option<Vec<DictEntry<Variable>>>,
     pub seed: Items<Step<Seed>>,
     pub faults: Items<FaultDraft>,
@@ -53,7 +53,7 @@ pub(super) struct LabDraft {
     pub may_change: Items<String>,
     pub ticket: Option<LabPath>,
     pub debrief: Option<LabPath>,
-    /// All files and templates but those of checks.
+    /// All references but those of checks.
     pub references: Vec<Reference>,
 }
 

@@ -15,7 +15,7 @@ use crate::yaml::text::NAME;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
 
-/// All labs that can be had.
+/// All available labs.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     folder: Option<PathBuf>,
@@ -52,7 +52,7 @@ impl Library {
         }
     }
 
-    /// What a list shows of each lab, by name, without validating it; `None` where not even that can be read.
+    /// The summary of each lab, by name, without validating the lab; `None` if not even the summary can be read.
     pub fn summaries(&self) -> Result<Vec<(String, Option<Summary>)>> {
         let summary = |id: &str| match self.find(id)? {
             Found::Folder(root) => summarise(&DiskFiles { root, name: id.to_owned() }),
@@ -90,7 +90,7 @@ impl Library {
     }
 }
 
-/// Where a lab lies.
+/// The location of a lab.
 enum Found {
     Folder(PathBuf),
     Embedded(&'static Dir<'static>),
@@ -222,8 +222,8 @@ mod tests {
         (shelf, lab)
     }
 
-    /// What is said when a file of the lab has been spoilt.
-    fn said(lab: &Path) -> Vec<String> {
+    /// The messages about a lab with a broken file.
+    fn messages(lab: &Path) -> Vec<String> {
         let error = Library::load_folder(lab).unwrap_err();
         error.diagnostics.iter().map(|problem| problem.message.clone()).collect()
     }
@@ -323,16 +323,16 @@ mod tests {
             "the file `ticket.md` is not a regular file",
             "the file `debrief.md` is not a regular file",
         ];
-        assert_eq!(said(&lab), expected);
+        assert_eq!(messages(&lab), expected);
     }
 
     #[test]
     fn large_files_are_not_read() {
         let (_shelf, lab) = shelf();
         fs::write(lab.join("ticket.md"), vec![b'x'; crate::lab::FILE_LIMIT + 1]).unwrap();
-        assert_eq!(said(&lab), ["the file `ticket.md` is larger than 1 MiB"]);
+        assert_eq!(messages(&lab), ["the file `ticket.md` is larger than 1 MiB"]);
         fs::write(lab.join("lab.yaml"), vec![b'#'; crate::lab::LAB_FILE_LIMIT + 1]).unwrap();
-        assert_eq!(said(&lab), ["the lab file is larger than 256 KiB"]);
+        assert_eq!(messages(&lab), ["the lab file is larger than 256 KiB"]);
     }
 
     #[test]

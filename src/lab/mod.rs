@@ -55,10 +55,10 @@ pub trait LabFiles {
     fn paths(&self) -> Vec<String>;
 }
 
-/// Why a file of a lab cannot be had.
+/// The reason why a file of a lab cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileProblem {
-    /// Nothing has that name.
+    /// There is no file of that name.
     Missing,
     /// A symbolic link is, or leads to, the file.
     Link,
@@ -66,7 +66,7 @@ pub enum FileProblem {
     NotAFile,
     /// Larger than the limit.
     TooLarge,
-    /// What the system said.
+    /// The system's error message.
     Unreadable(String),
 }
 

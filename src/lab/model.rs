@@ -67,31 +67,31 @@ impl From<&str> for LabId {
 /// One lab, whole.
 #[derive(Clone, Debug)]
 pub struct Lab {
-    /// Name; equals the folder's.
+    /// Name of the lab and of its folder.
     pub id: LabId,
     /// One line, no markup.
     pub title: String,
-    /// Whom it is for.
+    /// Experience that the lab asks for.
     pub level: Level,
     /// Free words for `breakfix labs --topic`.
     pub topics: Vec<String>,
     /// Expected time to repair, in minutes; the ticket's SLA.
     pub minutes: u32,
-    /// Images it is made for; never empty.
+    /// Images that the lab supports; never empty.
     pub runs_on: Vec<Platform>,
-    /// How a browser reaches GitLab.
+    /// The scheme of GitLab's address.
     pub address: Scheme,
-    /// Where the box's resources differ from the default.
+    /// Resources of the box that differ from the default.
     pub limits: Limits,
-    /// Drawn per trainee.
+    /// Values that are drawn for each trainee.
     pub variables: BTreeMap<String, Variable>,
     /// Scripts that prepare the healthy world, in order; run as root in the box.
     pub seed: Vec<LabPath>,
-    /// What breaks it, in order; never empty.
+    /// The faults, in order; never empty.
     pub faults: Vec<Fault>,
     /// In the order in which they are given out; never empty.
     pub hints: Vec<Hint>,
-    /// Points add up to 100.
+    /// The checks; their points add up to 100.
     pub checks: Vec<Check>,
     /// The reference repair; run as root in the box by `prove`.
     pub solution: LabPath,
@@ -99,13 +99,13 @@ pub struct Lab {
     pub wrong_fixes: Vec<WrongFix>,
     /// Other correct repairs, run as root in the box.
     pub also_fixes: Vec<LabPath>,
-    /// What is tried instead of a repair; run as root in the box.
+    /// Attempts to get points without a repair; run as root in the box.
     pub cheats: Vec<LabPath>,
     /// Programs of the image, or folders of them, whose owner and mode a repair may touch.
     pub may_change: Vec<String>,
-    /// The customer's words.
+    /// The ticket: the customer's words.
     pub ticket: LabPath,
-    /// Shown once solved.
+    /// The debriefing, shown once the lab is solved.
     pub debrief: LabPath,
     /// Every file of the lab that a script or text names, by path: contents at load time.
     pub files: BTreeMap<LabPath, String>,
@@ -113,20 +113,20 @@ pub struct Lab {
     pub digest: String,
 }
 
-/// What a list of labs shows.
+/// The part of a lab that a list of labs shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Name.
+    /// Name of the lab.
     pub id: String,
-    /// One line.
+    /// One line for lists.
     pub title: String,
-    /// Whom it is for.
+    /// Experience that the lab asks for.
     pub level: Level,
     /// Words to find it by.
     pub topics: Vec<String>,
-    /// Expected time to repair.
+    /// Expected time to repair, in minutes.
     pub minutes: u32,
-    /// Images it is made for.
+    /// Images that the lab supports.
     pub runs_on: Vec<Platform>,
 }
 
@@ -144,15 +144,15 @@ impl Lab {
     }
 }
 
-/// Whom a lab is for.
+/// Experience that a lab asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// First months.
+    /// The first months.
     Junior,
-    /// Works alone.
+    /// Somebody who works alone.
     Senior,
-    /// Leads an incident.
+    /// Somebody who leads an incident.
     Staff,
 }
 
@@ -168,7 +168,7 @@ impl Level {
     }
 }
 
-/// What a box may use beyond the default.
+/// Limits of the container's resources that differ from the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Size of `/var/opt/gitlab` in MiB, where the lab is about a disk that fills; unlimited otherwise.
@@ -178,18 +178,18 @@ pub struct Limits {
 /// A value that differs from trainee to trainee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variable {
-    /// One of these, by the seed.
+    /// One of these values, chosen by the seed.
     Pick(Vec<String>),
-    /// That many characters of `[a-z0-9]`, by the seed.
+    /// A word of that many characters of `[a-z0-9]`, chosen by the seed.
     Word(u8),
 }
 
 /// One way in which the world is broken.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// Name, for reports.
+    /// Name of the fault, for reports.
     pub id: FaultId,
-    /// Run as root in the box.
+    /// The script, run as root in the box.
     pub script: LabPath,
     /// Checks that must not pass once it is in; all others must still pass.
     pub breaks: Vec<CheckId>,
@@ -200,14 +200,14 @@ pub struct Fault {
 pub struct Hint {
     /// Points taken off the score.
     pub cost: u32,
-    /// A template.
+    /// The text of the hint, a template.
     pub text: String,
 }
 
 /// A repair that tempts and must not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongFix {
-    /// Run as root in the box.
+    /// The script, run as root in the box.
     pub script: LabPath,
     /// Every check that fails outright after it; never empty.
     pub still_fails: Vec<CheckId>,

@@ -1,4 +1,4 @@
-//! The parts of a lab file other than checks: how each is decoded, and what becomes of it.
+//! The parts of a lab file other than checks: how each is decoded, and how it becomes a part of the model.
 
 use std::marker::PhantomData;
 
@@ -120,7 +120,7 @@ pub(super) struct Step<K> {
     kind: PhantomData<K>,
 }
 
-/// What the script of a step is for.
+/// The purpose of a step's script.
 pub(super) trait StepKind {
     const WHAT: &'static str;
     const SCRIPT: Key;

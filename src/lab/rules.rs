@@ -17,7 +17,7 @@ use crate::diagnostic::{Place, Problems, Source};
 use crate::yaml::collection::usable;
 use crate::yaml::decode::Reference;
 
-/// What the rules work on.
+/// The lab that the rules examine, and the problems they find.
 pub(super) struct Rules<'a, 'p> {
     pub draft: &'a LabDraft,
     pub source: Source<'a>,
@@ -25,7 +25,7 @@ pub(super) struct Rules<'a, 'p> {
     pub problems: &'p mut Problems,
 }
 
-/// A reference, and whether a check has it.
+/// A reference, and whether it belongs to a check.
 #[derive(Clone, Copy)]
 struct Used<'a> {
     reference: &'a Reference,

@@ -8,7 +8,7 @@ use super::library::Library;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 
-/// What is said of one lab.
+/// The problems of one lab.
 #[derive(Debug, Clone, Serialize)]
 pub struct Verdict {
     /// The lab as the user named it.

@@ -1,18 +1,18 @@
 //! Finds what a template uses, with places. Handlebars' own parser recurses without a limit and knows places only
-//! roughly, so nothing reaches it that this has not read first.
+//! roughly, so every template is scanned here before it is rendered.
 
-/// What is wrong in a template.
+/// A problem of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateProblem {
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// How many characters are meant.
+    /// The number of characters that are marked.
     pub length: usize,
-    /// What is wrong.
+    /// The problem, in one sentence.
     pub message: &'static str,
-    /// What to write instead.
+    /// A suggestion what to write instead.
     pub help: &'static str,
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::decode::{Decoder, Named};
+use super::decode::{Decoded, Decoder, Named};
 use super::shape::Shape;
 use super::text::TextKind;
 use super::tree::{MOST, Node, Type};
@@ -68,7 +68,7 @@ impl<S: Shape> Shape for List<S> {
 }
 
 /// The value of a key that may be missing, empty if it is.
-pub(crate) fn or_empty<T: Default>(value: Option<Option<T>>) -> Option<T> {
+pub(crate) fn or_empty<T: Default>(value: Decoded<Option<T>>) -> Decoded<T> {
     value.map(Option::unwrap_or_default)
 }
 

@@ -1,4 +1,4 @@
-//! What decoding a tree brings about: values with their places, problems, and the texts that refer to something.
+//! The state and the results of decoding: values with their places, problems, and references.
 
 use std::ops::Range;
 
@@ -7,12 +7,15 @@ use super::text::Meaning;
 use super::tree::Node;
 use crate::diagnostic::{Place, Problems, Source};
 
+/// A decoded value; `None` if something is wrong with it, which is noted.
+pub(crate) type Decoded<T> = Option<T>;
+
 /// A value and its place in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Spanned<T> {
     pub value: T,
     pub place: Place,
-    /// Its place in the source, in bytes.
+    /// The place in the source, in bytes.
     pub bytes: Range<usize>,
 }
 
@@ -30,7 +33,7 @@ pub(crate) struct Reference {
     pub text: Spanned<Option<String>>,
 }
 
-/// How messages call a value, and how one writes it.
+/// The name of a value in messages, and an example of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Named<'n> {
     pub name: &'n str,

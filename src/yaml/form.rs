@@ -4,12 +4,12 @@ use std::marker::PhantomData;
 
 use serde_json::{Map as JsonMap, Value, json};
 
-use super::decode::{Decoder, Named, Reference};
+use super::decode::{Decoded, Decoder, Named, Reference};
 use super::shape::Shape;
 use super::tree::{Entry, Node, Type};
 use crate::diagnostic::{Place, did_you_mean, list, nearest, quote};
 
-/// What is decoded from a mapping with fixed keys.
+/// A value that is decoded from a mapping with fixed keys.
 pub(crate) trait Record: Sized {
     const CONSTRAINTS: Constraints;
 
@@ -17,13 +17,13 @@ pub(crate) trait Record: Sized {
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self>;
 }
 
-/// What holds for the keys of a mapping together.
+/// Constraints on the keys of a mapping together.
 pub(crate) struct Constraints {
-    /// What the mapping is, with an article: `a check`.
+    /// The name of the mapping in messages, with an article: `a check`.
     pub what: &'static str,
-    /// Of each of these groups, exactly one key is given.
+    /// Groups of keys; exactly one key of each group must be given.
     pub one_of: &'static [&'static [&'static str]],
-    /// Of these keys, at least one is given.
+    /// Keys of which at least one must be given.
     pub any_of: &'static [&'static str],
 }
 
@@ -37,9 +37,9 @@ impl Constraints {
 #[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub name: &'static str,
-    /// How one writes it.
+    /// An example of the key with a value.
     pub example: &'static str,
-    /// What it says, for people and editors.
+    /// The meaning of the key, for people and editors.
     pub doc: &'static str,
 }
 
@@ -100,13 +100,15 @@ struct Described {
 
 impl<'f> Form<'f, '_, '_> {
     /// The value of a key that has to be given; `None` if it is missing or cannot be decoded.
+    #[allow(clippy::needless_pass_by_value)] // a shape is written where its key is read
     pub fn required<S: Shape>(&mut self, key: Key, shape: S) -> Option<S::Value> {
         self.describe(key, true, &shape);
         self.decode(key, &shape)?
     }
 
     /// The value of a key that may be missing: `Some(None)` if it is, `None` if it cannot be decoded.
-    pub fn optional<S: Shape>(&mut self, key: Key, shape: S) -> Option<Option<S::Value>> {
+    #[allow(clippy::needless_pass_by_value)] // as above
+    pub fn optional<S: Shape>(&mut self, key: Key, shape: S) -> Decoded<Option<S::Value>> {
         self.describe(key, false, &shape);
         match self.decode(key, &shape) {
             None => Some(None),
@@ -120,7 +122,7 @@ impl<'f> Form<'f, '_, '_> {
     }
 
     /// `None` if the key is missing.
-    fn decode<S: Shape>(&mut self, key: Key, shape: &S) -> Option<Option<S::Value>> {
+    fn decode<S: Shape>(&mut self, key: Key, shape: &S) -> Option<Decoded<S::Value>> {
         let Purpose::Decode { node, decoder } = &mut self.purpose else { return None };
         let named = Named { name: key.name, example: key.example };
         Some(shape.decode(node.get(key.name)?, named, decoder))
@@ -158,7 +160,7 @@ impl<'f> Form<'f, '_, '_> {
         }
     }
 
-    /// How many references have been decoded.
+    /// The number of references that have been decoded.
     pub fn references(&self) -> usize {
         match &self.purpose {
             Purpose::Describe => 0,
@@ -166,7 +168,7 @@ impl<'f> Form<'f, '_, '_> {
         }
     }
 
-    /// Takes the references that have been decoded since there were so many.
+    /// Takes the references that have been decoded since there were `since` of them.
     pub fn take_references(&mut self, since: usize) -> Vec<Reference> {
         match &mut self.purpose {
             Purpose::Describe => vec![],
@@ -207,7 +209,7 @@ impl<'f> Form<'f, '_, '_> {
     }
 }
 
-/// The keys of a mapping beside those it should have.
+/// The keys of a mapping compared with the keys that it should have.
 struct Comparison<'c, 'a, 'p> {
     keys: &'c [Described],
     constraints: &'c Constraints,

@@ -19,8 +19,8 @@ pub(crate) mod tree;
 /// A language of files, for messages.
 #[derive(Debug)]
 pub(crate) struct Language {
-    /// What a file in it is called: `lab`, `class`.
+    /// The name of its files: `lab`, `class`.
     pub name: &'static str,
-    /// How to begin such a file, as a suggestion.
+    /// A suggestion how to begin such a file.
     pub begin: &'static str,
 }

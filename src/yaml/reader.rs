@@ -1,6 +1,6 @@
 //! YAML text to a tree.
 //!
-//! What people write is the plain part of YAML: no anchors, aliases, tags or second documents, and no key twice. Nothing
+//! The language is the plain part of YAML: no anchors, aliases, tags or second documents, and no key twice. Nothing
 //! is ever expanded, so a file cannot grow in memory.
 
 use std::collections::HashMap;
@@ -171,7 +171,7 @@ impl<'a> Reader<'a, '_> {
         let (message, help) = if braces {
             ("a value that begins with `{{` needs quotes", "put the whole value in quotes: \"{{name}} ...\"")
         } else {
-            ("a key must be text", "no key is a list or a mapping")
+            ("a key must be text", "write the key as one word; a list or a mapping cannot be a key")
         };
         self.problems.add(self.source, place, message, help);
     }
@@ -194,7 +194,7 @@ impl<'a> Reader<'a, '_> {
         );
     }
 
-    /// Longer collections are read to their end, but not kept.
+    /// Notes a collection that is too long; it is read to its end, but not kept.
     fn refuse_length(&mut self, place: Place) -> Value {
         self.problems.add(
             self.source,

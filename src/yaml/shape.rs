@@ -7,16 +7,16 @@ use super::text::{Meaning, TextKind};
 use super::tree::{Node, Type};
 use crate::diagnostic::{list, quote};
 
-/// What a value may be: how it is decoded, and how it is described to editors.
+/// A description of values: decodes them, and gives their JSON Schema.
 pub(crate) trait Shape {
     type Value;
 
     fn takes(&self, kind: Type) -> bool;
 
-    /// What it takes, for messages.
+    /// The values that it takes, for messages.
     fn words(&self) -> &'static str;
 
-    /// Its JSON Schema.
+    /// The JSON Schema of its values.
     fn schema(&self) -> Value;
 
     /// Decodes a node of a type that it takes; `None` if something is wrong with it, which is noted.
@@ -212,7 +212,7 @@ impl Shape for Decimal {
     }
 }
 
-/// One of some words, each of which stands for a value.
+/// One word of a list, each of which stands for a value.
 pub(crate) struct Choice<T: 'static>(pub &'static [(&'static str, T)]);
 
 impl<T: Copy> Shape for Choice<T> {

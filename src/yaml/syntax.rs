@@ -1,10 +1,10 @@
-//! What the YAML parser complains about, in words that help.
+//! Syntax errors of the YAML parser as messages with suggestions.
 
 use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostic::{Place, Problems, Source};
 
-/// Notes a syntax error. Reading ends at it, so nothing after it is judged.
+/// Notes a syntax error. Reading ends at it, so nothing after it is examined.
 pub(crate) fn report(error: &ScanError, source: Source<'_>, problems: &mut Problems) {
     let marker = error.marker();
     let (message, help) = words(error.kind());
@@ -78,9 +78,10 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         }
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
-        | ErrorKind::InvalidUnicodeEscape => {
-            ("this is no escape in a double-quoted text", "write `\\\\` for a backslash, or use single quotes")
-        }
+        | ErrorKind::InvalidUnicodeEscape => (
+            "this is not an escape sequence of double-quoted text",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
         other => return (format!("not valid YAML: {other}"), "the file is YAML 1.2"),
     };
     (text.0.into(), text.1)

@@ -1,6 +1,6 @@
 //! The kinds of text in a file: what each may hold, for decoding and for the JSON Schema alike.
 
-/// What is wrong with a text, and what to write instead.
+/// A problem of a text, and a suggestion what to write instead.
 pub(crate) type Complaint = (&'static str, &'static str);
 
 /// A kind of text, which decodes to a `T`.
@@ -12,10 +12,10 @@ pub(crate) struct TextKind<T> {
     pub meaning: Meaning,
 }
 
-/// What a text refers to besides being a value.
+/// The things that a text refers to besides being a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// Nothing.
+    /// It refers to nothing.
     Plain,
     /// Variables: `{{name}}` in it is replaced.
     Template,
@@ -50,7 +50,7 @@ pub(crate) static NAME: TextKind<String> = TextKind::plain(NAME_PATTERN, name);
 /// One line, shown as it is.
 pub(crate) static LINE: TextKind<String> = TextKind::plain(r"^(?!.*\{\{)(?=.*\S).{1,80}$", line);
 
-/// The text itself if it fits.
+/// The text itself if it is good, the complaint otherwise.
 pub(crate) fn fits(text: &str, good: bool, complaint: Complaint) -> Result<String, Complaint> {
     if good { Ok(text.to_owned()) } else { Err(complaint) }
 }
@@ -61,13 +61,13 @@ pub(crate) fn name(text: &str) -> Result<String, Complaint> {
     fits(text, good, ("is not a name", "a name is a small letter, then at most 39 small letters, digits and `-`"))
 }
 
-/// Whether it is made of small letters, digits and one more character, and not too long.
+/// Whether a text is made of lower-case letters, digits and one more character, and not too long.
 pub(crate) fn is_word(text: &str, extra: char) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == extra;
     text.chars().all(fits) && text.len() <= NAME_LIMIT
 }
 
-/// Whether it holds what regular expressions do not match with `.`.
+/// Whether a text contains a character that `.` in a regular expression does not match.
 pub(crate) fn has_break(text: &str) -> bool {
     text.contains('\n')
 }

@@ -1,13 +1,13 @@
-//! A file as a tree that knows where everything stands.
+//! A file as a tree in which every value has its place.
 
 use std::ops::Range;
 
 use crate::diagnostic::Place;
 
-/// Entries of a list or a mapping; real ones have ten.
+/// The most entries of a list or a mapping; real ones have ten.
 pub(crate) const MOST: usize = 100;
 
-/// A value and its place.
+/// A value with its place in the file.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub place: Place,

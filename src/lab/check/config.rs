@@ -10,12 +10,12 @@ pub(super) const KEY: Key = key(
     "a setting as the image's own GitLab reads it from the box's gitlab.rb",
 );
 
-/// What a setting must be. At least one expectation is set.
+/// The expected value of a setting. At least one expectation is set.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigCheck {
-    /// Its keys with dots between them: `gitlab_rails.backup_keep_time`.
+    /// The setting's keys with dots between them: `gitlab_rails.backup_keep_time`.
     pub setting: String,
-    /// As text; a template.
+    /// The value as text; a template.
     pub equals: Option<String>,
     /// The smallest number.
     pub least: Option<u32>,

@@ -12,7 +12,7 @@ use crate::yaml::shape::{Choice, Text, Whole};
 pub(super) const KEY: Key =
     key("http", "http: { path: /users/sign_in, status: 200 }", "a request from the trusted probe container");
 
-/// A request and what its answer must be. At least one expectation is set.
+/// A request and its expected answer. At least one expectation is set.
 #[derive(Clone, Debug)]
 pub struct HttpCheck {
     /// Upper-case method.

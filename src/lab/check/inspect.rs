@@ -15,7 +15,7 @@ pub struct InspectCheck {
     pub running: Option<bool>,
     /// A file of the box, read through the engine.
     pub file: Option<FileCheck>,
-    /// Files and folders of the box that must be there, belong to root, and be writable for nobody else.
+    /// Files and folders of the box that must exist, belong to root, and be writable for nobody else.
     pub only_root_writes: Vec<String>,
 }
 
@@ -32,12 +32,12 @@ impl Record for InspectCheck {
     }
 }
 
-/// What a file of the box must be. At least one expectation is set.
+/// The expected state of a file of the box. At least one expectation is set.
 #[derive(Clone, Debug, Default)]
 pub struct FileCheck {
     /// Absolute path in the box.
     pub path: String,
-    /// Whether it must be there; implied `true` by all others.
+    /// Whether the file must exist; implied `true` by all others.
     pub exists: Option<bool>,
     /// Text it must hold; a template.
     pub contains: Option<String>,

@@ -15,11 +15,11 @@ pub(super) struct File {
     /// The file's path as users can open it.
     pub shown: String,
     pub text: String,
-    /// Whether a shell runs it.
+    /// Whether the file is run by a shell.
     pub script: bool,
-    /// Whether a check runs it.
+    /// Whether a check uses the file.
     pub of_check: bool,
-    /// Whether anything else uses it.
+    /// Whether anything but a check uses the file.
     pub of_other: bool,
 }
 

@@ -1,9 +1,9 @@
 //! A value brings its own quotes into a script. Inside quotes those would end the author's and leave the value bare.
 
-/// Where a value stands that brings its own quotes.
+/// The surroundings of a value, which brings its own quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Within {
-    /// Where they are wanted.
+    /// Plain script, where these quotes are wanted.
     Nothing,
     /// Inside quotes of the shell.
     Quotes,
@@ -11,7 +11,7 @@ pub(super) enum Within {
     QuotedText,
 }
 
-/// Where these uses (line and column of each, in order) stand in a shell script.
+/// The surroundings of these uses (line and column of each, in order) in a shell script.
 ///
 /// Follows a shell's quotes, comments and command substitutions. In the text of a here-document the quotes of a value
 /// are often meant, as in SQL, but not within others on its line.
@@ -55,12 +55,12 @@ impl Lexer {
         }
         let characters: Vec<char> = line.chars().collect();
         let mut begun = Vec::new();
-        let mut told = 0;
+        let mut done = 0;
         let mut at = 0;
         while at < characters.len() {
-            while told < uses.len() && uses[told] <= at + 1 {
+            while done < uses.len() && uses[done] <= at + 1 {
                 found.push(if self.quoted() { Within::Quotes } else { Within::Nothing });
-                told += 1;
+                done += 1;
             }
             if self.comment(&characters, at) {
                 break;
@@ -72,7 +72,7 @@ impl Lexer {
                 at += self.step(&characters, at);
             }
         }
-        found.extend(uses[told..].iter().map(|_| Within::Nothing));
+        found.extend(uses[done..].iter().map(|_| Within::Nothing));
         self.heredocs = begun;
     }
 
@@ -142,7 +142,7 @@ impl Lexer {
     }
 }
 
-/// Whether the quotes that stand open before a use are closed after it. An apostrophe within a word is none.
+/// Whether the quotes that stand open before a use are closed after it. An apostrophe within a word is not a quote.
 fn within_text(line: &[char], at: usize) -> Within {
     let in_word = |at: usize, to: usize| {
         line.get(at).zip(line.get(to)).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric())

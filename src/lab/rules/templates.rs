@@ -116,13 +116,13 @@ impl Rules<'_, '_> {
 struct Scan<'a> {
     /// The lab's own variables.
     own: Vec<(&'a str, Place)>,
-    /// Whether these are all.
+    /// Whether all variables of the lab are known.
     known: bool,
     used: HashSet<String>,
 }
 
 impl Scan<'_> {
-    /// Nothing can be called unused any more.
+    /// Takes every variable for used, since some uses are not known.
     fn use_all(&mut self) {
         self.used.extend(self.own.iter().map(|(name, _)| (*name).to_owned()));
     }
