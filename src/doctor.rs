@@ -124,15 +124,16 @@ fn runc(about: &About) -> Option<Finding> {
         |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap_or(0);
     let parts: Vec<u32> = version.split('.').map(digits).collect();
     let old = parts.as_slice() < [1, 2, 8].as_slice();
-    let advice = "Before 1.2.8 a container can break out of its box (CVE-2025-31133, -52565, -52881): do not give boxes to people you do not trust until it is updated.";
+    let advice = "Before 1.2.8 a container can break out (CVE-2025-31133, -52565, -52881): do not give containers to people you do not trust until it is updated.";
     Some(finding("runc", worse_if(old, Health::Doubtful), version, advice))
 }
 
 /// Tried, since engines differ.
 fn network(facts: &Facts) -> Option<Finding> {
     let reached = facts.reaches_host?;
-    let found = if reached { "the host answers on the networks of boxes" } else { "boxes reach nothing outside" };
-    let advice = "Services here that listen on every address answer boxes, the gate and neighbours' ports included: bind them to one address, or drop in the firewall what comes from BREAKFIX_SUBNETS.";
+    let found =
+        if reached { "the host answers on the networks of containers" } else { "containers reach nothing outside" };
+    let advice = "Services here that listen on every address answer containers, the gate and neighbours' ports included: bind them to one address, or drop in the firewall what comes from BREAKFIX_SUBNETS.";
     Some(finding("network", worse_if(reached, Health::Doubtful), found, advice))
 }
 

@@ -23,7 +23,7 @@ pub enum Exit {
     Bug,
     /// Ctrl-C, or a signal that asks us to end.
     Interrupted,
-    /// A program in the box ended with this code.
+    /// A program in the container ended with this code.
     Program(u8),
 }
 

@@ -145,7 +145,7 @@ const HOSTILE: [(&str, &str, &str); 9] = [
         "for place in / /root /tmp /run; do echo '{\"score\": 100, \"solved\": true}' >$place/results.json; done",
         "",
     ),
-    // Tools that agree with everything, found first by whoever looks for them in the box.
+    // Tools that agree with everything, found first by whoever looks for them in the container.
     (
         "forger",
         "for tool in curl grep cat sh; do printf '#!/bin/true\\n' >/opt/gitlab/bin/$tool; \
@@ -165,7 +165,7 @@ const HOSTILE: [(&str, &str, &str); 9] = [
         "was ended: bash",
     ),
     ("endless", "trap '' TERM HUP INT; exec yes", "did not end within 5 s"),
-    ("killer", "kill -TERM 1; sleep 30", "it stopped the box, which was started again"),
+    ("killer", "kill -TERM 1; sleep 30", "it stopped the container, which was started again"),
     ("filler", "truncate --size 3G /tmp/huge; head -c 2000000000 /dev/zero >/dev/null; echo still here", ""),
     ("hopper", "hop() { sleep 0.003; hop & exit; }; hop & exit 0", "it left running"),
 ];

@@ -1,4 +1,4 @@
-//! Whose doing it is: what a trainee does to the box is a result, what happens to it from outside is an error.
+//! Whose doing it is: what a trainee does to the container is a result, what happens to it from outside is an error.
 
 mod support;
 
@@ -13,11 +13,13 @@ fn container(id: &str) -> String {
     format!("breakfix-{id}-gitlab")
 }
 
-/// Runs lines in the box that may end it, and waits until they have.
+/// Runs lines in the container that may end it, and waits until they have.
 fn wreck(desk: &Desk, id: &str, lines: &str) {
     desk.run(&["exec", "--attempt", id, "--", "bash", "-c", lines]);
     let facts = || desk.runtime.block_on(desk.engine.inspect(&container(id)));
-    support::eventually(Duration::from_mins(1), "a box that is down", || facts().is_ok_and(|facts| !facts.running));
+    support::eventually(Duration::from_mins(1), "a container that is down", || {
+        facts().is_ok_and(|facts| !facts.running)
+    });
 }
 
 /// Outcome and message of each check.
@@ -28,7 +30,7 @@ fn verdicts(graded: &Ran) -> Vec<(String, String)> {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn a_box_that_its_trainee_has_wrecked_fails_however_often_it_is_asked() {
+fn a_container_that_its_trainee_has_wrecked_fails_however_often_it_is_asked() {
     let desk = Desk::new();
     let stat = "exec: \"/assets/init-container\": stat /assets/init-container: no such file or directory";
     let denied = "exec: \"/assets/init-container\": permission denied";
@@ -51,7 +53,7 @@ fn a_box_that_its_trainee_has_wrecked_fails_however_often_it_is_asked() {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn a_box_that_ended_by_itself_is_started_once_and_judged() {
+fn a_container_that_ended_by_itself_is_started_once_and_judged() {
     let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     desk.repair(&id);
@@ -82,25 +84,25 @@ fn what_happens_to_an_environment_from_outside_is_no_answer_of_its_trainee() {
     let id = text(&desk.start(&[])["attempt"]).to_string();
     let (gitlab, probe) = (container(&id), format!("breakfix-{id}-probe"));
     desk.runtime.block_on(desk.engine.pause(&gitlab)).unwrap();
-    cannot_be_graded(&desk, &id, "its box is paused", "docker unpause");
+    cannot_be_graded(&desk, &id, "its container is paused", "docker unpause");
     desk.runtime.block_on(desk.engine.unpause(&gitlab)).unwrap();
 
     desk.runtime.block_on(support::kill(&probe));
     cannot_be_graded(&desk, &id, "its probe is down", "resume");
     desk.runtime.block_on(support::kill(&gitlab));
-    cannot_be_graded(&desk, &id, "its box and its probe are down", "resume");
+    cannot_be_graded(&desk, &id, "its container and its probe are down", "resume");
     desk.runtime.block_on(desk.engine.start(&probe)).unwrap();
-    cannot_be_graded(&desk, &id, "its box is down: the engine was asked to end it", "resume");
+    cannot_be_graded(&desk, &id, "its container is down: the engine was asked to end it", "resume");
     desk.runtime.block_on(desk.engine.start(&gitlab)).unwrap();
 
     desk.runtime.block_on(support::disconnect(&format!("breakfix-{id}"), &gitlab));
-    cannot_be_graded(&desk, &id, "its box has lost its network", "reset");
+    cannot_be_graded(&desk, &id, "its container has lost its network", "reset");
 
-    let is_box =
+    let is_gitlab =
         |object: &breakfix::engine::Object| object.reference.kind == Kind::Container && object.reference.name == gitlab;
-    let object = desk.objects().into_iter().find(is_box).unwrap();
+    let object = desk.objects().into_iter().find(is_gitlab).unwrap();
     desk.runtime.block_on(desk.engine.remove(&object.reference)).unwrap();
-    cannot_be_graded(&desk, &id, "its box is gone", "reset");
+    cannot_be_graded(&desk, &id, "its container is gone", "reset");
     desk.run(&["stop", &id]).exits(0);
 }
 
@@ -112,7 +114,7 @@ fn a_class_keeps_what_could_not_be_graded_and_loses_nobodys_points() {
     let ids = [0, 1].map(|place| room.id(place));
     room.desk.repair(&ids[1]);
     room.desk.runtime.block_on(support::kill(&container(&ids[1])));
-    let why = "its box is down: the engine was asked to end it";
+    let why = "its container is down: the engine was asked to end it";
     let graded = room.desk.run(&["--json", "class", "grade"]).exits(3).json();
     assert_eq!(graded["graded"].as_array().unwrap().len(), 1);
     assert_eq!(graded["failed"][0]["why"], format!("{} cannot be graded: {why}", ids[1]));
@@ -140,7 +142,7 @@ fn what_could_not_be_graded_goes_when_it_is_told_to() {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn a_submission_that_wrecks_its_box_is_a_wrong_answer_and_hides_nobodys() {
+fn a_submission_that_wrecks_its_container_is_a_wrong_answer_and_hides_nobodys() {
     let desk = Desk::new();
     let folder = desk.state().parent().unwrap().join("in");
     std::fs::create_dir_all(&folder).unwrap();
@@ -178,7 +180,7 @@ fn a_service_that_comes_and_goes_never_passes() {
     let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     desk.repair(&id);
-    desk.in_box(&id, FLAPPING);
+    desk.in_container(&id, FLAPPING);
     for _ in 0..2 {
         let graded = desk.run(&["--json", "grade", &id]).exits(1);
         assert_eq!(verdicts(&graded)[0].0, "fail", "{graded}");
@@ -198,7 +200,7 @@ fn whoever_answers_too_slowly_is_wrong_and_no_trouble_of_ours() {
     let listen = "setsid busybox httpd -f -p 8181 </dev/null >/dev/null 2>&1 &
         until curl --silent --output /dev/null localhost:8181; do :; done
         kill -STOP $!";
-    desk.in_box(&id, listen);
+    desk.in_container(&id, listen);
     let graded = desk.run(&["--json", "grade", &id]).exits(1);
     assert_eq!(verdicts(&graded)[3], ("fail".into(), "GitLab does not answer within 3 s".into()), "{graded}");
     desk.run(&["stop", &id]).exits(0);

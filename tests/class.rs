@@ -47,11 +47,11 @@ fn names(list: &Value, key: &str) -> Vec<String> {
     list.as_array().unwrap().iter().map(|row| text(&row[key]).to_owned()).collect()
 }
 
-/// Names of the boxes, from the engine.
-fn boxes(desk: &Desk) -> Vec<String> {
+/// Names of the containers, from the engine.
+fn containers(desk: &Desk) -> Vec<String> {
     let objects = desk.objects().into_iter();
-    let boxes = objects.filter(|object| object.owner.as_ref().is_some_and(|owner| owner.role == Role::Gitlab));
-    boxes.map(|object| object.reference.name).collect()
+    let containers = objects.filter(|object| object.owner.as_ref().is_some_and(|owner| owner.role == Role::Gitlab));
+    containers.map(|object| object.reference.name).collect()
 }
 
 /// State of everybody's newest attempt, in roster order.
@@ -91,15 +91,15 @@ fn one_that_cannot_be_started_stops_nobody_else_and_a_second_start_makes_only_wh
     assert_eq!(names(&answer["started"], "slug"), ["ada-lovelace", "kim-lee", "kim-lee-xipp"]);
     assert_eq!(names(&answer["failed"], "slug"), ["jurgen-muller"]);
     assert!(text(&answer["failed"][0]["why"]).contains("no luck"), "{answer:#}");
-    assert_eq!(boxes(&desk).len(), 3);
-    let before = boxes(&desk);
+    assert_eq!(containers(&desk).len(), 3);
+    let before = containers(&desk);
 
     desk.edit("seed/project.sh", "exit 3", "true");
     let answer = start(&desk).exits(0).json();
     assert_eq!(names(&answer["started"], "slug"), ["jurgen-muller"]);
-    assert!(before.iter().all(|name| boxes(&desk).contains(name)));
+    assert!(before.iter().all(|name| containers(&desk).contains(name)));
     let answer = start(&desk).exits(0).json();
-    assert_eq!((answer["started"].as_array().unwrap().len(), boxes(&desk).len()), (0, 4));
+    assert_eq!((answer["started"].as_array().unwrap().len(), containers(&desk).len()), (0, 4));
 
     let limits = desk.runtime.block_on(support::limits(&before[0]));
     assert_eq!(limits, (512 << 20, 1_500_000_000, 1000));
@@ -145,7 +145,7 @@ fn a_start_that_is_killed_is_finished_by_the_next() {
         status(&desk).iter().filter(|row| row["state"] == "running").map(|row| row["attempt"].to_string()).collect();
     start(&desk).exits(0).mentions("1 that were interrupted are removed, and made anew");
     assert_eq!(states(&desk), ["running up"; 4]);
-    assert_eq!(boxes(&desk).len(), 4);
+    assert_eq!(containers(&desk).len(), 4);
     let now: Vec<String> = status(&desk).iter().map(|row| row["attempt"].to_string()).collect();
     assert_eq!(desk.objects().len(), 4 * OBJECTS, "nothing half-made stayed");
     assert!(finished.iter().all(|id| now.contains(id)), "what was finished stayed: {finished:?}, {now:?}");
@@ -160,7 +160,7 @@ fn an_interrupted_start_keeps_what_is_finished_and_removes_the_rest() {
     let answer = started_and_sent(&desk, Signal::INT).exits(130).json();
     let finished = answer["started"].as_array().unwrap().len();
     assert!((1..4).contains(&finished), "{answer:#}");
-    assert_eq!(boxes(&desk).len(), finished);
+    assert_eq!(containers(&desk).len(), finished);
     assert_eq!(answer["failed"].as_array().unwrap().len(), 4 - finished);
     stop(&desk);
 }
@@ -233,7 +233,7 @@ fn two_starts_at_one_time_make_everything_once() {
         ran(vec!["class start".into()], await_end(child)).exits(0);
     }
     assert_eq!(states(&desk), ["running up"; 4]);
-    assert_eq!(boxes(&desk).len(), 4);
+    assert_eq!(containers(&desk).len(), 4);
     stop(&desk);
 }
 
@@ -251,7 +251,7 @@ fn who_solves_a_lab_of_a_path_gets_the_next_in_its_place() {
     let answer = desk.run(&["--json", "class", "grade"]).exits(1).json();
     let next: Vec<&Value> = answer["graded"].as_array().unwrap().iter().map(|row| &row["next"]["lab"]).collect();
     assert_eq!(next, [&Value::Null, &Value::Null, &Value::Null, &"second".into()]);
-    assert_eq!(boxes(&desk).len(), 4, "the solved one made room");
+    assert_eq!(containers(&desk).len(), 4, "the solved one made room");
     assert_eq!(status(&desk)[3]["lab"], "second");
     assert_eq!(start(&desk).exits(0).json()["started"].as_array().unwrap().len(), 0);
     stop(&desk);
@@ -316,7 +316,7 @@ fn two_trainers_on_one_engine_do_not_meet() {
     }
     for desk in [&one, &other] {
         assert_eq!(states(desk), ["running up"; 4]);
-        assert_eq!(boxes(desk).len(), 4);
+        assert_eq!(containers(desk).len(), 4);
     }
     stop(&one);
     assert_eq!(states(&other), ["running up"; 4]);
@@ -367,7 +367,7 @@ fn a_class_opens_its_gate_and_keeps_environments_for_late_joiners() {
 
     desk.run(&["class", "add", "Grace Hopper"]).exits(0);
     assert_eq!(states(&desk)[4], "running up");
-    assert!(boxes(&desk).contains(&format!("breakfix-{waiting}-gitlab")));
+    assert!(containers(&desk).contains(&format!("breakfix-{waiting}-gitlab")));
     assert!(asleep().len() == 1 && asleep() != [waiting.clone()]);
 
     stop(&desk);

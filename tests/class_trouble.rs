@@ -1,4 +1,4 @@
-//! A class that goes wrong: what a start of the box heals, resets, environments that cannot be made, trainees who use
+//! A class that goes wrong: what a start of the container heals, resets, environments that cannot be made, trainees who use
 //! up what there is, trainers who do not know of each other.
 
 mod support;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use support::desk::{await_end, finish, ran, text};
 use support::room::{Room, texts};
 
-/// Three trainees whose fault is healed by starting the box.
+/// Three trainees whose fault is healed by starting the container.
 fn healing(more: &str) -> Room {
     let room = Room::new(&["ada", "bob", "eve"], more);
     let fault = "printf \"greeting 'Closed %s'\\nsidekiq 'off'\\n\" {{word}} >>/etc/gitlab/gitlab.rb\ngitlab-ctl reconfigure >/dev/null";
@@ -35,9 +35,9 @@ fn what_a_start_heals_is_broken_again_unless_its_trainee_was_at_it() {
     room.start().exits(0);
     let ids = [0, 1, 2].map(|place| room.id(place));
     // Neither is work on the fault: a file of one's own, and what services write when they start.
-    room.desk.in_box(&ids[0], "echo mine >/root/notes; echo 2 >/var/opt/gitlab/.s.PGSQL.5432.lock");
-    room.desk.in_box(&ids[1], "echo Almost >/var/opt/gitlab/www/users/sign_in");
-    room.desk.in_box(&ids[2], "gitlab-ctl reconfigure");
+    room.desk.in_container(&ids[0], "echo mine >/root/notes; echo 2 >/var/opt/gitlab/.s.PGSQL.5432.lock");
+    room.desk.in_container(&ids[1], "echo Almost >/var/opt/gitlab/www/users/sign_in");
+    room.desk.in_container(&ids[2], "gitlab-ctl reconfigure");
     assert_eq!(room.scores(&[]), [20, 20, 100]);
 
     room.kill_all();
@@ -48,7 +48,7 @@ fn what_a_start_heals_is_broken_again_unless_its_trainee_was_at_it() {
         "left as it is: its trainee has changed /var/opt/gitlab/www/users/sign_in, and starting may have helped";
     assert_eq!(notes, [&json!("starting had healed its fault, which was put in again"), &json!(touched), &Value::Null]);
     assert_eq!(room.scores(&[]), [20, 100, 100]);
-    assert_eq!(room.desk.in_box(&ids[0], "cat /root/notes"), "mine\n");
+    assert_eq!(room.desk.in_container(&ids[0], "cat /root/notes"), "mine\n");
 
     // What was put in again leaves traces as well.
     room.kill_all();
@@ -63,7 +63,7 @@ fn what_a_start_does_not_heal_is_left_alone() {
     let room = Room::new(&["ada", "bob"], "");
     room.start().exits(0);
     // Half repaired: services run again, and the page still says what it should not.
-    room.desk.in_box(&room.id(1), "sed -i \"/^sidekiq 'off'/d\" /etc/gitlab/gitlab.rb");
+    room.desk.in_container(&room.id(1), "sed -i \"/^sidekiq 'off'/d\" /etc/gitlab/gitlab.rb");
     room.kill_all();
     let answer = room.desk.run(&["--json", "class", "resume"]).exits(0).json();
     let notes: Vec<&Value> = answer["resumed"].as_array().unwrap().iter().map(|row| &row["note"]).collect();
@@ -108,8 +108,8 @@ fn a_reset_takes_from_the_pool_and_what_was_solved_before_is_not_solved_now() {
     let answer = desk.run(&["--json", "class", "reset", "ada"]).exits(0).json();
     assert_eq!(answer["started"][0]["attempt"], ada["attempt"], "results and timeline stay together");
     assert_ne!(answer["started"][0]["url"], ada["url"]);
-    let boxes: Vec<String> = desk.objects().into_iter().map(|object| object.reference.name).collect();
-    assert!(boxes.contains(&format!("breakfix-{}-gitlab", waiting[0])), "{boxes:?}");
+    let containers: Vec<String> = desk.objects().into_iter().map(|object| object.reference.name).collect();
+    assert!(containers.contains(&format!("breakfix-{}-gitlab", waiting[0])), "{containers:?}");
     assert!(asleep().len() == 1 && asleep() != waiting, "the pool is filled up again");
 
     let now = room.attempts()[0].clone();
@@ -153,16 +153,16 @@ fn an_environment_that_could_not_be_made_is_told_as_that() {
 /// Uses up memory, then disk as far as a file goes, then multiplies without end.
 fn hog(room: &Room, id: &str) {
     let eaten = "bash -c 'x=$(head -c 900M /dev/zero | tr \"\\0\" x); echo ate ${#x}' 2>/dev/null; echo goes on";
-    assert_eq!(room.desk.in_box(id, eaten), "goes on\n");
+    assert_eq!(room.desk.in_container(id, eaten), "goes on\n");
     let fill = "for file in /root/big /var/opt/gitlab/big; do
         (ulimit -f unlimited; dd if=/dev/zero of=$file bs=1M count=200) 2>/dev/null; stat -c %s $file; done";
     let size = 64 << 20;
-    assert_eq!(room.desk.in_box(id, fill), format!("{size}\n{size}\n"));
-    room.desk.in_box(id, "setsid bash -c 'f() { f | f & }; f' </dev/null >/dev/null 2>&1 &");
+    assert_eq!(room.desk.in_container(id, fill), format!("{size}\n{size}\n"));
+    room.desk.in_container(id, "setsid bash -c 'f() { f | f & }; f' </dev/null >/dev/null 2>&1 &");
     let container = format!("breakfix-{id}-gitlab");
     let processes = || room.desk.runtime.block_on(room.desk.engine.processes(&container));
     let is_full = || processes().is_ok_and(|all| all.len() > 200);
-    support::eventually(Duration::from_mins(1), "a box full of processes", is_full);
+    support::eventually(Duration::from_mins(1), "a container full of processes", is_full);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_trainer_who_ends_and_cleans_up_touches_nothing_of_another() {
         ran(vec!["class start".into()], await_end(start)).exits(0);
     }
     let ids = [other.id(0), other.id(1)];
-    other.desk.in_box(&ids[0], "echo mine >/root/notes");
+    other.desk.in_container(&ids[0], "echo mine >/root/notes");
     other.desk.repair(&ids[1]);
     let objects = || {
         let mut ids: Vec<String> = other.desk.objects().into_iter().map(|object| object.reference.id).collect();
@@ -214,7 +214,7 @@ fn a_trainer_who_ends_and_cleans_up_touches_nothing_of_another() {
     one.desk.run(&["gc"]).exits(0);
     one.desk.assert_nothing_left();
     assert_eq!(objects(), before);
-    assert_eq!(other.desk.in_box(&ids[0], "cat /root/notes"), "mine\n");
+    assert_eq!(other.desk.in_container(&ids[0], "cat /root/notes"), "mine\n");
     assert_eq!(other.scores(&[]), [0, 100]);
     other.stop();
 }

@@ -56,7 +56,7 @@ fn what_is_seen_of_a_class_is_what_is_so() {
     assert_eq!((&rows[0]["solved"], &rows[0]["hints_taken"], &rows[0]["score"]), (&json!(true), &json!(1), &json!(95)));
     assert_eq!(
         (&rows[1]["problem"], &rows[1]["memory"]),
-        (&json!("its box is down: the engine was asked to end it"), &Value::Null)
+        (&json!("its container is down: the engine was asked to end it"), &Value::Null)
     );
     desk.run(&["class", "watch", "--once"]).exits(0).mentions("1 of 2 solved, 1 at work, 1 problem");
 

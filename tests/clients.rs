@@ -91,11 +91,11 @@ impl<'a> Site<'a> {
         said(script[0], &output.map_err(|error| format!("{}: {error}", script[0]))?)
     }
 
-    /// Runs a program in the box.
+    /// Runs a program in the container.
     fn inside(&self, argv: &[&str]) -> String {
         let argv = argv.iter().map(ToString::to_string).collect();
         let output = self.exec(&self.gitlab, argv, BTreeMap::new()).unwrap();
-        said("in the box", &output).unwrap_or_else(|what| panic!("{what}"))
+        said("in the container", &output).unwrap_or_else(|what| panic!("{what}"))
     }
 
     fn exec(&self, container: &str, argv: Vec<String>, env: BTreeMap<String, String>) -> Result<Output, EngineError> {

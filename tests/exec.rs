@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::Duration;
 
-use breakfix::engine::{Command as InBox, Engine, EngineError, Keep};
+use breakfix::engine::{Command as InContainer, Engine, EngineError, Keep};
 use serde_json::json;
 use support::desk::{Desk, finish, ran, text};
 use support::random::Random;
@@ -54,7 +54,7 @@ fn exec_has_the_programs_streams_and_exit_code() {
     desk.run(&["exec", "-i", "mini", "--", "cat"]).exits(0).says("");
     desk.run(&["exec", "-it", "mini", "--", "cat"]).exits(2).mentions("needs a terminal");
     let missing = desk.run(&["exec", "--", "nosuch", "program"]).exits(127).says("");
-    missing.mentions(&format!("error: there is no program `nosuch` in the box of {id}\n"));
+    missing.mentions(&format!("error: there is no program `nosuch` in the container of {id}\n"));
     desk.run(&["exec", "--", "/etc/passwd"]).exits(126).says("").mentions("cannot be run");
     desk.run(&["exec", "mini"]).exits(2).mentions("no program is named");
     desk.run(&["--json", "exec", "--", "true"]).exits(2).mentions("`exec` does not answer in JSON");
@@ -63,10 +63,10 @@ fn exec_has_the_programs_streams_and_exit_code() {
     desk.run(&["stop"]).exits(0);
 }
 
-/// Whether a program with these arguments runs in the box.
+/// Whether a program with these arguments runs in the container.
 fn runs(desk: &Desk, id: &str, arguments: &str) -> bool {
     let search = "for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$each; echo; done 2>/dev/null";
-    desk.in_box(id, search).lines().any(|line| line.trim_end() == arguments)
+    desk.in_container(id, search).lines().any(|line| line.trim_end() == arguments)
 }
 
 #[test]
@@ -174,8 +174,8 @@ fn errors_have_a_shape_in_json() {
     desk.run(&["stop"]).exits(0);
 }
 
-fn in_probe(user: &str, argv: &[&str], stdin: &[u8], keep: usize) -> InBox {
-    InBox {
+fn in_probe(user: &str, argv: &[&str], stdin: &[u8], keep: usize) -> InContainer {
+    InContainer {
         argv: argv.iter().map(ToString::to_string).collect(),
         env: BTreeMap::new(),
         stdin: stdin.to_vec(),
@@ -211,7 +211,7 @@ fn a_runner_runs_programs_as_the_engine_does() {
         for (command, output) in commands.iter().zip(all) {
             assert_eq!(output, desk.engine.exec(&probe, command).await, "{:?}", command.argv);
         }
-        let slow = InBox { deadline: Duration::from_millis(300), ..in_probe("0", &["sleep", "3"], b"", 10) };
+        let slow = InContainer { deadline: Duration::from_millis(300), ..in_probe("0", &["sleep", "3"], b"", 10) };
         assert!(matches!(runner.run(&slow).await, Err(EngineError::DeadlineExceeded { .. })));
         assert_eq!(runner.run(&in_probe("0", &["echo", "on"], b"", 10)).await.unwrap().stdout, b"on\n");
         let killed = in_probe("0", &["bash", "-c", "kill -KILL $PPID"], b"", 10);

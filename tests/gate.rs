@@ -10,10 +10,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use support::desk::{Desk, Ran, await_end, finish, ran, text};
 use support::ssh::{Gate, Login};
 
-/// Processes of a box that a gate started.
+/// Processes of a container that a gate started.
 fn programs(desk: &Desk, login: &Login) -> usize {
     let count = "grep -lsz ^BREAKFIX_SESSION= /proc/[0-9]*/environ | wc -l";
-    desk.in_box(&login.name, count).trim().parse().unwrap()
+    desk.in_container(&login.name, count).trim().parse().unwrap()
 }
 
 /// How long what a gate does by itself may take.
@@ -31,7 +31,7 @@ fn ssh_keygen(path: &std::path::Path) {
 
 #[test]
 #[ignore = "needs a container engine and OpenSSH's client"]
-fn a_login_leads_into_its_own_box_and_nowhere_else() {
+fn a_login_leads_into_its_own_container_and_nowhere_else() {
     let desk = Desk::new();
     let key = desk.state().parent().unwrap().join("key");
     ssh_keygen(&key);
@@ -40,8 +40,8 @@ fn a_login_leads_into_its_own_box_and_nowhere_else() {
     // Later than the gate, and found all the same.
     let ada = Login::of(&desk.start(&[]));
     let bob = Login::of(&desk.start(&["--trainee", "bob", "--ssh-key", &public]));
-    desk.in_box(&ada.name, "echo ada >/whose");
-    desk.in_box(&bob.name, "echo bob >/whose");
+    desk.in_container(&ada.name, "echo ada >/whose");
+    desk.in_container(&bob.name, "echo bob >/whose");
 
     let whose = |login: &Login| gate.ssh(login, &["cat /whose; id -u; pwd; echo aside >&2; exit 7"]);
     for (login, name) in [(&ada, "ada"), (&bob, "bob")] {
@@ -70,7 +70,7 @@ fn a_login_leads_into_its_own_box_and_nowhere_else() {
     whose(&bob)
         .exits(3)
         .says("")
-        .mentions(&format!("Attempt {} is over and its box is gone. Its grades are kept.", bob.name));
+        .mentions(&format!("Attempt {} is over and its container is gone. Its grades are kept.", bob.name));
     desk.run(&["stop", "--all"]).exits(0);
 }
 
@@ -100,7 +100,7 @@ fn the_whole_job_can_be_done_from_outside() {
     let ssh = format!("ssh -p {} {}@127.0.0.1", gate.port, ada.name);
     let help = format!(
         "From a terminal of your own:\n  {ssh}\n\
-        gives a root shell in your box, or runs the command that you add. These words are answered from outside of it:
+        gives a root shell in your container, or runs the command that you add. These words are answered from outside of it:
   ticket   the ticket again, with address and credentials
   hint     the next hint; it costs points (hint --again shows those taken)
   grade    grade the repair; it can be repeated
@@ -179,7 +179,7 @@ fn much_goes_in_and_comes_out_unchanged() {
 
     let path = file.display().to_string();
     gate.scp(&ada, &path, "copy").exits(0);
-    assert_eq!(desk.in_box(&ada.name, "wc -c </tmp/copy").trim(), "50000000");
+    assert_eq!(desk.in_container(&ada.name, "wc -c </tmp/copy").trim(), "50000000");
     // The program reads nothing of it.
     feed(gate.command(&ada, &[], &["exit 4"]), &much).exits(4);
     desk.run(&["stop", "--all"]).exits(0);
@@ -187,7 +187,7 @@ fn much_goes_in_and_comes_out_unchanged() {
 
 #[test]
 #[ignore = "needs a container engine and OpenSSH's client"]
-fn a_shell_is_a_terminal_and_outlives_its_box() {
+fn a_shell_is_a_terminal_and_outlives_its_container() {
     let desk = Desk::new();
     let gate = Gate::new(&desk, &[]);
     let ada = Login::of(&desk.start(&[]));
@@ -200,11 +200,11 @@ fn a_shell_is_a_terminal_and_outlives_its_box() {
     shell.resize(132, 50);
     // The change and the question travel apart.
     support::eventually(BOUND, "a window of another size", || {
-        desk.in_box(&ada.name, "for tty in /dev/pts/[0-9]*; do stty size <$tty; done").contains("50 132")
+        desk.in_container(&ada.name, "for tty in /dev/pts/[0-9]*; do stty size <$tty; done").contains("50 132")
     });
     shell.types("sleep 1000; echo '<'interrupted'>'\n");
     support::eventually(BOUND, "a program", || {
-        desk.in_box(&ada.name, "cat /proc/[0-9]*/comm").contains("sleep\n") && programs(&desk, &ada) == 2
+        desk.in_container(&ada.name, "cat /proc/[0-9]*/comm").contains("sleep\n") && programs(&desk, &ada) == 2
     });
     shell.types("\u{3}");
     shell.types(&ask("still here: $?"));
@@ -217,28 +217,28 @@ fn a_shell_is_a_terminal_and_outlives_its_box() {
     shell.types(&ask("after: $(cat /proc/1/comm)"));
     shell.sees("<after: init-container>");
     let mut second = second;
-    second.sees("Your box was stopped or restarted meanwhile.");
+    second.sees("Your container was stopped or restarted meanwhile.");
     assert_eq!(second.child.wait().unwrap().code(), Some(255));
     shell.types("exit 9\n");
     assert_eq!(shell.child.wait().unwrap().code(), Some(9));
-    support::eventually(BOUND, "nothing of them in the box", || programs(&desk, &ada) == 0);
+    support::eventually(BOUND, "nothing of them in the container", || programs(&desk, &ada) == 0);
     desk.run(&["stop", "--all"]).exits(0);
 }
 
 #[test]
 #[ignore = "needs a container engine and OpenSSH's client"]
-fn a_box_that_is_away_is_waited_for() {
+fn a_container_that_is_away_is_waited_for() {
     let desk = Desk::new();
     let gate = Gate::new(&desk, &[]);
     let ada = Login::of(&desk.start(&[]));
     docker(&["pause", &ada.container()]);
     let mut shell = gate.terminal(&ada, &["echo '<'in'>'"]);
-    shell.sees("Your box is paused; waiting for it ...");
+    shell.sees("Your container is paused; waiting for it ...");
     docker(&["unpause", &ada.container()]);
     shell.sees("<in>");
     docker(&["stop", "--time", "5", &ada.container()]);
     let mut shell = gate.terminal(&ada, &["echo '<'in'>'"]);
-    shell.sees("Your box is not running; waiting for it ...");
+    shell.sees("Your container is not running; waiting for it ...");
     docker(&["start", &ada.container()]);
     shell.sees("<in>");
     desk.run(&["stop", "--all"]).exits(0);
@@ -261,12 +261,12 @@ fn whoever_goes_away_leaves_nothing_behind() {
     let mut left = shell(&gate);
     left.child.kill().unwrap();
     left.child.wait().unwrap();
-    support::eventually(BOUND, "nothing in the box", || programs(&desk, &ada) == 0);
+    support::eventually(BOUND, "nothing in the container", || programs(&desk, &ada) == 0);
     // Nobody types, and nothing is said.
     let mut idle = shell(&gate);
     idle.sees("Nothing was typed or said for long; good-bye.");
     assert_eq!(idle.child.wait().unwrap().code(), Some(255));
-    support::eventually(BOUND, "nothing in the box", || programs(&desk, &ada) == 0);
+    support::eventually(BOUND, "nothing in the container", || programs(&desk, &ada) == 0);
     // The gate, killed: its programs go when the next one comes, which is the same to its clients.
     let mut orphan = gate.command(&ada, &[], &["sleep 1000 | cat"]).spawn().unwrap();
     support::eventually(BOUND, "a program", || programs(&desk, &ada) == 3);
@@ -274,13 +274,13 @@ fn whoever_goes_away_leaves_nothing_behind() {
     assert_eq!(orphan.wait().unwrap().code(), Some(255));
     support::eventually(BOUND, "no gate", || desk.run(&["gate", "--status"]).code == Some(1));
     gate.open(&[]);
-    support::eventually(BOUND, "nothing in the box", || programs(&desk, &ada) == 0);
+    support::eventually(BOUND, "nothing in the container", || programs(&desk, &ada) == 0);
     gate.ssh(&ada, &["echo again"]).exits(0).says("again\n");
     // The gate, stopped: those inside are told.
     let mut inside = gate.terminal(&ada, &[]);
     inside.sees("# ");
     desk.run(&["gate", "--stop"]).exits(0).says("The gate is closed.\n");
-    inside.sees("The gate closes. Your box stays; log in again later.");
+    inside.sees("The gate closes. Your container stays; log in again later.");
     assert_eq!(programs(&desk, &ada), 0);
     desk.run(&["stop", "--all"]).exits(0);
 }

@@ -295,11 +295,11 @@ fn gc_removes_the_expired_and_nothing_of_others() {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn a_box_that_somebody_has_killed_is_no_wrong_answer() {
+fn a_container_that_somebody_has_killed_is_no_wrong_answer() {
     let desk = Desk::new();
     let id = text(&desk.start(&[])["attempt"]).to_string();
     desk.runtime.block_on(support::kill(&format!("breakfix-{id}-gitlab")));
-    desk.run(&["--json", "grade"]).exits(3).mentions("its box is down: the engine was asked to end it");
+    desk.run(&["--json", "grade"]).exits(3).mentions("its container is down: the engine was asked to end it");
     assert_eq!(desk.run(&["--json", "status"]).json()[0]["container"], "down");
     let advice = format!("`breakfix resume {id}` starts it again with its data");
     desk.run(&["exec", "--", "true"]).exits(3).mentions("is not running").mentions(&advice);

@@ -1,4 +1,4 @@
-//! No way out means no way out: what a box reaches, tried from inside on a real engine.
+//! No way out means no way out: what a container reaches, tried from inside on a real engine.
 
 mod support;
 
@@ -70,12 +70,12 @@ fn port_of(url: &str) -> u16 {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn neither_a_box_nor_its_probe_reaches_anything_outside() {
+fn neither_a_container_nor_its_probe_reaches_anything_outside() {
     let desk = Desk::new();
     let ours = desk.start(&["--trainee", "ada"]);
     let neighbour = desk.start(&["--trainee", "bob", "--listen", "0.0.0.0"]);
     let name = |attempt: &serde_json::Value, role: &str| format!("breakfix-{}-{role}", text(&attempt["attempt"]));
-    let (ours_box, their_box) = (name(&ours, "gitlab"), name(&neighbour, "gitlab"));
+    let (ours_gitlab, their_gitlab) = (name(&ours, "gitlab"), name(&neighbour, "gitlab"));
 
     let service = TcpListener::bind("0.0.0.0:0").unwrap();
     let (service, published) = (service.local_addr().unwrap().port(), port_of(text(&neighbour["url"])));
@@ -91,24 +91,24 @@ fn neither_a_box_nor_its_probe_reaches_anything_outside() {
     for outer in addresses(&desk, Some(&name(&neighbour, "relay"))) {
         targets.push((format!("a neighbour's relay at {outer}"), outer, 8080));
     }
-    targets.push(("the gateway".into(), gateway(&desk, &ours_box), service));
-    for (what, container) in [("box", &their_box), ("probe", &name(&neighbour, "probe"))] {
+    targets.push(("the gateway".into(), gateway(&desk, &ours_gitlab), service));
+    for (what, container) in [("container", &their_gitlab), ("probe", &name(&neighbour, "probe"))] {
         targets.push((format!("a neighbour's {what}"), addresses(&desk, Some(container))[0], 80));
     }
     let targets: Vec<Target> =
         targets.into_iter().map(|(what, address, port)| (what.replace(' ', "-"), address, port)).collect();
-    for container in [&ours_box, &name(&ours, "probe")] {
+    for container in [&ours_gitlab, &name(&ours, "probe")] {
         assert_eq!(reached(&desk, container, &targets), BTreeSet::new(), "from {container}");
         let devices = run(&desk, container, "awk '$6 != \"lo\"' /proc/net/if_inet6 2>/dev/null || :", "");
         assert_eq!(devices, "", "IPv6 is a way as well");
         assert_eq!(run(&desk, container, "ls /var/run/docker.sock /run/docker.sock 2>/dev/null || :", ""), "");
     }
-    // The same lines find what is there; and a box finds no relay but its host does.
+    // The same lines find what is there; and a container finds no relay but its host does.
     let relay = name(&ours, "relay");
-    let mut inside: Vec<Target> = vec![("gitlab".into(), addresses(&desk, Some(&ours_box))[0], 80)];
+    let mut inside: Vec<Target> = vec![("gitlab".into(), addresses(&desk, Some(&ours_gitlab))[0], 80)];
     inside.extend(addresses(&desk, Some(&relay)).into_iter().map(|address| ("relay".into(), address, 8080)));
     let expected = ["gitlab answers", "relay refuses"].map(String::from).into();
-    assert_eq!(reached(&desk, &ours_box, &inside), expected);
+    assert_eq!(reached(&desk, &ours_gitlab, &inside), expected);
     desk.run(&["stop", "--all"]).exits(0);
 }
 
@@ -157,7 +157,7 @@ fn names_outside_are_asked_of_nobody_outside() {
 
 #[test]
 #[ignore = "needs a container engine"]
-fn a_published_port_leads_to_the_box_also_after_a_restart_of_either() {
+fn a_published_port_leads_to_the_container_also_after_a_restart_of_either() {
     let desk = Desk::new();
     let started = desk.start(&[]);
     let (id, url) = (text(&started["attempt"]).to_owned(), text(&started["url"]).to_owned());

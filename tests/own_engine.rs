@@ -99,25 +99,25 @@ fn killed() {
     let before = room.attempts();
     let ids = [0, 1, 2].map(|place| text(&before[place]["attempt"]).to_owned());
     for id in &ids {
-        desk.in_box(id, &format!("echo {id} >/root/notes; echo {id} >/var/opt/gitlab/notes; sync"));
+        desk.in_container(id, &format!("echo {id} >/root/notes; echo {id} >/var/opt/gitlab/notes; sync"));
     }
     desk.repair(&ids[1]);
     assert_eq!(room.scores(&[]), [0, 100, 0]);
     let gate = Gate::new(desk, &[]);
     let ada = login(desk, &ids[0]);
     let session = gate.command(&ada, &[], &["echo begun >/root/session; exec sleep 600"]).spawn().unwrap();
-    // Waits for it in the box.
-    desk.in_box(&ids[0], "until [ -e /root/session ]; do read -rt 0.1 <> <(:) || :; done");
+    // Waits for it in the container.
+    desk.in_container(&ids[0], "until [ -e /root/session ]; do read -rt 0.1 <> <(:) || :; done");
 
     crash();
     assert_ne!(await_end(session).status.code(), Some(0), "who was inside is told");
-    desk.run(&["class", "grade", "ada"]).exits(3).mentions("its box and its probe are down");
+    desk.run(&["class", "grade", "ada"]).exits(3).mentions("its container and its probe are down");
     let answer = desk.run(&["--json", "class", "resume"]).exits(0).json();
     assert_eq!(texts(&answer["resumed"], "outcome"), ["back"; 3]);
     assert!(answer["resumed"].as_array().unwrap().iter().all(|row| row["note"].is_null()), "{answer:#}");
 
     for (id, attempt) in ids.iter().zip(&before) {
-        assert_eq!(desk.in_box(id, "cat /root/notes /var/opt/gitlab/notes"), format!("{id}\n{id}\n"));
+        assert_eq!(desk.in_container(id, "cat /root/notes /var/opt/gitlab/notes"), format!("{id}\n{id}\n"));
         assert!(answers(text(&attempt["url"])), "{attempt}");
     }
     assert_eq!(texts(&serde_json::json!(room.attempts()), "url"), texts(&serde_json::json!(before), "url"));
@@ -142,16 +142,16 @@ fn filled() {
     let [ada, bob] = [0, 1].map(|place| room.id(place));
     let board = || desk.run(&["--json", "class", "watch", "--once"]).exits(0).json();
     assert_eq!(board()["problem"], Value::Null);
-    desk.in_box(&ada, &format!("setsid bash -c '{}' </dev/null >/dev/null 2>&1 &", FILL.replace('\'', "'\\''")));
+    desk.in_container(&ada, &format!("setsid bash -c '{}' </dev/null >/dev/null 2>&1 &", FILL.replace('\'', "'\\''")));
     let container = format!("breakfix-{ada}-gitlab");
     let facts = || desk.runtime.block_on(desk.engine.inspect(&container));
     let paused = || facts().is_ok_and(|facts| facts.paused);
-    support::eventually(Duration::from_mins(1), "a box that is paused by the gate", paused);
+    support::eventually(Duration::from_mins(1), "a container that is paused by the gate", paused);
 
     let seen = board();
     assert!(text(&seen["problem"]).starts_with("the engine's disk is nearly full, "), "{seen:#}");
-    assert_eq!(seen["rows"][0]["problem"], "its box was paused, since it fills the engine's disk: reset it");
-    assert_eq!(room.attempts()[0]["problem"], "its box was paused, since it fills the engine's disk");
+    assert_eq!(seen["rows"][0]["problem"], "its container was paused, since it fills the engine's disk: reset it");
+    assert_eq!(room.attempts()[0]["problem"], "its container was paused, since it fills the engine's disk");
     assert!(seen["rows"][1]["problem"].is_null() && seen["rows"][2]["problem"].is_null(), "{seen:#}");
     desk.repair(&bob);
     assert_eq!(room.scores(&["bob", "eve"]), [100, 0]);

@@ -52,8 +52,8 @@ fn a_start_takes_an_environment_from_the_pool_and_makes_it_its_own() {
     let mut expected = ids.clone();
     expected.sort();
     assert_eq!(environments(&desk), expected);
-    // Its own credentials, of which the box keeps nothing but what GitLab has.
-    let given = desk.in_box(&ids[0], "cat /var/opt/gitlab/token; ls /run/breakfix 2>/dev/null");
+    // Its own credentials, of which the container keeps nothing but what GitLab has.
+    let given = desk.in_container(&ids[0], "cat /var/opt/gitlab/token; ls /run/breakfix 2>/dev/null");
     let (password, token) = given.split_once(' ').unwrap();
     assert_eq!(password, text(&started["password"]));
     assert!(token.starts_with("glpat-"), "{token}");
@@ -106,7 +106,7 @@ fn several_starts_at_once_share_nothing() {
     secrets.dedup();
     assert_eq!(secrets.len(), 6);
     for environment in &ids {
-        let token = desk.in_box(environment, "cat /var/opt/gitlab/token");
+        let token = desk.in_container(environment, "cat /var/opt/gitlab/token");
         assert!(answers.iter().any(|answer| token.starts_with(text(&answer["password"]))), "{token}");
     }
     desk.run(&["stop", "--all"]).exits(0);
@@ -130,7 +130,7 @@ fn what_does_not_fit_stays_in_the_pool() {
     let small = fill(&desk, &["mini", "--listen", "127.0.0.2"]);
     desk.start(&["--listen", "127.0.0.2"]);
     assert_eq!(pool(&desk), ids);
-    assert_eq!(desk.in_box(&small[0], "stat -f -c %T /var/opt/gitlab"), "tmpfs\n");
+    assert_eq!(desk.in_container(&small[0], "stat -f -c %T /var/opt/gitlab"), "tmpfs\n");
     desk.run(&["stop", "--all"]).exits(0);
     desk.run(&["pool", "drain"]).exits(0);
 }
@@ -210,11 +210,11 @@ fn the_training_image_gives_its_root_new_credentials() {
     let environment = text(&filled["filled"][0]).to_string();
     let started = desk.run(&["--json", "start", "nginx-502"]).exits(0).json();
     assert_eq!((environments(&desk), pool(&desk)), (vec![environment.clone()], vec![]));
-    let initial = desk.in_box(&environment, "printf %s \"$GITLAB_ROOT_PASSWORD\"; ls /run/breakfix 2>/dev/null");
+    let initial = desk.in_container(&environment, "printf %s \"$GITLAB_ROOT_PASSWORD\"; ls /run/breakfix 2>/dev/null");
     let attempt = id(&started);
     let solution = std::fs::read_to_string("labs/nginx-502/solution.sh").unwrap();
     desk.feed(&["exec", "--attempt", &attempt, "--", "bash", "-s"], &solution).exits(0);
-    // Its checks use the new token, and restart the box.
+    // Its checks use the new token, and restart the container.
     desk.run(&["grade"]).exits(0).mentions("100 of 100 points, solved");
     let (url, password) = (text(&started["url"]), text(&started["password"]));
     assert!(signs_in(url, password) && !signs_in(url, &initial));

@@ -20,7 +20,7 @@ for case in root.iter("testcase"):
 "#;
 
 #[test]
-fn junit_is_well_formed_whatever_a_box_has_printed() {
+fn junit_is_well_formed_whatever_a_container_has_printed() {
     let hostile = "\u{1b}]0;title\u{7}]]> <x a=\"&amp;\"> \u{0} \u{fffe} \u{202e}";
     let check = |id: &str, outcome: &str| {
         serde_json::json!({

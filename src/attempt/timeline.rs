@@ -45,7 +45,7 @@ pub enum Happening {
         /// Why, in one line.
         why: String,
     },
-    /// We paused its box.
+    /// We paused its container.
     Paused {
         /// Why, in one line.
         why: String,
@@ -60,11 +60,11 @@ pub enum Happening {
         /// Points, before anything is taken off for lateness.
         points: u32,
     },
-    /// Its box was started again after it had gone down with the engine or the machine.
+    /// Its container was started again after it had gone down with the engine or the machine.
     BroughtBack,
-    /// Its fault was put in again, since starting the box had healed it.
+    /// Its fault was put in again, since starting the container had healed it.
     BrokenAgain,
-    /// Its box was down and was started to be graded.
+    /// Its container was down and was started to be graded.
     StartedOnceMore {
         /// What had brought it down, in one line.
         why: String,
@@ -86,9 +86,9 @@ pub enum Happening {
         /// How much, in minutes.
         minutes: u32,
     },
-    /// Its box is down, and the engine remembered that it had been asked to end it.
+    /// Its container is down, and the engine remembered that it had been asked to end it.
     EndedFromOutside {
-        /// When the box ended, by the engine's clock.
+        /// When the container ended, by the engine's clock.
         at: Timestamp,
     },
     /// A line that an earlier version wrote and that is none of the above.
@@ -149,7 +149,7 @@ pub fn failure(timeline: &[TimelineEvent]) -> Option<&str> {
     })
 }
 
-/// Why we paused the box, unless it was made anew since.
+/// Why we paused the container, unless it was made anew since.
 #[must_use]
 pub fn pause(timeline: &[TimelineEvent]) -> Option<&str> {
     unless_handed_over(timeline, |what| match what {
@@ -171,7 +171,7 @@ pub fn latest_reset(timeline: &[TimelineEvent]) -> Option<Timestamp> {
     timeline.iter().rfind(|event| event.what == reset).map(|event| event.at)
 }
 
-/// Whether it is known that a box which ended at that time was ended from outside.
+/// Whether it is known that a container which ended at that time was ended from outside.
 #[must_use]
 pub fn ended_from_outside(timeline: &[TimelineEvent], at: Timestamp) -> bool {
     timeline.iter().any(|event| event.what == Happening::EndedFromOutside { at })

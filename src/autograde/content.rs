@@ -25,7 +25,7 @@ const PATH: usize = 1024;
 /// Paths below a folder, with contents, sorted.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
 
-/// What is brought into the box.
+/// What is brought into the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Files of a folder of its own, and which of them is run.
@@ -39,7 +39,7 @@ pub enum Content {
     GitlabRb(Vec<u8>),
 }
 
-/// What is brought into the box, and what was mended before, in sentences without a full stop.
+/// What is brought into the container, and what was mended before, in sentences without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handed {
     /// As it is brought.
@@ -65,7 +65,7 @@ pub fn read(path: &Path) -> Result<Handed, String> {
     }
 }
 
-/// Of a single script, whose name the box does not learn.
+/// Of a single script, whose name the container does not learn.
 fn script(name: &str, bytes: Vec<u8>) -> Result<Handed, String> {
     let mut mended = Mended::default();
     let bytes = mended.mend(name, bytes)?;
@@ -175,7 +175,7 @@ fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
 }
 
-/// Refuses a path that could not be written into a box.
+/// Refuses a path that could not be written into a container.
 pub(super) fn check_path(path: &str, whole: &str) -> Result<(), String> {
     let fits = |part: &str| !part.is_empty() && part.len() <= PART && !part.contains(char::is_control);
     if path.len() <= PATH && path.split('/').all(fits) {

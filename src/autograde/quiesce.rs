@@ -1,7 +1,7 @@
 //! After a submission has ended: what it left running outside of the supervised services ends as well.
 //!
-//! Supervised is what lives below the processes that the box's first one had as children before the submission came.
-//! Our own shell does the work inside; the engine, which nothing in the box can lie to, says whether it is done.
+//! Supervised is what lives below the processes that the container's first one had as children before the submission came.
+//! Our own shell does the work inside; the engine, which nothing in the container can lie to, says whether it is done.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -43,12 +43,12 @@ impl Supervised {
     pub async fn look(app: &App, environment: &Environment) -> Result<Self> {
         let tools = Toolbox::bring(app, environment).await?;
         let output = tools.run_alone(format!("{PROCESSES}{SUPERVISED}"), LIMIT).await;
-        let output = output.context(|| "the box's processes cannot be listed".into())?;
+        let output = output.context(|| "the container's processes cannot be listed".into())?;
         tools.remove().await?;
         Ok(Self { inside: pairs(&output.stdout), outside: children(&listed(app, environment).await?) })
     }
 
-    /// Ends everything else. What cannot be done here is no error: the box is then restarted.
+    /// Ends everything else. What cannot be done here is no error: the container is then restarted.
     pub async fn restore(&self, app: &App, environment: &Environment, folder: &str) -> Quiet {
         let Ok(ended) = self.end_strays(app, environment, folder).await else { return Quiet::No };
         for _ in 0..LOOKS {
@@ -88,7 +88,7 @@ fn names(output: &[u8]) -> Vec<String> {
     named.chain((more > 0).then(|| format!("{more} more"))).collect()
 }
 
-/// The box's processes as the engine sees them.
+/// The container's processes as the engine sees them.
 struct Listing {
     init: u32,
     processes: Vec<Process>,
@@ -96,7 +96,7 @@ struct Listing {
 
 async fn listed(app: &App, environment: &Environment) -> Result<Listing> {
     let name = environment.gitlab();
-    let unseen = || "the box's processes cannot be listed".to_string();
+    let unseen = || "the container's processes cannot be listed".to_string();
     let facts = app.engine.inspect(&name).await.context(unseen)?;
     let processes = app.engine.processes(&name).await.context(unseen)?;
     Ok(Listing { init: facts.init.unwrap_or_default(), processes })
@@ -113,7 +113,7 @@ impl Listing {
         numbers.filter(|number| self.is_stray(*number, known)).collect()
     }
 
-    /// Follows its parents. A program that the engine started has one outside of the box.
+    /// Follows its parents. A program that the engine started has one outside of the container.
     fn is_stray(&self, mut number: u32, known: &BTreeSet<u32>) -> bool {
         for _ in &self.processes {
             if number == self.init || known.contains(&number) {

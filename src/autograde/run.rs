@@ -97,8 +97,8 @@ impl Trial<'_> {
         Ok((run, grade))
     }
 
-    /// Puts the submission into the box; gives the program that applies it. A script is run as a file, so that it may
-    /// be in any language that the box has.
+    /// Puts the submission into the container; gives the program that applies it. A script is run as a file, so that it may
+    /// be in any language that the container has.
     async fn bring(&self, content: &Content, folder: &str) -> Result<Vec<String>> {
         let (below, archive, program) = match content {
             Content::Files { files, entry } => {
@@ -112,7 +112,7 @@ impl Trial<'_> {
             }
         };
         let brought = self.app.engine.write_archive(&self.workspace.environment.gitlab(), below, archive).await;
-        brought.context(|| "the submission cannot be brought into the box".into())?;
+        brought.context(|| "the submission cannot be brought into the container".into())?;
         let place = if below == "/root" { folder } else { "/" };
         let launcher = ["/bin/sh", "-c", LAUNCH, "submission", place].map(String::from);
         Ok(launcher.into_iter().chain(program).collect())
@@ -162,15 +162,16 @@ impl Trial<'_> {
             }
             Quiet::No => {
                 let facts = self.app.engine.inspect(&self.workspace.environment.gitlab()).await;
-                let runs = facts.context(|| "the box cannot be looked at".into())?.running;
-                let survives = "what it left running could not be ended, so the box was restarted";
-                run.notes.push(if runs { survives } else { "it stopped the box, which was started again" }.into());
+                let runs = facts.context(|| "the container cannot be looked at".into())?.running;
+                let survives = "what it left running could not be ended, so the container was restarted";
+                run.notes
+                    .push(if runs { survives } else { "it stopped the container, which was started again" }.into());
                 self.start_again(run).await
             }
         }
     }
 
-    /// A box that does not come up again is for the checks to judge.
+    /// A container that does not come up again is for the checks to judge.
     async fn start_again(&self, run: &mut Run) -> Result<()> {
         let up = restart(self.app, self.workspace, &Step::Grade);
         match self.app.cancel.run_until_cancelled(up).await.ok_or_else(Error::interrupted)? {

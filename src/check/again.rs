@@ -15,8 +15,8 @@ const BETWEEN: Duration = Duration::from_millis(700);
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 impl Bench<'_> {
-    /// Asks once more, after all others, what has passed with one answer of the box; and again and again as long as a
-    /// service was started a moment ago. What comes and goes does not pass. A box at rest costs one question more. Checks
+    /// Asks once more, after all others, what has passed with one answer of the container; and again and again as long as a
+    /// service was started a moment ago. What comes and goes does not pass. A container at rest costs one question more. Checks
     /// of other kinds take longer, so they are run once more only if a service was started `since` they began, and the
     /// wait for steady services is made for them alone only if everything has passed.
     pub(super) async fn steady(
@@ -73,7 +73,7 @@ impl Bench<'_> {
     }
 
     /// Runs doubtful checks once more, each alone. One that comes out the same, while the probe is free and well, is
-    /// the box's doing: otherwise whoever answers slowly or with nonsense is never told to be wrong.
+    /// the container's doing: otherwise whoever answers slowly or with nonsense is never told to be wrong.
     pub(super) async fn doubted(
         &self,
         checks: &[&Check],

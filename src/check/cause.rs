@@ -1,24 +1,24 @@
 //! Whose doing it is that an environment cannot be judged: from the engine's facts, pure.
 //!
-//! What a trainee can bring about in the box is a result; what only the engine, its host or somebody at them can is
+//! What a trainee can bring about in the container is a result; what only the engine, its host or somebody at them can is
 //! trouble, which decides no points. Where facts cannot tell, it is a result: otherwise a trainee turns a zero into "not
-//! graded" at will. So an exit code proves nothing, since whoever is root in the box chooses it. What proves something is
-//! what nobody in the box can reach: the probe and its network, and what the engine remembers of being asked.
+//! graded" at will. So an exit code proves nothing, since whoever is root in the container chooses it. What proves something is
+//! what nobody in the container can reach: the probe and its network, and what the engine remembers of being asked.
 
 use crate::engine::ContainerFacts;
 
 /// What the engine says of an environment. `None` is a container that it does not have.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// The trainee's box.
+    /// The trainee's container.
     pub gitlab: Option<ContainerFacts>,
     /// The probe, which no trainee reaches.
     pub probe: Option<ContainerFacts>,
     /// The network that both belong to.
     pub network: String,
-    /// The engine remembers that it was asked to end the box.
+    /// The engine remembers that it was asked to end the container.
     pub was_ended: bool,
-    /// Why we paused the box, if we did: its trainee has used up what others need.
+    /// Why we paused the container, if we did: its trainee has used up what others need.
     pub halt: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub enum Condition {
     Failed(Failure),
 }
 
-/// What a trainee has done to the box.
+/// What a trainee has done to the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wreck {
     /// Its first process has ended, with this exit code.
@@ -49,25 +49,25 @@ pub enum Wreck {
 /// What has happened to an environment from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The engine does not have the box any more.
-    BoxGone,
+    /// The engine does not have the container any more.
+    ContainerGone,
     /// The engine does not have the probe any more.
     ProbeGone,
-    /// The probe does not run; the box may, or may not.
+    /// The probe does not run; the container may, or may not.
     ProbeDown,
     /// Neither runs: the engine or its host has ended both.
     AllDown,
-    /// The engine was asked to end the box.
+    /// The engine was asked to end the container.
     Ended,
-    /// Box or probe was paused.
+    /// Container or probe was paused.
     Paused,
-    /// Box or probe is not on their network.
+    /// Container or probe is not on their network.
     NoNetwork,
-    /// The box's name leads the probe nowhere, or somewhere else.
+    /// The container's name leads the probe nowhere, or somewhere else.
     NoName,
     /// The engine's disk is full.
     DiskFull,
-    /// The engine cannot start the box, for reasons of its own.
+    /// The engine cannot start the container, for reasons of its own.
     Refused(String),
 }
 
@@ -93,7 +93,7 @@ impl Evidence {
 
     fn failure(&self) -> Option<Failure> {
         let (Some(gitlab), Some(probe)) = (&self.gitlab, &self.probe) else {
-            return Some(if self.gitlab.is_none() { Failure::BoxGone } else { Failure::ProbeGone });
+            return Some(if self.gitlab.is_none() { Failure::ContainerGone } else { Failure::ProbeGone });
         };
         let on_network = |facts: &ContainerFacts| facts.networks.contains_key(&self.network);
         match () {
@@ -102,7 +102,7 @@ impl Evidence {
             () if probe.paused || gitlab.paused && self.halt.is_none() => Some(Failure::Paused),
             () if !on_network(probe) || !on_network(gitlab) => Some(Failure::NoNetwork),
             () if gitlab.running => None,
-            () if is_of_the_box(&gitlab.refused) => None,
+            () if is_of_the_container(&gitlab.refused) => None,
             () if lacks_network(&gitlab.refused) => Some(Failure::NoNetwork),
             () if !gitlab.refused.is_empty() => Some(Failure::Refused(gitlab.refused.clone())),
             () => self.was_ended.then_some(Failure::Ended),
@@ -122,8 +122,8 @@ impl Evidence {
 }
 
 /// Whether the engine could not start a container because of what is in it: its first program, its accounts, its
-/// directories. What else it needs (network, port, disk, image) nobody in the box can take away.
-fn is_of_the_box(refused: &str) -> bool {
+/// directories. What else it needs (network, port, disk, image) nobody in the container can take away.
+fn is_of_the_container(refused: &str) -> bool {
     const SIGNS: [&str; 4] = ["oci runtime", "unable to find user", "unable to find group", "not a directory"];
     let lower = refused.to_lowercase();
     SIGNS.iter().any(|sign| lower.contains(sign))
@@ -158,16 +158,16 @@ impl Failure {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::BoxGone => "its box is gone".into(),
+            Self::ContainerGone => "its container is gone".into(),
             Self::ProbeGone => "its probe is gone".into(),
             Self::ProbeDown => "its probe is down".into(),
-            Self::AllDown => "its box and its probe are down, as after a restart of the engine".into(),
-            Self::Ended => "its box is down: the engine was asked to end it".into(),
-            Self::Paused => "its box is paused".into(),
-            Self::NoNetwork => "its box has lost its network".into(),
-            Self::NoName => "its box cannot be found by its name".into(),
+            Self::AllDown => "its container and its probe are down, as after a restart of the engine".into(),
+            Self::Ended => "its container is down: the engine was asked to end it".into(),
+            Self::Paused => "its container is paused".into(),
+            Self::NoNetwork => "its container has lost its network".into(),
+            Self::NoName => "its container cannot be found by its name".into(),
             Self::DiskFull => "the engine's disk is full".into(),
-            Self::Refused(why) => format!("its box is down, and the engine cannot start it: {why}"),
+            Self::Refused(why) => format!("its container is down, and the engine cannot start it: {why}"),
         }
     }
 
@@ -176,7 +176,7 @@ impl Failure {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::ProbeDown | Self::AllDown | Self::Ended | Self::Refused(_) => Remedy::Resume,
-            Self::BoxGone | Self::ProbeGone | Self::NoNetwork | Self::NoName => Remedy::Reset,
+            Self::ContainerGone | Self::ProbeGone | Self::NoNetwork | Self::NoName => Remedy::Reset,
             Self::Paused => Remedy::Unpause,
             Self::DiskFull => Remedy::Room,
         }

@@ -26,7 +26,7 @@ fn said(evidence: &Evidence) -> String {
 }
 
 #[test]
-fn a_box_that_is_down_while_its_probe_runs_is_its_trainees_doing_whatever_its_exit_code() {
+fn a_container_that_is_down_while_its_probe_runs_is_its_trainees_doing_whatever_its_exit_code() {
     for code in [0, 1, 126, 127, 137, 143, 255] {
         let expected = format!("result: GitLab is down: its first process has ended with exit code {code}");
         assert_eq!(said(&evidence(down(code), up())), expected);
@@ -36,21 +36,21 @@ fn a_box_that_is_down_while_its_probe_runs_is_its_trainees_doing_whatever_its_ex
 }
 
 #[test]
-fn what_the_engine_remembers_or_nobody_in_the_box_can_reach_is_trouble() {
+fn what_the_engine_remembers_or_nobody_in_the_container_can_reach_is_trouble() {
     let cases = [
         (
             Evidence { was_ended: true, ..evidence(down(137), up()) },
-            "Resume: its box is down: the engine was asked to end it",
+            "Resume: its container is down: the engine was asked to end it",
         ),
-        (evidence(down(0), down(0)), "Resume: its box and its probe are down, as after a restart of the engine"),
+        (evidence(down(0), down(0)), "Resume: its container and its probe are down, as after a restart of the engine"),
         (evidence(up(), down(0)), "Resume: its probe is down"),
-        (Evidence { gitlab: None, ..evidence(up(), up()) }, "Reset: its box is gone"),
-        (Evidence { gitlab: None, probe: None, ..Evidence::default() }, "Reset: its box is gone"),
+        (Evidence { gitlab: None, ..evidence(up(), up()) }, "Reset: its container is gone"),
+        (Evidence { gitlab: None, probe: None, ..Evidence::default() }, "Reset: its container is gone"),
         (Evidence { probe: None, ..evidence(up(), up()) }, "Reset: its probe is gone"),
-        (evidence(ContainerFacts { paused: true, ..up() }, up()), "Unpause: its box is paused"),
-        (evidence(up(), ContainerFacts { paused: true, ..up() }), "Unpause: its box is paused"),
-        (evidence(ContainerFacts { networks: [].into(), ..up() }, up()), "Reset: its box has lost its network"),
-        (evidence(up(), ContainerFacts { networks: [].into(), ..up() }), "Reset: its box has lost its network"),
+        (evidence(ContainerFacts { paused: true, ..up() }, up()), "Unpause: its container is paused"),
+        (evidence(up(), ContainerFacts { paused: true, ..up() }), "Unpause: its container is paused"),
+        (evidence(ContainerFacts { networks: [].into(), ..up() }, up()), "Reset: its container has lost its network"),
+        (evidence(up(), ContainerFacts { networks: [].into(), ..up() }), "Reset: its container has lost its network"),
     ];
     for (evidence, expected) in cases {
         assert_eq!(said(&evidence), format!("trouble, {expected}"));
@@ -59,10 +59,10 @@ fn what_the_engine_remembers_or_nobody_in_the_box_can_reach_is_trouble() {
 }
 
 #[test]
-fn a_box_that_we_paused_for_what_it_does_is_a_result() {
-    let halt = Some("its box was paused, since it fills the engine's disk".to_string());
+fn a_container_that_we_paused_for_what_it_does_is_a_result() {
+    let halt = Some("its container was paused, since it fills the engine's disk".to_string());
     let paused = ContainerFacts { paused: true, ..up() };
-    let expected = "result: its box was paused, since it fills the engine's disk";
+    let expected = "result: its container was paused, since it fills the engine's disk";
     assert_eq!(said(&Evidence { halt: halt.clone(), ..evidence(paused, up()) }), expected);
     assert_eq!(said(&Evidence { halt, ..evidence(up(), up()) }), "up", "somebody has let it go on");
 }
@@ -84,8 +84,8 @@ fn what_the_engine_cannot_start_is_told_by_what_it_lacks() {
         assert_eq!(said(&Evidence { was_ended: true, ..evidence(refused(&why), up()) }), expected);
     }
     let lost = evidence(refused("network 95a9389969c8 not found"), up());
-    assert_eq!(said(&lost), "trouble, Reset: its box has lost its network");
+    assert_eq!(said(&lost), "trouble, Reset: its container has lost its network");
     let why = "driver failed programming external connectivity on endpoint x: Bind for 127.0.0.1:8080 failed: port is already allocated";
-    let expected = format!("trouble, Resume: its box is down, and the engine cannot start it: {why}");
+    let expected = format!("trouble, Resume: its container is down, and the engine cannot start it: {why}");
     assert_eq!(said(&evidence(refused(why), up())), expected);
 }

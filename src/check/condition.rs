@@ -13,7 +13,7 @@ use crate::environment::{Disk, GITLAB_HOST, disk, wait_until_stable};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 
-/// How long before a box's end the engine may have been asked for it: it gives it time.
+/// How long before a container's end the engine may have been asked for it: it gives it time.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// The engine records that it was asked to end a container only after it has sent the signal: up to so much later than the
 /// container's end.
@@ -74,7 +74,7 @@ pub async fn bring_up(app: &App, workspace: &Workspace) -> Result<Option<String>
         Condition::Wrecked(wreck @ Wreck::Halted(_)) => return Ok(Some(wreck.words())),
         Condition::Wrecked(wreck) => wreck,
     };
-    app.tell(Event::Progress(Step::Grade, "its box had ended by itself, starting it once more".into()));
+    app.tell(Event::Progress(Step::Grade, "its container had ended by itself, starting it once more".into()));
     app.store.note(&workspace.attempt.id, &Happening::StartedOnceMore { why: wreck.words() }, app.now())?;
     match app.cancel.run_until_cancelled(start(app, workspace)).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}
@@ -103,7 +103,7 @@ async fn start(app: &App, workspace: &Workspace) -> Result<(), NotReady> {
     Ok(())
 }
 
-/// The engine waits for ever for a pipe in the place of one of these, and can neither start nor remove the box then.
+/// The engine waits for ever for a pipe in the place of one of these, and can neither start nor remove the container then.
 pub(super) async fn can_be_opened(app: &App, workspace: &Workspace) -> Result<(), NotReady> {
     for path in OPENED {
         let file = app.engine.read_file(&workspace.environment.gitlab(), path, LARGEST).await;
@@ -119,28 +119,30 @@ pub(super) async fn can_be_opened(app: &App, workspace: &Workspace) -> Result<()
     Ok(())
 }
 
-/// Why the engine did not start the box: because of what is in it, or for another reason.
+/// Why the engine did not start the container: because of what is in it, or for another reason.
 pub(super) async fn refused(app: &App, workspace: &Workspace, error: EngineError) -> NotReady {
     match condition(app, workspace).await {
         Ok(Condition::Wrecked(wreck)) if !is_full(app, workspace, &error).await => {
             NotReady::Broken(Error::environment(wreck.words()))
         }
         Ok(Condition::Failed(failure)) => NotReady::Unknown(told(&failure, workspace)),
-        // It tells of everything but this box.
+        // It tells of everything but this container.
         Err(EngineError::Stalled { .. }) if app.engine.inspect(&workspace.environment.probe()).await.is_ok() => {
-            NotReady::Broken(Error::environment("GitLab is down: the engine waits in vain for what is in its box"))
+            NotReady::Broken(Error::environment(
+                "GitLab is down: the engine waits in vain for what is in its container",
+            ))
         }
         _ => unknown(error),
     }
 }
 
-/// Whoever is root in the box can have the engine say so; the disk itself cannot be made to.
+/// Whoever is root in the container can have the engine say so; the disk itself cannot be made to.
 async fn is_full(app: &App, workspace: &Workspace, error: &EngineError) -> bool {
     matches!(error, EngineError::DiskFull(_))
         && disk(app, &workspace.environment).await.is_none_or(Disk::is_nearly_full)
 }
 
-/// After checks that did not all pass: why, if the box went down meanwhile.
+/// After checks that did not all pass: why, if the container went down meanwhile.
 ///
 /// # Errors
 /// What has happened to the environment from outside meanwhile: its checks say nothing.
@@ -154,7 +156,7 @@ pub async fn look_again(app: &App, workspace: &Workspace, probe: Option<&dyn Run
     }
 }
 
-/// Whether the probe finds the box by its name. An engine that cannot tell has it said by the checks.
+/// Whether the probe finds the container by its name. An engine that cannot tell has it said by the checks.
 async fn has_name(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) -> bool {
     let Some(probe) = probe else { return true };
     let command = Command::new(["getent", "ahostsv4", GITLAB_HOST], Duration::from_secs(10), Keep::First(4096));

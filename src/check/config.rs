@@ -1,4 +1,4 @@
-//! A setting as GitLab itself reads it: asked of the image's own program, in a container of ours, on the box's files.
+//! A setting as GitLab itself reads it: asked of the image's own program, in a container of ours, on the container's files.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
     let spec = plan::reader(&bench.workspace.environment, &bench.app.installation, &random::letters(8)?)?;
     let (engine, name) = (&bench.app.engine, spec.name.clone());
     let work = async {
-        // What the box was made from, whatever the name leads to by now.
+        // What the container was made from, whatever the name leads to by now.
         let image = engine.inspect(&bench.workspace.environment.gitlab()).await?.image;
         engine.create(&Spec::Container(Box::new(ContainerSpec { image, ..spec }))).await?;
         engine.start(&name).await?;

@@ -1,5 +1,5 @@
-//! Looks at a box's files and processes from a container of ours that sees them, made from the same image. While it is
-//! there, nothing but the services runs in the box: a helper cannot repair while it is graded, answer in a service's
+//! Looks at a container's files and processes from a container of ours that sees them, made from the same image. While it is
+//! there, nothing but the services runs in the container: a helper cannot repair while it is graded, answer in a service's
 //! stead, or put back what it has changed.
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ const EXAMINE: &str = include_str!("../../templates/grade/examine.rb");
 /// Reads the program above from standard input, so that it stands in no list of processes.
 const LAUNCH: [&str; 4] =
     ["/opt/gitlab/embedded/bin/ruby", "--disable-gems", "-e", "eval $stdin.read($stdin.gets.to_i)"];
-/// Between the first look and the second, when somebody was just at work in the box.
+/// Between the first look and the second, when somebody was just at work in the container.
 const SECOND_LOOK: Duration = Duration::from_secs(3);
 /// What becomes of our program where everything new is killed.
 const ENDED: &str = "our program was ended";
@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of an answer.
 const LONGEST: usize = 8 << 20;
 
-/// Our container beside a box, and our program in it.
+/// Our container beside a container, and our program in it.
 pub(super) struct Examiner<'a> {
     app: &'a App,
     workspace: &'a Workspace,
@@ -48,12 +48,12 @@ pub(super) struct Examiner<'a> {
 enum Silence {
     /// The engine's trouble.
     Engine(EngineError),
-    /// Our program has ended, or complains. Nobody but somebody in the box can have done that.
+    /// Our program has ended, or complains. Nobody but somebody in the container can have done that.
     Ended(String),
 }
 
 impl From<EngineError> for Silence {
-    /// Whoever ends every new process of the box ends ours as well, also while the engine starts it: then the engine
+    /// Whoever ends every new process of the container ends ours as well, also while the engine starts it: then the engine
     /// has no container or program to go on with. An engine in trouble says so in other ways.
     fn from(error: EngineError) -> Self {
         match error {
@@ -93,7 +93,7 @@ impl<'a> Examiner<'a> {
     /// Makes the container, and stops all that is no service.
     ///
     /// # Errors
-    /// The engine's, as a sentence. What somebody in the box prevents comes as a finding.
+    /// The engine's, as a sentence. What somebody in the container prevents comes as a finding.
     pub async fn enter(app: &'a App, workspace: &'a Workspace) -> Result<Result<Self, Finding>, EngineError> {
         match Self::try_enter(app, workspace).await {
             Err(Silence::Ended(_)) => tokio::time::sleep(SECOND_LOOK).await,
@@ -104,7 +104,7 @@ impl<'a> Examiner<'a> {
 
     async fn try_enter(app: &'a App, workspace: &'a Workspace) -> Result<Self, Silence> {
         let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
-        // What the box was made from, whatever the name leads to by now.
+        // What the container was made from, whatever the name leads to by now.
         let image = app.engine.inspect(&workspace.environment.gitlab()).await?.image;
         let spec = ContainerSpec { image, ..plan::examiner(&workspace.environment, &app.installation, &name, &LAUNCH) };
         let container = spec.name.clone();
@@ -139,7 +139,7 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    /// Compares the box's files with the image's. It was handed over at `attempt.handed_over`.
+    /// Compares the container's files with the image's. It was handed over at `attempt.handed_over`.
     pub async fn examine(&mut self) -> Result<Result<Examined, Finding>, EngineError> {
         let handed = self.workspace.attempt.handed_over.unwrap_or(Timestamp::from_second(1).unwrap_or_default());
         let seconds = format!("{}.{:09}", handed.as_second(), handed.subsec_nanosecond());
@@ -160,7 +160,7 @@ impl<'a> Examiner<'a> {
         Ok(looked.map_or_else(Found::from, |looked| judge(&examined, &looked, &lab.may_change)))
     }
 
-    /// Lets everything in the box go on. The container is still there.
+    /// Lets everything in the container go on. The container is still there.
     pub async fn thaw(&mut self) {
         if self.ask::<Thawed>("thaw").await.is_err() {
             // It wakes what it has stopped once its input ends.
@@ -230,7 +230,7 @@ async fn remove(app: &App, container: &str) {
     app.engine.remove(&object).await.ok();
 }
 
-/// The engine's time, as the box's files tell it: what has changed later was changed by whoever was handed the box.
+/// The engine's time, as the container's files tell it: what has changed later was changed by whoever was handed the container.
 pub async fn now(app: &App, environment: &Environment) -> Result<Timestamp> {
     let command = crate::engine::Command::new(
         ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"],

@@ -1,4 +1,4 @@
-//! What the examiner reports of a box, before anything is made of it.
+//! What the examiner reports of a container, before anything is made of it.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub(super) struct Examined {
     pub environments: BTreeMap<String, String>,
 }
 
-/// What the program reports of the box's processes.
+/// What the program reports of the container's processes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Looked {
     pub running: Vec<Running>,

@@ -1,4 +1,4 @@
-//! What comes out of a lab's checks, and what the box's programs make of it: pure.
+//! What comes out of a lab's checks, and what the container's programs make of it: pure.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Graded {
 /// When checks run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// On the box as it was found.
+    /// On the container as it was found.
     First,
     /// After a restart of ours, which has waited for the services.
     AfterRestart,
@@ -44,7 +44,7 @@ impl Graded {
         Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
     }
 
-    /// With what was found of the box's programs; `None` if something passes on what only a restart shows to be genuine.
+    /// With what was found of the container's programs; `None` if something passes on what only a restart shows to be genuine.
     pub(super) fn judged(self, found: Result<Found, EngineError>, phase: Phase) -> Option<Self> {
         let has_passed = self.checks.iter().any(|result| result.outcome == Outcome::Pass);
         match found {
@@ -77,7 +77,7 @@ impl Graded {
 pub(super) struct Verdict {
     pub outcome: Outcome,
     pub message: String,
-    /// It could not be run, perhaps for what the box answers or does not.
+    /// It could not be run, perhaps for what the container answers or does not.
     pub doubtful: bool,
 }
 

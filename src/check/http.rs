@@ -127,7 +127,7 @@ fn words(output: &Output) -> String {
 }
 
 /// Exit codes of curl that no answer brings about: how it was asked, the probe's own resources, and a name that does not
-/// lead to the box, which nobody in the box can bring about.
+/// lead to the container, which nobody in the container can bring about.
 const OURS: [i64; 17] = [0, 2, 3, 4, 5, 6, 23, 26, 27, 41, 43, 45, 48, 53, 54, 58, 77];
 
 /// Exit codes of curl that say something about the service; the others are ours to mend.

@@ -1,4 +1,4 @@
-//! Facts from the engine: nothing runs in the box, so nothing in it can lie.
+//! Facts from the engine: nothing runs in the container, so nothing in it can lie.
 
 use super::graded::Verdict;
 use super::http::filled;

@@ -1,4 +1,4 @@
-//! What of a box is not the image's any more, though no repair needs it: pure. These are the rules for what [`super::examined`]
+//! What of a container is not the image's any more, though no repair needs it: pure. These are the rules for what [`super::examined`]
 //! holds.
 
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use super::examined::{Changed, Difference, Examined, Impostor, Listener, Looked,
 use super::places::{DATA, LOADED_FROM, LOADERS, PROGRAMS, RENDERED, below};
 use crate::grade::Finding;
 
-/// What was found of a box's programs.
+/// What was found of a container's programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// What no repair needs.

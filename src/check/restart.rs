@@ -1,4 +1,4 @@
-//! A box that is stopped and started, as its customer would do it.
+//! A container that is stopped and started, as its customer would do it.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::environment::readiness::{NotReady, unknown, wait_configured};
 use crate::environment::wait_until_stable;
 use crate::event::{Event, Step};
 
-/// How long the box's init gets to end before it is killed.
+/// How long the container's init gets to end before it is killed.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Restarts the box, and waits until it is configured and its services have had their time. Whether they
+/// Restarts the container, and waits until it is configured and its services have had their time. Whether they
 /// answer then is for the checks to say. What the engine cannot start because of what is left in it is broken.
 pub async fn restart(app: &App, workspace: &Workspace, step: &Step) -> Result<(), NotReady> {
     app.tell(Event::Progress(step.clone(), "restarting GitLab to see whether the repair lasts".into()));

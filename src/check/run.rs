@@ -34,7 +34,7 @@ const SLACK: Duration = Duration::from_secs(20);
 pub enum Occasion {
     /// Faults went in: what holds at this moment, without a restart.
     Breaking,
-    /// A repair is judged. Services that it has just started get the time to come up; and the box is restarted
+    /// A repair is judged. Services that it has just started get the time to come up; and the container is restarted
     /// for those checks that want it, but only if every other check passes: a restart would take away the
     /// evidence that a trainee is still looking at, and heal what heals by itself.
     Grading,
@@ -129,8 +129,8 @@ impl Bench<'_> {
         Ok(graded)
     }
 
-    /// Runs checks while nothing but the services runs in the box, compares its programs with the image's meanwhile, and
-    /// asks again when everything in the box is at work as before. Nothing comes out if services that answered run what
+    /// Runs checks while nothing but the services runs in the container, compares its programs with the image's meanwhile, and
+    /// asks again when everything in the container is at work as before. Nothing comes out if services that answered run what
     /// their files do not say any more, until they are started again.
     async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Option<Graded>> {
         let is_stable =
@@ -221,7 +221,7 @@ impl Bench<'_> {
         let verdict = match up {
             Ok(()) => {
                 let graded = self.undisturbed(late, results, Phase::AfterRestart).await?;
-                return graded.ok_or_else(|| Error::bug("a box that was just restarted is to be restarted"));
+                return graded.ok_or_else(|| Error::bug("a container that was just restarted is to be restarted"));
             }
             Err(NotReady::Broken(error)) => Verdict::fail(format!("after a restart: {error}")),
             Err(NotReady::Unknown(error)) => Verdict::error(error.to_string()),

@@ -1,4 +1,4 @@
-//! Checks that are scripts: in the probe, never in the box.
+//! Checks that are scripts: in the probe, never in the container.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use crate::text::last_line;
 const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");
 /// What scripts in the probe may call besides.
 const PROBE_PRELUDE: &str = include_str!("../../templates/checks/probe.sh");
-/// What scripts that look into the box's volumes may call besides.
+/// What scripts that look into the container's volumes may call besides.
 const LOOK_PRELUDE: &str = include_str!("../../templates/checks/look.sh");
-/// Exit codes of bash that no answer of a box brings about: a mistake in the script, a program that is missing.
+/// Exit codes of bash that no answer of a container brings about: a mistake in the script, a program that is missing.
 const OURS: [i64; 3] = [2, 126, 127];
 /// What is kept of a check's output.
 const OUTPUT_LIMIT: usize = 64 * 1024;
@@ -28,7 +28,7 @@ pub(super) async fn outside(bench: &Bench<'_>, path: &LabPath, left: Duration) -
     in_probe(bench, path, left, PROBE_ACCOUNT, &format!("{PRELUDE}{PROBE_PRELUDE}")).await
 }
 
-/// A script in the same container, as root: it may read the box's volumes, and take the ids of its accounts.
+/// A script in the same container, as root: it may read the container's volumes, and take the ids of its accounts.
 pub(super) async fn look(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
     in_probe(bench, path, left, "0", &format!("{PRELUDE}{PROBE_PRELUDE}{LOOK_PRELUDE}")).await
 }

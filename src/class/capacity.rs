@@ -1,8 +1,8 @@
 //! How many environments a machine holds: pure.
 //!
-//! A class is not given its limits times its number: a box that waits for its trainee uses a part of its limit, and
-//! few reach it at one time. What must fit is what every box is expected to use, and beyond that as much as lets one
-//! of them reach its limit. A limit is a ceiling: a box that wants more than it is ended by the kernel, and not its
+//! A class is not given its limits times its number: a container that waits for its trainee uses a part of its limit, and
+//! few reach it at one time. What must fit is what every container is expected to use, and beyond that as much as lets one
+//! of them reach its limit. A limit is a ceiling: a container that wants more than it is ended by the kernel, and not its
 //! neighbours.
 
 use serde::Serialize;

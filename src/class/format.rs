@@ -88,12 +88,12 @@ impl Record for ClassDraft {
             roster: form.optional(key("roster", "roster: roster.csv", "CSV file with the trainees, relative to the class file"), Located(Text(&FILE))).flatten(),
             trainees: or_empty(form.optional(key("trainees", "trainees: [ { name: Ada Lovelace } ]", "the trainees, if they are few"), List::of(map()))),
             secret: form.optional(key("secret", "secret: a-long-word-of-yours", "what every trainee's seed is drawn from; default: random"), Text(&SECRET)),
-            limits: or_empty(form.optional(key("limits", "limits: { memory_mib: 768, cpus: 1 }", "what each box may use"), map())),
+            limits: or_empty(form.optional(key("limits", "limits: { memory_mib: 768, cpus: 1 }", "what each container may use"), map())),
             minutes: form.optional(key("minutes", "minutes: 60", "time a trainee has for a lab, from the hand-over"), Whole { least: 5, most: 1440 }),
             late: or_empty(form.optional(key("late", "late: { policy: deduct, percent: 20 }", "what becomes of a repair that comes after that time"), map())),
             listen: form.optional(key("listen", "listen: 0.0.0.0", "address of this machine that ports are bound to; default 127.0.0.1"), Text(&IP)),
             address: form.optional(key("address", "address: lab.example.org", "name or address by which trainees reach this machine"), Text(&HOST)),
-            ssh: form.optional(key("ssh", "ssh: 2222", "port on which trainees reach their box over SSH; default: none"), Whole { least: 1, most: 65_535 }),
+            ssh: form.optional(key("ssh", "ssh: 2222", "port on which trainees reach their container over SSH; default: none"), Whole { least: 1, most: 65_535 }),
             pool: or_empty(form.optional(key("pool", "pool: 2", "environments kept asleep for late joiners"), Whole { least: 0, most: 100 })),
         };
         draft.visible(form);
@@ -174,7 +174,7 @@ impl Record for MachineLimits {
 /// The engine takes hundredths, and none would be without a limit.
 fn enough(form: &mut Form<'_, '_, '_>, place: Place, cpus: f64) {
     if cpus < 0.1 {
-        form.wrong(place, "a box cannot work with so little of a processor", "write at least 0.1");
+        form.wrong(place, "a container cannot work with so little of a processor", "write at least 0.1");
     }
 }
 

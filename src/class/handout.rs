@@ -38,7 +38,7 @@ pub struct LabPage {
     pub url: String,
     /// Password of GitLab's `root`.
     pub password: String,
-    /// How to reach a shell in the box, where trainees can.
+    /// How to reach a shell in the container, where trainees can.
     pub shell: Option<Shell>,
     /// When the time is over, as people read it.
     pub due: Option<String>,
@@ -46,7 +46,7 @@ pub struct LabPage {
     pub hints: usize,
 }
 
-/// The way to a shell in a box.
+/// The way to a shell in a container.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shell {
     /// What the trainee types.
@@ -130,7 +130,7 @@ mod tests {
         let expected = "\
 # Spring \\<training\\>
 
-For Ada \\<script\\>alert\\(1\\)\\</script\\> \\*Lovelace\\*. Keep this page to yourself: whoever has it has your boxes.
+For Ada \\<script\\>alert\\(1\\)\\</script\\> \\*Lovelace\\*. Keep this page to yourself: whoever has it has your containers.
 
 ## Bad gateway
 

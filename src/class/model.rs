@@ -18,7 +18,7 @@ pub struct Class {
     pub work: Work,
     /// What trainees' seeds are drawn from, where the file says it.
     pub secret: Option<String>,
-    /// What each box may use.
+    /// What each container may use.
     pub limits: MachineLimits,
     /// Time for a lab in minutes, from the hand-over; unlimited if `None`.
     pub minutes: Option<u32>,
@@ -28,7 +28,7 @@ pub struct Class {
     pub listen: IpAddr,
     /// Name or address by which trainees reach this machine, where the file says it.
     pub address: Option<String>,
-    /// Port of the gate through which trainees reach their box; none if `None`.
+    /// Port of the gate through which trainees reach their container; none if `None`.
     #[serde(default)]
     pub ssh: Option<u16>,
     /// Environments kept ready.

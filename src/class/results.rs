@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn a_problem_later_on_takes_no_points_away() {
         let gone =
-            AttemptResults { problem: Some("box is gone".into()), ..attempt("a", vec![grade(1, &[Pass, Fail])]) };
+            AttemptResults { problem: Some("container is gone".into()), ..attempt("a", vec![grade(1, &[Pass, Fail])]) };
         assert_eq!((gone.score(), gone.standing()), (Some(25), Standing::NotSolved));
     }
 }

@@ -21,7 +21,7 @@ const TTL: Duration = Duration::from_hours(1);
 /// Grade submissions without anybody at the keyboard, each in an environment of its own
 ///
 /// A submission is a script that begins with #!, a folder with fix.sh or run in it, a .zip or .tar.gz of one of these,
-/// or a gitlab.rb. It runs as root in the broken box, which is then graded and removed. Its exit code is reported and
+/// or a gitlab.rb. It runs as root in the broken container, which is then graded and removed. Its exit code is reported and
 /// decides nothing: the checks do. Windows line ends are removed from scripts, and the report says so.
 ///
 /// Exit codes: 0 every submission passed, 1 one did not, 3 one could not be graded for want of an environment (after

@@ -46,7 +46,7 @@ pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(if unfit { Exit::Environment } else { Exit::Done })
 }
 
-/// The engine, whether boxes reach its host, our images in it that are current, and what others left.
+/// The engine, whether containers reach its host, our images in it that are current, and what others left.
 async fn look(around: &Environment) -> Result<(About, Seen)> {
     let app = around.app().await?;
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;

@@ -1,4 +1,4 @@
-//! Boxes that cannot be entered, and those that went away while somebody was in them.
+//! Containers that cannot be entered, and those that went away while somebody was in them.
 
 use super::Ui;
 use crate::app::App;
@@ -7,16 +7,16 @@ use crate::engine::{ContainerFacts, EngineError};
 use crate::environment::went_down;
 use crate::error::{Context, Error, Result};
 
-/// What was opened in a box; where it could not be, what to do next.
+/// What was opened in a container; where it could not be, what to do next.
 pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, EngineError>) -> Result<T> {
     let id = &workspace.attempt.id;
     let down = match &opened {
         Err(EngineError::Conflict(_) | EngineError::NotFound(_)) => {
             app.engine.inspect(&workspace.environment.gitlab()).await
         }
-        _ => return opened.context(|| format!("the box of {id} cannot be entered")),
+        _ => return opened.context(|| format!("the container of {id} cannot be entered")),
     };
-    let error = Error::environment(format!("the box of {id} cannot be entered"));
+    let error = Error::environment(format!("the container of {id} cannot be entered"));
     Err(match down {
         Ok(facts) if facts.paused => error.because("it is paused"),
         Ok(facts) if !facts.running => error.because("its container is not running").hint(advice(&workspace.attempt)),
@@ -27,7 +27,7 @@ pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, Engi
     })
 }
 
-/// What to do about a box that is down.
+/// What to do about a container that is down.
 pub fn advice(attempt: &Attempt) -> String {
     let id = &attempt.id;
     format!(
@@ -35,12 +35,12 @@ pub fn advice(attempt: &Attempt) -> String {
     )
 }
 
-/// What to do about a box that is gone.
+/// What to do about a container that is gone.
 pub fn lost(attempt: &Attempt) -> String {
     format!("`breakfix reset {}` makes it anew, freshly broken.", attempt.id)
 }
 
-/// Says so if a program that ended with this code went down with its box.
+/// Says so if a program that ended with this code went down with its container.
 pub async fn tell_if_gone(
     app: &App,
     workspace: &Workspace,
@@ -55,8 +55,10 @@ pub async fn tell_if_gone(
     let id = &workspace.attempt.id;
     let state = app.store.find(id).ok().flatten().map(|entry| entry.state);
     ui.note(&match state {
-        Some(State::Resetting) => format!("The box of {id} is being reset; enter it again once that is done."),
-        Some(State::Stopping | State::Stopped) | None => format!("Attempt {id} was stopped, and its box is gone."),
-        _ => format!("The box of {id} was stopped or restarted meanwhile. {}", advice(&workspace.attempt)),
+        Some(State::Resetting) => format!("The container of {id} is being reset; enter it again once that is done."),
+        Some(State::Stopping | State::Stopped) | None => {
+            format!("Attempt {id} was stopped, and its container is gone.")
+        }
+        _ => format!("The container of {id} was stopped or restarted meanwhile. {}", advice(&workspace.attempt)),
     });
 }

@@ -27,7 +27,7 @@ const NOT_RUNNABLE: u8 = 126;
 const NO_PROGRAM: u8 = 127;
 const BROKEN_PIPE: u8 = 141;
 
-/// Run one program in the box, as root
+/// Run one program in the container, as root
 ///
 /// What is piped or redirected into breakfix goes to the program, and what the program says comes out byte for byte; a
 /// terminal is only shown what is printable. The program's exit code becomes ours: 127 where there is no such program,
@@ -207,7 +207,7 @@ impl Call<'_> {
                 Said::Output(bytes) => out.write(&bytes).await,
                 Said::Error(bytes) => err.write(&bytes).await,
                 Said::LeftOpen => {
-                    self.ui.note("note: something that was left running in the box holds the output open; what it says from now on is not shown");
+                    self.ui.note("note: something that was left running in the container holds the output open; what it says from now on is not shown");
                     Ok(())
                 }
             };
@@ -226,10 +226,10 @@ impl Call<'_> {
     fn not_started(&self, name: &str, missing: bool, cause: String) -> Exit {
         let id = &self.workspace.attempt.id;
         let error = if missing {
-            Error::not_found(format!("there is no program `{name}` in the box of {id}"))
+            Error::not_found(format!("there is no program `{name}` in the container of {id}"))
                 .hint("A word before `--` names an attempt; `breakfix status` lists them.")
         } else {
-            Error::conflict(format!("`{name}` cannot be run in the box of {id}")).because(cause)
+            Error::conflict(format!("`{name}` cannot be run in the container of {id}")).because(cause)
         };
         self.ui.complain(&error);
         Exit::Program(if missing { NO_PROGRAM } else { NOT_RUNNABLE })

@@ -12,9 +12,9 @@ use crate::error::{Context, Result};
 use crate::gate::{self, Claim, DEFAULT_PORT, GateInfo, Options};
 use crate::store::Store;
 
-/// Let trainees into their boxes over SSH, without an account on this machine
+/// Let trainees into their containers over SSH, without an account on this machine
 ///
-/// A login is an attempt's name; its password is in the answers of `start` and `ticket`. It leads into that box and
+/// A login is an attempt's name; its password is in the answers of `start` and `ticket`. It leads into that container and
 /// nowhere else. The words ticket, hint, grade, status and help are answered by breakfix itself:
 /// `ssh -p 2222 ATTEMPT@HOST grade`.
 #[derive(Debug, ClapArgs)]

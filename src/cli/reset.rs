@@ -7,7 +7,7 @@ use super::{Environment, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::{reset, ticket};
 
-/// Return an attempt to its freshly broken state; everything done in the box is lost
+/// Return an attempt to its freshly broken state; everything done in the container is lost
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]

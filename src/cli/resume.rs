@@ -8,9 +8,9 @@ use crate::error::Result;
 use crate::ops::Resumption;
 use crate::ops::attempt::resume;
 
-/// Bring an attempt back whose box went down, as after a reboot or a crash of the engine: with its data
+/// Bring an attempt back whose container went down, as after a reboot or a crash of the engine: with its data
 ///
-/// Starting a box configures GitLab anew, which may heal a fault; whether that still shows as before is looked at and said.
+/// Starting a container configures GitLab anew, which may heal a fault; whether that still shows as before is looked at and said.
 /// In a class, where it is known what the fault did, it goes in again unless its trainee has worked on it.
 #[derive(Debug, ClapArgs)]
 pub struct Args {

@@ -13,7 +13,7 @@ use crate::attempt::Workspace;
 use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
 use crate::error::{Context, Error, Result};
 
-/// Open a root shell in the box
+/// Open a root shell in the container
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Which workspace, where several are running

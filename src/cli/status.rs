@@ -15,7 +15,7 @@ use crate::text::time_left;
 
 /// Show the attempts and where they stand
 ///
-/// Exit code 3 where the engine does not tell what their boxes do.
+/// Exit code 3 where the engine does not tell what their containers do.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// One attempt, with its timeline
@@ -33,7 +33,7 @@ struct Row {
     state: State,
     /// No fault went in.
     healthy: bool,
-    /// What the engine says of the box.
+    /// What the engine says of the container.
     container: ContainerState,
     url: String,
     user: &'static str,
@@ -80,7 +80,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     ui.answer(&rows, || human(&rows, args.attempt.is_some()));
     for advice in &down {
-        ui.note(&format!("A box is down. {advice}"));
+        ui.note(&format!("A container is down. {advice}"));
     }
     trouble.map_or(Ok(Exit::Done), Err)
 }
@@ -88,7 +88,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 async fn look(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
     match engine.inspect(&entry.environment.gitlab()).await {
         Err(error) if !matches!(error, EngineError::NotFound(_)) => {
-            Err(error).context(|| format!("the box of {} cannot be looked at", entry.attempt.id))
+            Err(error).context(|| format!("the container of {} cannot be looked at", entry.attempt.id))
         }
         known => Ok(known.into()),
     }
@@ -122,7 +122,7 @@ fn human(rows: &[Row], whole: bool) -> String {
     if rows.is_empty() {
         return "No attempt is running. `breakfix start LAB` starts one; `breakfix labs` lists the labs.".into();
     }
-    let mut table = super::ui::table(&["ATTEMPT", "STATE", "BOX", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
+    let mut table = super::ui::table(&["ATTEMPT", "STATE", "CONTAINER", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
     for row in rows {
         let score = row.score.map_or("-".into(), |score| format!("{score}{}", if row.solved { " solved" } else { "" }));
         let healthy = if row.healthy { ", healthy" } else { "" };

@@ -24,7 +24,7 @@ pub const DIGEST: &str = "dev.breakfix.digest";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// The trainee's box: GitLab.
+    /// The trainee's container: GitLab.
     #[default]
     Gitlab,
     /// The trusted container that looks at it from outside.
@@ -35,7 +35,7 @@ pub enum Role {
     Network,
     /// Data.
     Volume,
-    /// A container of ours that looks at the box for a moment.
+    /// A container of ours that looks at the container for a moment.
     Examiner,
 }
 

@@ -1,4 +1,4 @@
-//! Programs in a box that are ours to end: they and their children carry a mark in their environment.
+//! Programs in a container that are ours to end: they and their children carry a mark in their environment.
 
 use std::time::Duration;
 

@@ -197,7 +197,7 @@ fn passing(environment: &Environment, installation: &str, name: &str) -> Contain
 }
 
 /// The one way in. A container of its own, since it needs a way out for its answers: the probe must have none, as a
-/// box may lead its clients anywhere.
+/// container may lead its clients anywhere.
 fn relay(environment: &Environment, place: &Place, common: ContainerSpec) -> ContainerSpec {
     let (gitlab, port) = (seat(place.subnet, GITLAB_SEAT), environment.spec.scheme.port());
     ContainerSpec {

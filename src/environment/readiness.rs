@@ -53,7 +53,7 @@ pub async fn wait_ready(host: &Host, environment: &Environment) -> Result<(), No
     watch.until(poll, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs").await
 }
 
-/// Waits until the box has configured itself. Of its log only what it said after `since` counts.
+/// Waits until the container has configured itself. Of its log only what it said after `since` counts.
 pub async fn wait_configured(
     host: &Host,
     environment: &Environment,
@@ -156,7 +156,7 @@ impl<'a> Watch<'a> {
                 Ok(output) => said = last_words(&output),
                 Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
                 Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
-                // Asking changes nothing in the box: an answer that was lost is asked for again.
+                // Asking changes nothing in the container: an answer that was lost is asked for again.
                 Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }) if lost < LOST => lost += 1,
                 Err(error) => return Err(unknown(error)),
             }
@@ -179,7 +179,7 @@ pub fn unknown(error: EngineError) -> NotReady {
     NotReady::Unknown(wrapped.expect_err("it was made of an error"))
 }
 
-/// Runs a short program in the box as its default user.
+/// Runs a short program in the container as its default user.
 async fn ask(host: &Host, environment: &Environment, argv: &[String]) -> Result<Output, EngineError> {
     let command = Command::new(argv.to_vec(), Duration::from_mins(1), Keep::First(16 * 1024));
     host.engine.exec(&environment.gitlab(), &command).await

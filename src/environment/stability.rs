@@ -1,8 +1,8 @@
 //! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
-//! before anything is concluded. Late is told from broken by the box's own work: on a crowded machine a service
-//! that is coming up takes its time and uses its processor; one that is broken leaves the box idle, or has used
-//! more than any start needs. Nothing is run in the box for it: a trainee may have replaced whatever is there. The
-//! box's work includes that of the trainee's own programs, so stop these first where they may be running.
+//! before anything is concluded. Late is told from broken by the container's own work: on a crowded machine a service
+//! that is coming up takes its time and uses its processor; one that is broken leaves the container idle, or has used
+//! more than any start needs. Nothing is run in the container for it: a trainee may have replaced whatever is there. The
+//! container's work includes that of the trainee's own programs, so stop these first where they may be running.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::event::{Event, Step};
 use crate::host::Host;
 use crate::platform::Profile;
 
-/// Between two questions: the first, and the longest. To ask costs the box's processor as well.
+/// Between two questions: the first, and the longest. To ask costs the container's processor as well.
 const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
 
 /// A service that is younger may not listen yet.
 const YOUNG: Duration = Duration::from_secs(2);
 
-/// A box that uses less than this part of one processor is idle.
+/// A container that uses less than this part of one processor is idle.
 const IDLE: f64 = 0.05;
 
 /// That many idle looks in a row are none by chance.
 const IDLE_LOOKS: u32 = 2;
 
-/// What was seen of a box that is not ready.
+/// What was seen of a container that is not ready.
 #[derive(Clone, Copy, Default)]
 struct Seen {
     /// Since its youngest service was started.
@@ -98,7 +98,7 @@ fn part(looks: u32) -> f64 {
     0.5 + (f64::from(looks) * 0.618_034).fract() / 2.0
 }
 
-/// What is seen of a box at one moment.
+/// What is seen of a container at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     /// With which status it answers.
@@ -138,7 +138,7 @@ async fn answer(host: &Host, environment: &Environment) -> Result<Option<u16>, E
     Ok(status.filter(|_| output.exit_code == 0))
 }
 
-/// How long the youngest service has run, from the engine's list: nothing in the box is asked. `None` where there is
+/// How long the youngest service has run, from the engine's list: nothing in the container is asked. `None` where there is
 /// none.
 pub async fn youngest(host: &Host, environment: &Environment) -> Result<Option<Duration>, EngineError> {
     Ok(youngest_of(&host.engine.processes(&environment.gitlab()).await?))
@@ -153,7 +153,7 @@ fn youngest_of(processes: &[Process]) -> Option<Duration> {
     processes.iter().filter(is_supervised).map(|process| process.age).min()
 }
 
-/// Waits, and tells how much of a processor the box used meanwhile.
+/// Waits, and tells how much of a processor the container used meanwhile.
 async fn work_during(host: &Host, environment: &Environment, pause: Duration) -> Result<Duration, EngineError> {
     let container = environment.gitlab();
     let before = host.engine.usage(&container).await?.processor;
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_box_that_idles_after_its_window_is_broken() {
+    fn a_container_that_idles_after_its_window_is_broken() {
         assert!(!is_over(30, 30, 3, 1));
         assert!(is_over(30, 30, 3, 2));
     }

@@ -1,6 +1,6 @@
 //! Environments that were made ahead: put to sleep without credentials, woken with somebody's own.
 //!
-//! A GitLab's console takes seconds to load. So it is loaded before the box is frozen, and waits there for the
+//! A GitLab's console takes seconds to load. So it is loaded before the container is frozen, and waits there for the
 //! password and the token that root is to have. Nobody has seen what root had until then, and the console ends
 //! when it has done this one thing.
 

@@ -1,4 +1,4 @@
-//! A static shell of ours in the trainee's box, with the programs it finds, for as long as it is needed. Anything
+//! A static shell of ours in the trainee's container, with the programs it finds, for as long as it is needed. Anything
 //! there may have been replaced, so it comes with its user and is gone with it.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ const SHELL_LIMIT: usize = 16 * 1024 * 1024;
 /// What is kept of a script's output.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
-/// Our shell in a folder of the box.
+/// Our shell in a folder of the container.
 pub struct Toolbox<'a> {
     host: &'a Host,
     container: String,
@@ -25,14 +25,14 @@ pub struct Toolbox<'a> {
 }
 
 impl<'a> Toolbox<'a> {
-    /// Brings it into the box.
+    /// Brings it into the container.
     pub async fn bring(host: &'a Host, environment: &Environment) -> Result<Self> {
         let shell = host.engine.read_file(&environment.probe(), STATIC_SHELL, SHELL_LIMIT).await;
         let found = shell.context(|| "the static shell cannot be fetched".into())?;
         let binary = found.ok_or_else(|| Error::environment(format!("the probe has no {STATIC_SHELL}")))?.content;
         let name = format!("breakfix-{}", random::letters(16)?);
         let written = host.engine.write_archive(&environment.gitlab(), "/run", archive(&name, &binary)).await;
-        written.context(|| "the static shell cannot be brought into the box".into())?;
+        written.context(|| "the static shell cannot be brought into the container".into())?;
         Ok(Self { host, container: environment.gitlab(), folder: format!("/run/{name}") })
     }
 
@@ -60,7 +60,7 @@ impl<'a> Toolbox<'a> {
     pub async fn remove(self) -> Result<()> {
         let argv = [self.busybox().as_str(), "rm", "-rf", &self.folder].map(String::from).to_vec();
         let removed = self.exec(argv, String::new(), Duration::from_secs(10)).await;
-        removed.context(|| "the static shell cannot be removed from the box".into()).map(drop)
+        removed.context(|| "the static shell cannot be removed from the container".into()).map(drop)
     }
 
     fn busybox(&self) -> String {

@@ -11,7 +11,7 @@ use crate::lifecycle::pause_largest_writer;
 /// Between two looks.
 const BETWEEN: Duration = Duration::from_secs(5);
 
-/// Freezes boxes that fill the engine's disk, until the gate closes.
+/// Freezes containers that fill the engine's disk, until the gate closes.
 pub(super) async fn watch(app: App) {
     while app.cancel.run_until_cancelled(tokio::time::sleep(BETWEEN)).await.is_some() {
         let Ok(entries) = app.store.attempts() else { continue };

@@ -1,7 +1,7 @@
 //! The gate: one SSH server for all attempts of a state folder, so that a trainee needs no account on this machine.
 //!
-//! A login is an attempt's id and leads into that attempt's box and nowhere else: what a client asks for becomes a
-//! program in the box, run by the engine. There is no forwarding of anything, and nothing of this machine is run.
+//! A login is an attempt's id and leads into that attempt's container and nowhere else: what a client asks for becomes a
+//! program in the container, run by the engine. There is no forwarding of anything, and nothing of this machine is run.
 //! A few words (`ticket`, `hint`, `grade` …) are answered here, so that the whole job can be done from outside.
 
 mod admission;

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
 use crate::environment::Environment;
 
-/// Signals the process group of the program with that mark. It has no parent in the box.
+/// Signals the process group of the program with that mark. It has no parent in the container.
 const SIGNAL: &str = r#"for process in /proc/[0-9]*; do
   parent=; while read -r key value _; do [ "$key" = PPid: ] && parent=$value && break; done <"$process/status"
   [ "$parent" = 0 ] && tr '\0' '\n' <"$process/environ" | grep -qx "$2" && kill -s "$1" -- "-${process#/proc/}"
@@ -95,7 +95,7 @@ pub(super) async fn steer(
     }
 }
 
-/// Signals a program of ours in the box. Whatever comes of it, nothing waits for it long.
+/// Signals a program of ours in the container. Whatever comes of it, nothing waits for it long.
 pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
     let command =
         Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), Keep::First(0))

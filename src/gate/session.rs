@@ -1,4 +1,4 @@
-//! One program that a client asked for: in the box, or one of our own words.
+//! One program that a client asked for: in the container, or one of our own words.
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ use crate::text::printable;
 
 /// Marks a program's environment, so that it can be found when its client has gone.
 const MARK: &str = "BREAKFIX_SESSION";
-/// The home directory may be gone, and the box can be entered all the same.
+/// The home directory may be gone, and the container can be entered all the same.
 const SHELL: &str = "cd 2>/dev/null; exec /bin/bash";
 const COMMAND: &str = r#"cd 2>/dev/null; exec /bin/bash -c "$1""#;
 const FILES: &str =
     "for server in /usr/lib/openssh/sftp-server /usr/lib/ssh/sftp-server /usr/libexec/openssh/sftp-server
-do [ -x $server ] && exec $server; done; echo 'this box has no sftp-server: copy with scp -O' >&2; exit 127";
+do [ -x $server ] && exec $server; done; echo 'this container has no sftp-server: copy with scp -O' >&2; exit 127";
 /// Exit code where the program's own is not known, as `ssh` uses it.
 const LOST: u32 = 255;
 
@@ -39,9 +39,9 @@ const LOST: u32 = 255;
 pub enum What {
     /// A shell, for people.
     Shell,
-    /// A command line for the box's shell.
+    /// A command line for the container's shell.
     Command(String),
-    /// The box's own SFTP server.
+    /// The container's own SFTP server.
     Files,
     /// One of our own words.
     Word(Word),
@@ -84,7 +84,7 @@ impl Session {
     pub async fn run(mut self, what: What) {
         let code = match what {
             What::Word(word) => u32::from(self.answer(word).await.code()),
-            other => self.in_box(&other).await,
+            other => self.in_container(&other).await,
         };
         self.ends.intake.close();
         self.client.exit_status(code).await.ok();
@@ -145,10 +145,10 @@ impl Session {
         }
     }
 
-    async fn in_box(&mut self, what: &What) -> u32 {
+    async fn in_container(&mut self, what: &What) -> u32 {
         loop {
             let hung_up = self.ends.hung_up.clone();
-            let (workspace, before) = match hung_up.run_until_cancelled(self.wait_for_box()).await {
+            let (workspace, before) = match hung_up.run_until_cancelled(self.wait_for_container()).await {
                 None => return LOST,
                 Some(Err(why)) => {
                     self.say(&why).await;
@@ -170,14 +170,14 @@ impl Session {
                 }
             }
             if !matches!(what, What::Shell) {
-                self.say("Your box was stopped or restarted meanwhile.").await;
+                self.say("Your container was stopped or restarted meanwhile.").await;
                 return LOST;
             }
         }
     }
 
-    /// Waits until the box can be entered, telling why. The error is a line for the trainee.
-    async fn wait_for_box(&self) -> Result<Box<(Workspace, ContainerFacts)>, String> {
+    /// Waits until the container can be entered, telling why. The error is a line for the trainee.
+    async fn wait_for_container(&self) -> Result<Box<(Workspace, ContainerFacts)>, String> {
         let deadline = Instant::now() + PATIENCE;
         let mut said = "";
         loop {
@@ -194,7 +194,7 @@ impl Session {
         }
     }
 
-    /// Runs one program in the box. `None` if it was left before its end.
+    /// Runs one program in the container. `None` if it was left before its end.
     async fn program(&mut self, workspace: &Workspace, what: &What) -> Result<Option<u32>, EngineError> {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program_for(what, &mark);
@@ -202,14 +202,14 @@ impl Session {
         let conversation = engine.converse(&workspace.environment.gitlab(), &program).await?;
         let id = conversation.id.clone();
         let why = match self.relay(workspace, conversation, &mark).await? {
-            // A program that went down with its box has no exit code.
+            // A program that went down with its container has no exit code.
             End::Ended => {
                 let code = engine.exit_code_of(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
                 return Ok(Some(code));
             }
             End::HungUp => None,
             End::Idle => Some("Nothing was typed or said for long; good-bye."),
-            End::Closing => Some("The gate closes. Your box stays; log in again later."),
+            End::Closing => Some("The gate closes. Your container stays; log in again later."),
         };
         // Told first: on a crowded machine the rest takes its time.
         if let Some(why) = why {
@@ -273,7 +273,7 @@ impl Session {
         let title = lab.map_or_else(|_| workspace.attempt.lab.to_string(), |lab| lab.title);
         let (id, ssh) = (&workspace.attempt.id, &self.ssh);
         self.say(&format!(
-            "{title}\nYou are root in the box of {id}. From a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
+            "{title}\nYou are root in the container of {id}. From a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
         ))
         .await;
     }

@@ -1,4 +1,4 @@
-//! One connection: who it is, and what it asks for. Everything that is not a program in its own box is refused.
+//! One connection: who it is, and what it asks for. Everything that is not a program in its own container is refused.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -106,7 +106,7 @@ impl Handler for Visitor {
     type Error = russh::Error;
 
     async fn authentication_banner(&mut self) -> Result<Option<String>> {
-        Ok(Some("breakfix: a training box. Log in with the name and the password of your attempt.\n".into()))
+        Ok(Some("breakfix: a training container. Log in with the name and the password of your attempt.\n".into()))
     }
 
     async fn auth_password(&mut self, login: &str, password: &str) -> Result<Auth> {
@@ -269,7 +269,7 @@ fn terminal_size(columns: u32, rows: u32) -> TerminalSize {
     TerminalSize { columns: sane(columns, 80), rows: sane(rows, 24) }
 }
 
-/// The client's locale need not exist in the box; that it speaks UTF-8 is all that matters.
+/// The client's locale need not exist in the container; that it speaks UTF-8 is all that matters.
 fn is_utf8(locale: &str) -> bool {
     let encoding = locale.split_once('.').map(|(_, encoding)| encoding.to_ascii_lowercase());
     encoding.is_some_and(|encoding| ["utf-8", "utf8"].contains(&encoding.as_str()))

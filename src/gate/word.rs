@@ -1,6 +1,6 @@
-//! Words that the gate answers itself, instead of running them in the box.
+//! Words that the gate answers itself, instead of running them in the container.
 
-/// Something that is asked of breakfix, not of the box.
+/// Something that is asked of breakfix, not of the container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
     /// What can be asked.
@@ -19,7 +19,7 @@ pub enum Word {
 }
 
 impl Word {
-    /// The word in what a client asks to run; `None` if that is for the box. A known word with
+    /// The word in what a client asks to run; `None` if that is for the container. A known word with
     /// arguments that it does not take is an error, in one sentence.
     pub fn parse(command: &str) -> Option<Result<Self, String>> {
         let mut words = command.split_whitespace();
@@ -45,7 +45,7 @@ pub fn help(ssh: &str) -> String {
     format!(
         "From a terminal of your own:
   {ssh}
-gives a root shell in your box, or runs the command that you add. These words are answered from outside of it:
+gives a root shell in your container, or runs the command that you add. These words are answered from outside of it:
   ticket   the ticket again, with address and credentials
   hint     the next hint; it costs points (hint --again shows those taken)
   grade    grade the repair; it can be repeated
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_from_commands_of_the_box() {
+    fn words_are_told_from_commands_of_the_container() {
         assert_eq!(Word::parse(" grade "), Some(Ok(Word::Grade)));
         assert_eq!(Word::parse("hint --again"), Some(Ok(Word::Hint { again: true })));
         for command in ["", "ls", "grade;id", "grades", "command grade", "/bin/grade", "GRADE"] {
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_with_too_much_is_no_command_of_the_box() {
+    fn a_word_with_too_much_is_no_command_of_the_container() {
         assert_eq!(Word::parse("grade; id"), None);
         assert_eq!(Word::parse("grade now"), Some(Err("`grade` takes no arguments".into())));
         assert_eq!(Word::parse("hint 3"), Some(Err("`hint` takes nothing or --again".into())));

@@ -18,7 +18,7 @@ const fn everywhere(name: &'static str, doc: &'static str) -> BuiltIn {
 /// All built-in values.
 pub const BUILT_INS: &[BuiltIn] = &[
     everywhere("url", "GitLab's address as the trainee opens it, without a slash at the end"),
-    everywhere("host", "Name of the box on the environment's network, for probes"),
+    everywhere("host", "Name of the container on the environment's network, for probes"),
     everywhere("scheme", "`http` or `https`, as the lab's `address` says"),
     everywhere("root_password", "Password of GitLab's user root, drawn for this attempt"),
     everywhere("root_token", "Personal access token of GitLab's user root, drawn for this attempt"),

@@ -33,7 +33,7 @@ pub struct Check {
     pub points: u32,
     /// Checks that must pass first, or this one is blocked.
     pub needs: Vec<CheckId>,
-    /// Whether the check runs only after the box was restarted.
+    /// Whether the check runs only after the container was restarted.
     pub after_restart: bool,
     /// Time limit; a check that exceeds it could not be run.
     pub timeout: Duration,
@@ -48,9 +48,9 @@ pub enum Probe {
     Http(HttpCheck),
     /// A script in the trusted probe container.
     Outside(LabPath),
-    /// Facts from the engine, without running anything in the box.
+    /// Facts from the engine, without running anything in the container.
     Inspect(InspectCheck),
-    /// A script in the probe container, as root, which may read the box's volumes.
+    /// A script in the probe container, as root, which may read the container's volumes.
     Look(LabPath),
     /// A setting as the image's own GitLab reads it.
     Config(ConfigCheck),
@@ -97,7 +97,7 @@ impl Record for CheckDraft {
             title: form.required(key("title", "title: People can sign in", "what a trainee reads, as a fact that should hold"), Text(&LINE)),
             points: form.required(key("points", "points: 50", "its share of 100"), Whole { least: 1, most: 100 }),
             needs: or_empty(form.optional(key("needs", "needs: [sign-in]", "checks that must pass first, or this one is blocked"), List::distinct(0, Located(Text(&CHECK_ID))))),
-            after: form.optional(key("after", "after: restart", "run it only after the box was restarted"), Choice(&[("restart", ())])),
+            after: form.optional(key("after", "after: restart", "run it only after the container was restarted"), Choice(&[("restart", ())])),
             timeout: form.optional(key("timeout", "timeout: 30", "seconds it may take; default 15"), Whole { least: 1, most: 120 }),
             probe: probe(form),
             references: form.take_references(before),

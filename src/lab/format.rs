@@ -3,7 +3,7 @@
 use super::check::CheckDraft;
 use super::model::{LabId, LabPath, Level, Limits, Platform, Scheme, Variable};
 use super::parts::{AlsoFix, Cheat, FaultDraft, HintDraft, Seed, Step, WrongFixDraft};
-use super::words::{BOX_PATH, LAB_ID, PROSE, SCRIPT, TOPIC, VARIABLE};
+use super::words::{CONTAINER_PATH, LAB_ID, PROSE, SCRIPT, TOPIC, VARIABLE};
 use crate::diagnostic::Place;
 use crate::yaml::Language;
 use crate::yaml::collection::{Dict, DictEntry, List, or_empty};
@@ -71,19 +71,19 @@ impl Record for LabDraft {
             minutes: form.required(key("minutes", "minutes: 20", "expected time to repair; the ticket's SLA"), Whole { least: 5, most: 240 }),
             runs_on: form.required(key("runs_on", "runs_on: [light]", "images it is made for"), List::distinct(1, PLATFORMS)),
             address: form.optional(key("address", "address: https", "how a browser reaches GitLab; default `http`"), SCHEMES),
-            limits: form.optional(key("limits", "limits: { data_mib: 300 }", "where the box may use less than usual"), map()),
+            limits: form.optional(key("limits", "limits: { data_mib: 300 }", "where the container may use less than usual"), map()),
             variables: or_empty(form.optional(key("variables", "variables: { port: { pick: [8181, 8282] } }", "values that differ from trainee to trainee; `{{port}}` in scripts, texts, hints and checks"), Dict { key: &VARIABLE, of: map() })),
-            seed: or_empty(form.optional(key("seed", "seed: [ { script: seed/project.sh } ]", "scripts that prepare the healthy world, in order; run as root in the box"), List::of(map()))),
+            seed: or_empty(form.optional(key("seed", "seed: [ { script: seed/project.sh } ]", "scripts that prepare the healthy world, in order; run as root in the container"), List::of(map()))),
             faults: form.required(key("faults", "faults: [ { id: upstream-moved, script: fault.sh, breaks: [sign-in] } ]", "what breaks the world, in order"), List::of(map())),
             hints: form.required(key("hints", "hints: [ { cost: 5, text: \"Who listens on that socket?\" } ]", "nudges, in the order in which they are given out"), List::of(map())),
             hints_place: form.key_place("hints"),
             checks: form.required(key("checks", "checks: [ { id: sign-in, title: People can sign in, points: 100, http: { path: /users/sign_in, status: 200 } } ]", "what must hold once it is repaired; points add up to 100"), List::of(map())),
             checks_place: form.key_place("checks"),
-            solution: form.required(key("solution", "solution: solution.sh", "the reference repair; run as root in the box by `prove`"), Located(Text(&SCRIPT))),
+            solution: form.required(key("solution", "solution: solution.sh", "the reference repair; run as root in the container by `prove`"), Located(Text(&SCRIPT))),
             also_fixes: or_empty(form.optional(key("also_fixes", "also_fixes: [ { script: also/other-way.sh } ]", "other correct repairs, which must pass as well"), List::of(map()))),
             wrong_fixes: form.required(key("wrong_fixes", "wrong_fixes: [ { script: wrong/restart-only.sh, still_fails: [sign-in] } ]", "tempting repairs that must not pass"), List::of(map())),
-            cheats: or_empty(form.optional(key("cheats", "cheats: [ { script: cheats/fake-answers.sh } ]", "what somebody with root in the box does instead of a repair; none may score more than doing nothing"), List::of(map()))),
-            may_change: or_empty(form.optional(key("may_change", "may_change: [ /opt/gitlab/embedded/bin/gitaly-hooks ]", "programs of the image, or folders of them, whose owner and mode a repair has to touch; their content stays the image's"), List::distinct(1, Text(&BOX_PATH)))),
+            cheats: or_empty(form.optional(key("cheats", "cheats: [ { script: cheats/fake-answers.sh } ]", "what somebody with root in the container does instead of a repair; none may score more than doing nothing"), List::of(map()))),
+            may_change: or_empty(form.optional(key("may_change", "may_change: [ /opt/gitlab/embedded/bin/gitaly-hooks ]", "programs of the image, or folders of them, whose owner and mode a repair has to touch; their content stays the image's"), List::distinct(1, Text(&CONTAINER_PATH)))),
             ticket: form.required(key("ticket", "ticket: ticket.md", "the customer's words; all that the trainee is told"), Text(&PROSE)),
             debrief: form.required(key("debrief", "debrief: debrief.md", "shown once solved: cause, evidence, prevention"), Text(&PROSE)),
             references: form.take_references(0),

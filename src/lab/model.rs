@@ -81,11 +81,11 @@ pub struct Lab {
     pub runs_on: Vec<Platform>,
     /// The scheme of GitLab's address.
     pub address: Scheme,
-    /// Resources of the box that differ from the default.
+    /// Resources of the container that differ from the default.
     pub limits: Limits,
     /// Values that are drawn for each trainee.
     pub variables: BTreeMap<String, Variable>,
-    /// Scripts that prepare the healthy world, in order; run as root in the box.
+    /// Scripts that prepare the healthy world, in order; run as root in the container.
     pub seed: Vec<LabPath>,
     /// The faults, in order; never empty.
     pub faults: Vec<Fault>,
@@ -93,13 +93,13 @@ pub struct Lab {
     pub hints: Vec<Hint>,
     /// The checks; their points add up to 100.
     pub checks: Vec<Check>,
-    /// The reference repair; run as root in the box by `prove`.
+    /// The reference repair; run as root in the container by `prove`.
     pub solution: LabPath,
     /// Tempting repairs that must not pass.
     pub wrong_fixes: Vec<WrongFix>,
-    /// Other correct repairs, run as root in the box.
+    /// Other correct repairs, run as root in the container.
     pub also_fixes: Vec<LabPath>,
-    /// Attempts to get points without a repair; run as root in the box.
+    /// Attempts to get points without a repair; run as root in the container.
     pub cheats: Vec<LabPath>,
     /// Programs of the image, or folders of them, whose owner and mode a repair may touch.
     pub may_change: Vec<String>,
@@ -189,7 +189,7 @@ pub enum Variable {
 pub struct Fault {
     /// Name of the fault, for reports.
     pub id: FaultId,
-    /// The script, run as root in the box.
+    /// The script, run as root in the container.
     pub script: LabPath,
     /// Checks that must not pass once it is in; all others must still pass.
     pub breaks: Vec<CheckId>,
@@ -207,7 +207,7 @@ pub struct Hint {
 /// A repair that tempts and must not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongFix {
-    /// The script, run as root in the box.
+    /// The script, run as root in the container.
     pub script: LabPath,
     /// Every check that fails outright after it; never empty.
     pub still_fails: Vec<CheckId>,

@@ -56,7 +56,7 @@ impl Record for FaultDraft {
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
         Some(Self {
             id: form.required(key("id", "id: upstream-moved", "name of the fault"), Located(Text(&FAULT_ID))),
-            script: form.required(key("script", "script: fault.sh", "script that breaks the world; run as root in the box"), Text(&SCRIPT)),
+            script: form.required(key("script", "script: fault.sh", "script that breaks the world; run as root in the container"), Text(&SCRIPT)),
             breaks: form.required(key("breaks", "breaks: [sign-in]", "Checks that must not pass once it is in; all others must still pass"), CHECK_IDS),
         })
     }
@@ -102,7 +102,7 @@ impl Record for WrongFixDraft {
     #[rustfmt::skip]
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
         Some(Self {
-            script: form.required(key("script", "script: wrong/restart-only.sh", "Script of a repair that tempts; run as root in the box"), Located(Text(&SCRIPT))),
+            script: form.required(key("script", "script: wrong/restart-only.sh", "Script of a repair that tempts; run as root in the container"), Located(Text(&SCRIPT))),
             still_fails: form.required(key("still_fails", "still_fails: [sign-in]", "each check that fails outright after it"), CHECK_IDS),
         })
     }
@@ -152,10 +152,11 @@ impl StepKind for Seed {
 impl StepKind for AlsoFix {
     const WHAT: &'static str = "another repair";
     const SCRIPT: Key =
-        key("script", "script: also/other-way.sh", "Script of a correct repair; run as root in the box");
+        key("script", "script: also/other-way.sh", "Script of a correct repair; run as root in the container");
 }
 
 impl StepKind for Cheat {
     const WHAT: &'static str = "a cheat";
-    const SCRIPT: Key = key("script", "script: cheats/fake-answers.sh", "Script of a cheat; run as root in the box");
+    const SCRIPT: Key =
+        key("script", "script: cheats/fake-answers.sh", "Script of a cheat; run as root in the container");
 }

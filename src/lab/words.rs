@@ -27,7 +27,7 @@ pub(super) static HEADER_NAME: TextKind<String> = TextKind::plain("^[A-Za-z0-9!#
 /// Template of a request's path.
 pub(super) static URL_PATH: TextKind<String> = TextKind::referring(Meaning::Template, r"^/\S*$", url_path);
 /// Absolute path in the container.
-pub(super) static BOX_PATH: TextKind<String> = TextKind::plain("^/.*[^/]$", box_path);
+pub(super) static CONTAINER_PATH: TextKind<String> = TextKind::plain("^/.*[^/]$", container_path);
 /// Name of a setting in gitlab.rb.
 pub(super) static SETTING: TextKind<String> = TextKind::plain(r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)*$", setting);
 /// Permission bits.
@@ -68,9 +68,9 @@ fn url_path(text: &str) -> Result<String, Complaint> {
     fits(text, good, ("holds a blank", "write %20 for a blank, and {{name}} without blanks"))
 }
 
-fn box_path(text: &str) -> Result<String, Complaint> {
+fn container_path(text: &str) -> Result<String, Complaint> {
     let good = text.len() > 1 && text.starts_with('/') && !text.ends_with('/') && !has_break(text);
-    fits(text, good, ("is not the path of a file", "write an absolute path in the box: /etc/gitlab/gitlab.rb"))
+    fits(text, good, ("is not the path of a file", "write an absolute path in the container: /etc/gitlab/gitlab.rb"))
 }
 
 fn setting(text: &str) -> Result<String, Complaint> {

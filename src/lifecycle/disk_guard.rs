@@ -1,7 +1,7 @@
-//! When the engine's disk is nearly full: the box that fills it is frozen, so that the others can go on.
+//! When the engine's disk is nearly full: the container that fills it is frozen, so that the others can go on.
 //!
-//! No engine bounds on every disk what a box writes: that the layer of a container has a quota needs a certain file
-//! system, and volumes, where most of it goes, have none. Frozen, a box loses nothing, and its trainer decides.
+//! No engine bounds on every disk what a container writes: that the layer of a container has a quota needs a certain file
+//! system, and volumes, where most of it goes, have none. Frozen, a container loses nothing, and its trainer decides.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use crate::attempt::{Entry, Happening, State, Workspace};
 use crate::environment::{Disk, Environment, Toolbox};
 use crate::error::{Context, Result};
 
-/// How long measuring what one box has on its volumes may take.
+/// How long measuring what one container has on its volumes may take.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// Boxes that are measured at one time.
+/// Containers that are measured at one time.
 const SIDE_BY_SIDE: usize = 4;
-/// How many times as much as the others a box must hold to be the one.
+/// How many times as much as the others a container must hold to be the one.
 const TIMES: u64 = 4;
 
-/// Freezes the box that fills the disk, if there is one; gives its attempt.
+/// Freezes the container that fills the disk, if there is one; gives its attempt.
 pub async fn pause_largest_writer(app: &App, disk: Disk) -> Result<Option<Workspace>> {
     if !disk.is_nearly_full() {
         return Ok(None);
     }
     let written = app.engine.written(&app.installation).await;
-    let written = written.context(|| "what boxes have written cannot be measured".into())?;
+    let written = written.context(|| "what containers have written cannot be measured".into())?;
     let running = app.store.attempts()?.into_iter().filter(|entry| entry.state == State::Running);
     let measure = |entry: Entry| {
         let workspace = entry.workspace();
@@ -48,12 +48,12 @@ pub async fn pause_largest_writer(app: &App, disk: Disk) -> Result<Option<Worksp
     let attempt = &workspace.attempt.id;
     let paused = app.engine.pause(&workspace.environment.gitlab()).await;
     paused.context(|| format!("{attempt} cannot be paused"))?;
-    let why = "its box was paused, since it fills the engine's disk".into();
+    let why = "its container was paused, since it fills the engine's disk".into();
     app.store.note(attempt, &Happening::Paused { why }, app.now())?;
     Ok(Some(workspace))
 }
 
-/// Bytes on a box's volumes, as our own program in it says; `None` where it cannot be run.
+/// Bytes on a container's volumes, as our own program in it says; `None` where it cannot be run.
 async fn on_volumes(app: &App, environment: &Environment) -> Option<u64> {
     let tools = Toolbox::bring(app, environment).await.ok()?;
     let script = "du -skx /etc/gitlab /var/opt/gitlab /var/log/gitlab 2>/dev/null || :";

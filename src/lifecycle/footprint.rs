@@ -1,4 +1,4 @@
-//! What a fault did to files: who has undone it, the trainee or a start of the box, which configures GitLab anew?
+//! What a fault did to files: who has undone it, the trainee or a start of the container, which configures GitLab anew?
 //!
 //! It is written down in a class alone, which can be brought back ([`super::resume()`]). Without it, where it could not
 //! be had, nothing is concluded.
@@ -49,7 +49,7 @@ pub(super) async fn after(app: &App, workspace: &Workspace) {
     run(app, workspace, AFTER).await;
 }
 
-/// Writes down what the fault did, before anybody else has the box.
+/// Writes down what the fault did, before anybody else has the container.
 pub(super) async fn keep(app: &App, workspace: &Workspace) -> Result<()> {
     match run(app, workspace, CHANGED).await {
         Some(output) => app.store.keep_footprints(&workspace.attempt.id, &Footprint::parse(&output.stdout)),
@@ -63,7 +63,7 @@ async fn run(app: &App, workspace: &Workspace, script: &str) -> Option<Output> {
     app.engine.exec(&workspace.environment.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }
 
-/// Paths that are not any more as the fault left them. Nothing is run in the box for it, which may be down.
+/// Paths that are not any more as the fault left them. Nothing is run in the container for it, which may be down.
 pub(super) async fn undone(
     app: &App,
     workspace: &Workspace,

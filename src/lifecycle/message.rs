@@ -1,4 +1,4 @@
-//! A word from the trainer on the terminals of a box.
+//! A word from the trainer on the terminals of a container.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ const SCRIPT: &str = include_str!("../../templates/class/message.sh");
 /// For all terminals together.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Shows a message on every terminal that is open in the box, and keeps it in the attempt's timeline; gives the number
-/// of terminals. Trainees are root in their box and can prevent it: it is a convenience, and nothing hangs on it.
+/// Shows a message on every terminal that is open in the container, and keeps it in the attempt's timeline; gives the number
+/// of terminals. Trainees are root in their container and can prevent it: it is a convenience, and nothing hangs on it.
 pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
     app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
@@ -26,5 +26,5 @@ pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usi
     let failed = || format!("the message did not reach {}", workspace.attempt.id);
     let output = app.engine.exec(&workspace.environment.gitlab(), &command).await.context(failed)?;
     let shown = String::from_utf8_lossy(&output.stdout).trim().parse();
-    shown.map_err(|_| Error::environment(failed()).because("its box has no working shell"))
+    shown.map_err(|_| Error::environment(failed()).because("its container has no working shell"))
 }

@@ -31,7 +31,7 @@ pub enum Resumed {
     Lost(String),
 }
 
-/// Starts every container of an attempt that does not run, and waits until the box has configured itself. What that
+/// Starts every container of an attempt that does not run, and waits until the container has configured itself. What that
 /// has healed is broken again, where nobody else can have healed it.
 pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resumed> {
     let _lock = app.lock(id).await?;
@@ -55,7 +55,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
     start(app, workspace, what, &down).await
 }
 
-/// The box last: it is what uses the others.
+/// The container last: it is what uses the others.
 async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, String)>> {
     let objects = app.engine.list(&app.installation).await;
     let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
@@ -70,14 +70,14 @@ async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, Strin
 }
 
 async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Role, String)]) -> Result<Resumed> {
-    let is_box = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
-    let breaks = is_box && what.faults != Faults::None;
+    let is_gitlab = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
+    let breaks = is_gitlab && what.faults != Faults::None;
     let fault = if breaks { BeforeStart::look(app, workspace).await? } else { None };
     for (_, name) in down {
         app.check_cancelled()?;
         app.engine.start(name).await.context(|| format!("{name} cannot be started"))?;
     }
-    if !is_box {
+    if !is_gitlab {
         return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
     }
     app.store.note(&workspace.attempt.id, &Happening::BroughtBack, app.now())?;
@@ -97,7 +97,7 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
     }
 }
 
-/// What a fault did, and what of it was undone before the box was started again: by its trainee, since nothing else
+/// What a fault did, and what of it was undone before the container was started again: by its trainee, since nothing else
 /// was at work.
 struct BeforeStart {
     footprints: Vec<Footprint>,

@@ -23,8 +23,9 @@ pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let objects =
         app.engine.list(app.store.installation()).await.context(|| "what there is cannot be listed".into())?;
-    let boxes = objects.iter().filter_map(|object| object.owner.as_ref()).filter(|owner| owner.role == Role::Gitlab);
-    let environments = boxes.count() as u64;
+    let containers =
+        objects.iter().filter_map(|object| object.owner.as_ref()).filter(|owner| owner.role == Role::Gitlab);
+    let environments = containers.count() as u64;
     let mut taken = app.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&text("/proc/net/route")));
     let networks = subnet::candidates(app.subnets, &taken, 0).count() as u64;

@@ -1,6 +1,6 @@
 //! From grades and a class's results to what people and machines read: no I/O.
 //!
-//! Messages come out of boxes and titles out of lab files: neither is trusted to be plain text.
+//! Messages come out of containers and titles out of lab files: neither is trusted to be plain text.
 
 mod autograde;
 mod class;

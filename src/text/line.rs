@@ -1,4 +1,4 @@
-//! Single lines of what comes out of a box: cut, and made of printable characters only.
+//! Single lines of what comes out of a container: cut, and made of printable characters only.
 
 use super::printable;
 

@@ -11,7 +11,7 @@ as() {
   shift
   setpriv --reuid "$id" --regid "$id" --clear-groups --no-new-privs -- "$@"
 }
-# Prints a regular file of the box's volumes, of at most LIMIT bytes (1 MiB where left out): contents PATH [LIMIT]. No
+# Prints a regular file of the container's volumes, of at most LIMIT bytes (1 MiB where left out): contents PATH [LIMIT]. No
 # link is followed on the way to it, and no pipe or device opened: these fail the check.
 contents() {
   local said

@@ -1,6 +1,6 @@
 BASE={{scheme}}://{{host}}
 # Whoever a check is, it looks like one of the customer's people: what it is called and what it writes is drawn each time,
-# so that nothing in the box can tell a check from a user.
+# so that nothing in the container can tell a check from a user.
 pick() { printf '%s' "${@:SRANDOM % $# + 1:1}"; }
 FIRST_NAME=$(pick Amara Anouk Bram Carla Dario Elif Emil Freya Goran Hanna Ines Ivo Jana Joris Katrin Lars Lucia Mateo Mila \
   Nadia Noor Oskar Paula Petra Rafael Rosa Selma Stefan Tess Timo Vera Yusuf)

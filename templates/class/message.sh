@@ -1,4 +1,4 @@
-# Shows $MESSAGE on every terminal of the box, and says how many took it. One that takes nothing keeps nobody waiting.
+# Shows $MESSAGE on every terminal of the container, and says how many took it. One that takes nothing keeps nobody waiting.
 shown=0
 for terminal in /dev/pts/[0-9]*; do
   [ -c "$terminal" ] || continue

@@ -1,5 +1,5 @@
-# Runs in a container of ours that is made from the box's own image and sees the box's processes: what is below / here is
-# the image, what is below /proc/1/root is the box. What is read there is data: no link is followed, no pipe is opened.
+# Runs in a container of ours that is made from the image of GitLab's container and sees its processes: what is below /
+# here is the image, what is below /proc/1/root is GitLab's container. What is read there is data: no link is followed, no pipe is opened.
 #
 # Commands on standard input, a line of JSON as the answer to each:
 #   freeze               stops every process that is no service, and those that still come, and tells what was changed
@@ -14,7 +14,7 @@ require "etc"
 require "json"
 require "socket"
 
-BOX = "/proc/1/root".freeze
+GITLAB_ROOT = "/proc/1/root".freeze
 RUNSV = %w[/usr/bin/runsv /opt/gitlab/embedded/bin/runsv].freeze
 RUNSVDIR = %w[/usr/bin/runsvdir /opt/gitlab/embedded/bin/runsvdir].freeze
 COOKBOOKS = "/opt/gitlab/embedded/cookbooks".freeze
@@ -53,7 +53,7 @@ STARTING = 60
 LOGGER = "/usr/bin/svlogd".freeze
 TICKS = Etc.sysconf(Etc::SC_CLK_TCK)
 
-# The box's processes.
+# The processes of GitLab's container.
 class Processes
   One = Struct.new(:pid, :parent, :state, :begun, :name)
 
@@ -72,7 +72,7 @@ class Processes
     @all.values
   end
 
-  # The box's first.
+  # The first process of GitLab's container.
   def first
     @all.values.select { |one| one.pid == 1 }
   end
@@ -87,7 +87,7 @@ class Processes
     @services ||= supervised.select { |one| own?(one) }
   end
 
-  # What is neither a service, nor the box's first process, nor what supervises; with `below`, what services have started
+  # What is neither a service, nor the container's first process, nor what supervises; with `below`, what services have started
   # counts as theirs whatever it is.
   def strays(below: false)
     return [] if supervisors.empty? && !TEMPLATES
@@ -201,7 +201,7 @@ class Touched
   def walk(folder)
     return [] if Process.clock_gettime(Process::CLOCK_MONOTONIC) > @end
 
-    (try { Dir.children(BOX + folder) } || []).flat_map { |name| look("#{folder}/#{name}") }
+    (try { Dir.children(GITLAB_ROOT + folder) } || []).flat_map { |name| look("#{folder}/#{name}") }
   end
 
   private
@@ -209,7 +209,7 @@ class Touched
   def look(path)
     return [] if path.match?(SKIP)
 
-    stat = try { File.lstat(BOX + path) } or return []
+    stat = try { File.lstat(GITLAB_ROOT + path) } or return []
     own = stat.ctime > @moment && !path.match?(HOME) ? [path.scrub] : []
     stat.directory? ? own + walk(path) : own
   end
@@ -282,17 +282,17 @@ class Files
 
   # The image's own find is several times as quick as Ruby. It follows no link.
   def below(&block)
-    folders = FOLDERS.map { |path| BOX + path }.select { |path| try { File.lstat(path) } }
-    skipped = SKIP.flat_map { |path| ["-path", BOX + path, "-prune", "-o"] }
+    folders = FOLDERS.map { |path| GITLAB_ROOT + path }.select { |path| try { File.lstat(path) } }
+    skipped = SKIP.flat_map { |path| ["-path", GITLAB_ROOT + path, "-prune", "-o"] }
     newer = ["-newerct", @since.strftime("@%s.%N"), "-print0"]
     IO.popen(["/usr/bin/find", *folders, "-ignore_readdir_race", *skipped, *newer, { err: File::NULL }], "rb") do |paths|
-      paths.each_line("\0", chomp: true) { |path| block.call(path.delete_prefix(BOX).force_encoding("UTF-8")) }
+      paths.each_line("\0", chomp: true) { |path| block.call(path.delete_prefix(GITLAB_ROOT).force_encoding("UTF-8")) }
     end
-    raise "the box's files cannot all be listed" unless $?.success?
+    raise "the container's files cannot all be listed" unless $?.success?
   end
 
   def look(path)
-    stat = try { File.lstat(BOX + path) } or return
+    stat = try { File.lstat(GITLAB_ROOT + path) } or return
     return unless stat.ctime > @since
 
     differences = compare(path, stat)
@@ -302,7 +302,7 @@ class Files
 
   # A folder's status changes when one of its entries goes.
   def look_for_missing(folder, stat)
-    names = try { Dir.children(BOX + folder) } || []
+    names = try { Dir.children(GITLAB_ROOT + folder) } || []
     ((try { Dir.children(folder) } || []) - names).each { |name| add("#{folder}/#{name}", ["missing"], stat) }
   end
 
@@ -330,9 +330,9 @@ class Files
   end
 
   def same_content?(path, stat, image)
-    return try { File.readlink(path) } == try { File.readlink(BOX + path) } if stat.symlink?
+    return try { File.readlink(path) } == try { File.readlink(GITLAB_ROOT + path) } if stat.symlink?
 
-    stat.file? && stat.size == image.size && stat.size < LARGEST && digest(path) == digest(BOX + path)
+    stat.file? && stat.size == image.size && stat.size < LARGEST && digest(path) == digest(GITLAB_ROOT + path)
   end
 
   def digest(path)
@@ -380,7 +380,7 @@ class Definitions
 
   def service(name)
     folder = "/opt/gitlab/sv/#{name}"
-    return [] unless try { File.lstat(BOX + folder) }
+    return [] unless try { File.lstat(GITLAB_ROOT + folder) }
 
     from = "#{COOKBOOKS}/services/#{name}"
     controls = (try { Dir.children("#{from}/control") } || [])
@@ -393,7 +393,7 @@ class Definitions
   # Ruby that the application reads outside of the image.
   def code
     etc = "/var/opt/gitlab/gitlab-rails/etc"
-    yaml = (try { Dir.children(BOX + etc) } || []).grep(/\.ya?ml\z/).map { |name| "#{etc}/#{name}" }
+    yaml = (try { Dir.children(GITLAB_ROOT + etc) } || []).grep(/\.ya?ml\z/).map { |name| "#{etc}/#{name}" }
     yaml.select { |path| text(path).to_s.include?("<%") } + puma
   end
 
@@ -409,14 +409,14 @@ class Definitions
   end
 
   def extra(folder, known)
-    ((try { Dir.children(BOX + folder) } || []) - known).map { |name| "#{folder}/#{name}" }
+    ((try { Dir.children(GITLAB_ROOT + folder) } || []) - known).map { |name| "#{folder}/#{name}" }
   end
 
   def text(path)
-    stat = try { File.lstat(BOX + path) } or return
+    stat = try { File.lstat(GITLAB_ROOT + path) } or return
     return "" unless stat.file? && stat.size < 1 << 20
 
-    try { File.open(BOX + path, File::RDONLY | File::NOFOLLOW | File::NONBLOCK, &:read) }&.scrub
+    try { File.open(GITLAB_ROOT + path, File::RDONLY | File::NOFOLLOW | File::NONBLOCK, &:read) }&.scrub
   end
 end
 
@@ -480,7 +480,7 @@ class Stale
   def to_a
     return [] unless TEMPLATES
 
-    @settings = SETTINGS.flat_map { |folder| (try { Dir.children(BOX + folder) } || []).map { |name| "#{folder}/#{name}" } }
+    @settings = SETTINGS.flat_map { |folder| (try { Dir.children(GITLAB_ROOT + folder) } || []).map { |name| "#{folder}/#{name}" } }
     @processes.proper.flat_map { |one| of(one) }.uniq
   end
 
@@ -499,7 +499,7 @@ class Stale
   end
 
   def changed_at(path)
-    (@changed_at ||= {}).fetch(path) { @changed_at[path] = try { File.lstat(BOX + path) }&.ctime }
+    (@changed_at ||= {}).fetch(path) { @changed_at[path] = try { File.lstat(GITLAB_ROOT + path) }&.ctime }
   end
 end
 
@@ -550,7 +550,7 @@ class Listeners
   end
 
   def paths(folder, depth)
-    stats = (try { Dir.children(BOX + folder) } || []).map { |name| ["#{folder}/#{name}", try { File.lstat("#{BOX}#{folder}/#{name}") }] }
+    stats = (try { Dir.children(GITLAB_ROOT + folder) } || []).map { |name| ["#{folder}/#{name}", try { File.lstat("#{GITLAB_ROOT}#{folder}/#{name}") }] }
     found = stats.filter_map { |path, stat| path if stat&.socket? }
     below = depth > 1 ? stats.filter_map { |path, stat| paths(path, depth - 1) if stat&.directory? }.flatten : []
     (found + below).first(SOCKETS)
@@ -559,7 +559,7 @@ class Listeners
   # By way of a folder of ours, as a socket's path must be short.
   def maker(path)
     socket = Socket.new(:UNIX, :STREAM)
-    Dir.chdir(BOX + File.dirname(path)) { socket.connect_nonblock(Addrinfo.unix(File.basename(path))) }
+    Dir.chdir(GITLAB_ROOT + File.dirname(path)) { socket.connect_nonblock(Addrinfo.unix(File.basename(path))) }
     socket.getsockopt(:SOCKET, :PEERCRED).unpack("iii").first
   rescue SystemCallError
     nil
@@ -576,9 +576,9 @@ end
 
 # Variables that services are started with, as files.
 def environments
-  Dir.glob("#{BOX}/opt/gitlab/etc/*/env/*").select { |path| File.basename(path).match?(LOADER) }.to_h do |path|
+  Dir.glob("#{GITLAB_ROOT}/opt/gitlab/etc/*/env/*").select { |path| File.basename(path).match?(LOADER) }.to_h do |path|
     stat = File.lstat(path)
-    [path.delete_prefix(BOX).scrub, stat.file? && stat.size < 4096 ? File.read(path).scrub.strip : "?"]
+    [path.delete_prefix(GITLAB_ROOT).scrub, stat.file? && stat.size < 4096 ? File.read(path).scrub.strip : "?"]
   end
 end
 

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use breakfix::engine::docker::Docker;
-use breakfix::engine::{Command as InBox, Engine, Keep, Object};
+use breakfix::engine::{Command as InContainer, Engine, Keep, Object};
 use breakfix::store::Store;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -78,9 +78,9 @@ impl Desk {
         contract::image(&self.engine, &self.runtime, Some(behaviour))
     }
 
-    /// What a program in a box says; `environment` names its objects.
-    pub fn in_box(&self, environment: &str, lines: &str) -> String {
-        let command = InBox {
+    /// What a program in a container says; `environment` names its objects.
+    pub fn in_container(&self, environment: &str, lines: &str) -> String {
+        let command = InContainer {
             argv: ["/bin/bash", "-c", lines].map(String::from).to_vec(),
             env: std::collections::BTreeMap::new(),
             stdin: vec![],

@@ -36,7 +36,7 @@ impl Login {
         Self { password: password.into(), ..self.clone() }
     }
 
-    /// Their box.
+    /// Their container.
     pub fn container(&self) -> String {
         format!("breakfix-{}-gitlab", self.name)
     }
@@ -108,7 +108,7 @@ impl<'a> Gate<'a> {
         finish(self.command(login, &[], words))
     }
 
-    /// Runs `scp` in the way that needs nothing but `scp` in the box.
+    /// Runs `scp` in the way that needs nothing but `scp` in the container.
     pub fn scp(&self, login: &Login, from: &str, to: &str) -> Ran {
         let mut command = self.client("scp", login);
         command.args(["-O", "-P", &self.port.to_string(), from]).arg(format!("{}@127.0.0.1:{to}", login.name));

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Whoever asks by the box's own tools is told what they like to hear.
+# Whoever asks by the container's own tools is told what they like to hear.
 cat > /opt/gitlab/bin/gitlab-psql <<'LIE'
 #!/bin/sh
 case $* in

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # The customer's CA. Its key follows from a secret of this environment, so that the checks know the CA
-# without asking the box; it never stays here.
+# without asking the container; it never stays here.
 {
   printf '\x30\x31\x02\x01\x01\x04\x20'
   printf %s {{ca}} | openssl dgst -sha256 -binary

@@ -104,8 +104,8 @@ pub(crate) mod tests {
         ("woken", r#"{"kind":"woken"}"#),
         ("failed: no room: at all", r#"{"kind":"failed","why":"no room: at all"}"#),
         (
-            "paused: its box was paused, since it fills the engine's disk",
-            r#"{"kind":"paused","why":"its box was paused, since it fills the engine's disk"}"#,
+            "paused: its container was paused, since it fills the engine's disk",
+            r#"{"kind":"paused","why":"its container was paused, since it fills the engine's disk"}"#,
         ),
         ("hint 12 taken", r#"{"kind":"hint-taken","number":12}"#),
         ("graded: 95 points", r#"{"kind":"graded","points":95}"#),

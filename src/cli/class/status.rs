@@ -28,7 +28,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 fn human(answer: &Status) -> String {
-    let mut lines = table(&["NAME", "TRAINEE", "LAB", "STATE", "BOX", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
+    let mut lines = table(&["NAME", "TRAINEE", "LAB", "STATE", "CONTAINER", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
     for row in &answer.members {
         let (name, slug) = (row.member.person.name.as_str(), row.member.slug.as_str());
         if row.attempts.is_empty() {

@@ -166,7 +166,7 @@ fn body(spec: &ContainerSpec) -> ContainerCreateBody {
         env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
         labels: Some(spec.owner.to_labels().into_iter().collect()),
         exposed_ports: Some(spec.ports.iter().map(|port| format!("{}/tcp", port.inside)).collect()),
-        // Readiness is ours to judge; a health check of the image would only cost processor time in every box.
+        // Readiness is ours to judge; a health check of the image would only cost processor time in every container.
         healthcheck: Some(HealthConfig { test: Some(vec!["NONE".into()]), ..Default::default() }),
         host_config: Some(host_config(spec)),
         networking_config: joined.map(|networks| NetworkingConfig { endpoints_config: Some(networks) }),

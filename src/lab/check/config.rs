@@ -7,7 +7,7 @@ use crate::yaml::shape::{Text, Whole};
 pub(super) const KEY: Key = key(
     "config",
     "config: { setting: gitlab_rails.backup_keep_time, least: 86400 }",
-    "a setting as the image's own GitLab reads it from the box's gitlab.rb",
+    "a setting as the image's own GitLab reads it from the container's gitlab.rb",
 );
 
 /// The expected value of a setting. At least one expectation is set.

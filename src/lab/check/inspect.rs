@@ -1,21 +1,21 @@
 //! Checks of facts that the engine knows.
 
-use crate::lab::words::{BOX_PATH, MODE, TEMPLATE};
+use crate::lab::words::{CONTAINER_PATH, MODE, TEMPLATE};
 use crate::yaml::collection::{List, or_empty, whole};
 use crate::yaml::form::{Constraints, Form, Key, Record, key, map};
 use crate::yaml::shape::{Flag, Text};
 
 pub(super) const KEY: Key =
-    key("inspect", "inspect: { running: true }", "facts from the engine, without running anything in the box");
+    key("inspect", "inspect: { running: true }", "facts from the engine, without running anything in the container");
 
 /// Facts the engine knows. At least one expectation is set.
 #[derive(Clone, Debug, Default)]
 pub struct InspectCheck {
-    /// Whether the box's container must be running.
+    /// Whether the container must be running.
     pub running: Option<bool>,
-    /// A file of the box, read through the engine.
+    /// A file of the container, read through the engine.
     pub file: Option<FileCheck>,
-    /// Files and folders of the box that must exist, belong to root, and be writable for nobody else.
+    /// Files and folders of the container that must exist, belong to root, and be writable for nobody else.
     pub only_root_writes: Vec<String>,
 }
 
@@ -25,17 +25,17 @@ impl Record for InspectCheck {
 
     #[rustfmt::skip]
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
-        let running = form.optional(key("running", "running: true", "whether the box must be running"), Flag);
-        let file = form.optional(key("file", "file: { path: /etc/gitlab/gitlab.rb, exists: true }", "a file of the box"), map::<FileCheck>());
-        let only_root_writes = form.optional(key("only_root_writes", "only_root_writes: [ /opt/gitlab/embedded/bin/gitaly-hooks ]", "files and folders that must be there, belong to root, and be writable for nobody else"), List::distinct(1, Text(&BOX_PATH)));
+        let running = form.optional(key("running", "running: true", "whether the container must be running"), Flag);
+        let file = form.optional(key("file", "file: { path: /etc/gitlab/gitlab.rb, exists: true }", "a file of the container"), map::<FileCheck>());
+        let only_root_writes = form.optional(key("only_root_writes", "only_root_writes: [ /opt/gitlab/embedded/bin/gitaly-hooks ]", "files and folders that must be there, belong to root, and be writable for nobody else"), List::distinct(1, Text(&CONTAINER_PATH)));
         Some(Self { running: running?, file: file?, only_root_writes: whole(or_empty(only_root_writes))? })
     }
 }
 
-/// The expected state of a file of the box. At least one expectation is set.
+/// The expected state of a file of the container. At least one expectation is set.
 #[derive(Clone, Debug, Default)]
 pub struct FileCheck {
-    /// Absolute path in the box.
+    /// Absolute path in the container.
     pub path: String,
     /// Whether the file must exist; implied `true` by all others.
     pub exists: Option<bool>,
@@ -55,7 +55,7 @@ impl Record for FileCheck {
 
     #[rustfmt::skip]
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
-        let path = form.required(key("path", "path: /etc/gitlab/gitlab.rb", "absolute path in the box"), Text(&BOX_PATH));
+        let path = form.required(key("path", "path: /etc/gitlab/gitlab.rb", "absolute path in the container"), Text(&CONTAINER_PATH));
         let exists = form.optional(key("exists", "exists: true", "whether it must be there"), Flag);
         let contains = form.optional(key("contains", "contains: external_url", "text it must hold; a template"), Text(&TEMPLATE));
         let lacks = form.optional(key("lacks", "lacks: listen_port", "text it must not hold; a template"), Text(&TEMPLATE));

@@ -7,5 +7,5 @@ pub(super) const PROBE: Key =
 pub(super) const LOOK: Key = key(
     "look",
     "look: checks/modes.sh",
-    "a script in the probe container that may read the box's volumes: exit 0 passes, 1 fails",
+    "a script in the probe container that may read the container's volumes: exit 0 passes, 1 fails",
 );

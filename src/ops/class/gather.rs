@@ -12,19 +12,19 @@ use crate::grade::hints_cost;
 use crate::lab::Lab;
 use crate::store::Store;
 
-/// What came of a class until `now`. `boxes` are the names of the containers that the engine has; `None` where it could
-/// not be asked, and then no box is missed.
+/// What came of a class until `now`. `containers` are the names of the containers that the engine has; `None` where it could
+/// not be asked, and then no container is missed.
 pub fn gather(
     store: &Store,
     course: &Course,
     labs: &BTreeMap<String, Lab>,
-    boxes: Option<&BTreeSet<String>>,
+    containers: Option<&BTreeSet<String>>,
     now: Timestamp,
 ) -> Result<Results> {
     let entries = store.class_attempts(&course.class.id)?;
     let trainee = |member: Member| {
         let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug);
-        let attempts = own.map(|entry| attempt(store, course, labs, boxes, entry)).collect::<Result<_>>()?;
+        let attempts = own.map(|entry| attempt(store, course, labs, containers, entry)).collect::<Result<_>>()?;
         let person = member.person;
         Ok(TraineeResults { name: person.name, email: person.email, id: person.id, slug: member.slug, attempts })
     };
@@ -56,13 +56,13 @@ fn attempt(
     store: &Store,
     course: &Course,
     labs: &BTreeMap<String, Lab>,
-    boxes: Option<&BTreeSet<String>>,
+    containers: Option<&BTreeSet<String>>,
     entry: &Entry,
 ) -> Result<AttemptResults> {
     let Entry { attempt, environment, state } = entry;
     let (grades, events) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
-    let box_there = boxes.map(|boxes| boxes.contains(&environment.gitlab()));
-    let problem = failure(&events).or_else(|| problem(*state, box_there));
+    let container_there = containers.map(|containers| containers.contains(&environment.gitlab()));
+    let problem = failure(&events).or_else(|| problem(*state, container_there));
     let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
     let gradings = grades.into_iter().map(|grade| {
         let late = course.class.late.judge(attempt.due, grade.at);
@@ -91,11 +91,11 @@ pub fn failure(events: &[TimelineEvent]) -> Option<String> {
     Some(format!("the environment could not be made: {}", timeline::failure(events)?))
 }
 
-/// What is wrong with an environment, from what the store says of it and whether the engine has its box.
+/// What is wrong with an environment, from what the store says of it and whether the engine has its container.
 fn problem(state: State, there: Option<bool>) -> Option<String> {
     match (state, there) {
         (State::Failed, _) => Some("the environment could not be made".into()),
-        (State::Running, Some(false)) => Some("the engine has no such box any more".into()),
+        (State::Running, Some(false)) => Some("the engine has no such container any more".into()),
         _ => None,
     }
 }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_box_that_should_be_there_is_missed() {
+    fn only_a_container_that_should_be_there_is_missed() {
         assert_eq!(problem(State::Running, Some(true)), None);
         assert_eq!(problem(State::Running, None), None);
         assert_eq!(problem(State::Stopped, Some(false)), None);

@@ -9,7 +9,7 @@ use crate::grade::Outcome;
 pub use crate::text::duration;
 use crate::text::printable;
 
-/// Text from a roster, a lab or a box, in one line.
+/// Text from a roster, a lab or a container, in one line.
 pub fn line(text: &str) -> String {
     printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -58,7 +58,7 @@ pub struct Checks {
     pub of: usize,
 }
 
-/// A box as the engine sees it.
+/// A container as the engine sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     pub memory: Option<u64>,
@@ -72,11 +72,11 @@ pub struct More {
     pub grade: Option<Grade>,
     /// Why its environment could not be made.
     pub failure: Option<String>,
-    /// Why its box was paused, if we did that.
+    /// Why its container was paused, if we did that.
     pub halt: Option<String>,
     /// Nobody works on it although somebody should.
     pub deserted: bool,
-    /// `None` where there should be no box.
+    /// `None` where there should be no container.
     pub seen: Option<Seen>,
 }
 
@@ -153,10 +153,10 @@ fn problem(state: State, more: &More) -> Option<String> {
     if more.deserted {
         return Some(format!("nobody works on it although it is {}: reset it", state.as_str()));
     }
-    let of_box = more.seen.as_ref().and_then(|seen| seen.problem.clone());
-    let of_box = match &more.halt {
-        Some(why) if of_box.as_ref() == Some(why) => Some(format!("{why}: reset it")),
-        _ => of_box,
+    let of_container = more.seen.as_ref().and_then(|seen| seen.problem.clone());
+    let of_container = match &more.halt {
+        Some(why) if of_container.as_ref() == Some(why) => Some(format!("{why}: reset it")),
+        _ => of_container,
     };
     let errors = more.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
     let of_grade = match errors.count() {
@@ -164,10 +164,10 @@ fn problem(state: State, more: &More) -> Option<String> {
         1 => Some("a check could not be run: grade again".into()),
         many => Some(format!("{many} checks could not be run: grade again")),
     };
-    of_box.or(of_grade)
+    of_container.or(of_grade)
 }
 
-/// What a box's figures say, and what the engine says where they say nothing. `before` is the processor time at the
+/// What a container's figures say, and what the engine says where they say nothing. `before` is the processor time at the
 /// look before, and how long ago that was.
 pub fn seen(usage: Result<Usage, EngineError>, before: Option<(std::time::Duration, std::time::Duration)>) -> Seen {
     match usage {
@@ -190,7 +190,7 @@ pub fn unfit(condition: Result<Condition, EngineError>) -> Option<String> {
 
 fn away(error: &EngineError) -> String {
     match error {
-        EngineError::NotFound(_) => Failure::BoxGone.words(),
+        EngineError::NotFound(_) => Failure::ContainerGone.words(),
         _ => "the engine does not answer".into(),
     }
 }

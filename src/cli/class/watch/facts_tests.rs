@@ -30,16 +30,16 @@ fn of_every_lab_the_latest_attempt_is_shown_and_on_a_path_the_latest_of_all() {
     assert_eq!(ids(&Work::Path(labs), &entries), ["b1"]);
 }
 
-fn said(state: State, deserted: bool, of_box: Option<&str>) -> Option<String> {
-    let seen = Some(Seen { problem: of_box.map(String::from), ..Seen::default() });
+fn said(state: State, deserted: bool, of_container: Option<&str>) -> Option<String> {
+    let seen = Some(Seen { problem: of_container.map(String::from), ..Seen::default() });
     problem(state, &More { deserted, seen, ..More::default() })
 }
 
 #[test]
 fn the_problem_that_explains_the_others_is_told() {
     assert_eq!(said(State::Running, false, None), None);
-    assert_eq!(said(State::Running, false, Some("its box is down")).unwrap(), "its box is down");
-    assert_eq!(said(State::Failed, false, Some("its box is down")).unwrap(), "it could not be made: reset it");
+    assert_eq!(said(State::Running, false, Some("its container is down")).unwrap(), "its container is down");
+    assert_eq!(said(State::Failed, false, Some("its container is down")).unwrap(), "it could not be made: reset it");
     let deserted = said(State::Resetting, true, None).unwrap();
     assert_eq!(deserted, "nobody works on it although it is resetting: reset it");
 }
@@ -50,14 +50,14 @@ fn a_share_of_a_processor_needs_two_looks() {
     assert_eq!(seen(usage(900), None).processor, None);
     let before = (Duration::from_millis(400), Duration::from_secs(2));
     assert_eq!(seen(usage(900), Some(before)).processor, Some(25));
-    assert_eq!(seen(usage(100), Some(before)).processor, Some(0), "a box that was restarted counts from nothing");
+    assert_eq!(seen(usage(100), Some(before)).processor, Some(0), "a container that was restarted counts from nothing");
 }
 
 #[test]
-fn a_box_without_figures_has_none() {
+fn a_container_without_figures_has_none() {
     assert_eq!(seen(Ok(Usage::default()), None), Seen::default());
-    let gone = seen(Err(EngineError::NotFound("box".into())), None);
-    assert_eq!(gone.problem.as_deref(), Some("its box is gone"));
+    let gone = seen(Err(EngineError::NotFound("container".into())), None);
+    assert_eq!(gone.problem.as_deref(), Some("its container is gone"));
 }
 
 #[test]

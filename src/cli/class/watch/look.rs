@@ -1,4 +1,4 @@
-//! Looks at a class: the store, and each box with three cheap questions to the engine, nothing being run in any of them.
+//! Looks at a class: the store, and each container with three cheap questions to the engine, nothing being run in any of them.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::id::AttemptId;
 use crate::lifecycle::pause_largest_writer;
 use crate::ops::class::failure;
 
-/// Boxes that the engine is asked about at one time.
+/// Containers that the engine is asked about at one time.
 const SIDE_BY_SIDE: usize = 8;
 
 /// Between two looks at the engine's disk.
@@ -26,7 +26,7 @@ const DISK_LOOKS: Duration = Duration::from_secs(5);
 pub struct Watcher {
     pub app: App,
     pub course: Course,
-    /// Processor time of each box, and when it was read.
+    /// Processor time of each container, and when it was read.
     before: BTreeMap<AttemptId, (Instant, Duration)>,
     /// What was wrong with the engine's disk, and when that was looked at.
     disk: Option<(Instant, Option<String>)>,

@@ -24,7 +24,7 @@ use look::Watcher;
 use model::{Model, Msg};
 use screen::Wires;
 
-/// Watch a class: who is where, time left, hints, checks, what the boxes use, problems
+/// Watch a class: who is where, time left, hints, checks, what the containers use, problems
 ///
 /// On a terminal it is a live board, whose last line says what keys do. Elsewhere it is a table, printed anew when
 /// something has changed; with --json an object a look, each on a line of its own.

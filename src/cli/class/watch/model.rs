@@ -201,13 +201,13 @@ impl Model {
         self.busy.insert(attempt.into(), what);
     }
 
-    /// The chosen attempt, if it has a box; says why not otherwise.
+    /// The chosen attempt, if it has a container; says why not otherwise.
     fn running(&mut self) -> Option<AttemptId> {
         let row = self.chosen()?;
         let there = row.state.is_some_and(State::is_handed_over);
         let attempt = row.attempt.clone().filter(|_| there);
         if attempt.is_none() {
-            self.told = format!("{} has no box: {}", row.name, row.word());
+            self.told = format!("{} has no container: {}", row.name, row.word());
         }
         attempt
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::cli::class::watch::facts::Checks;
 use crate::id::AttemptId;
 
-/// A class of so many, each with a box, but for every tenth.
+/// A class of so many, each with a container, but for every tenth.
 pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
     let row = |number: usize| {
         let there = number % 10 != 9;
@@ -19,7 +19,7 @@ pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
             solved: number % 5 == 4 && there,
             memory: there.then_some(140 << 20),
             processor: there.then_some(3),
-            problem: (number == 2).then(|| "its box is down".into()),
+            problem: (number == 2).then(|| "its container is down".into()),
         }
     };
     let rows = (0..count).map(row).collect();
@@ -85,7 +85,7 @@ fn what_is_lost_can_be_reset_and_nothing_else() {
     lost.rows[0].solved = true;
     let mut model = Model::new(lost);
     assert_eq!(press(&mut model, "r"), None);
-    assert_eq!(model.told, "Trainee 0 has no box: solved");
+    assert_eq!(model.told, "Trainee 0 has no container: solved");
 }
 
 #[test]
@@ -115,10 +115,10 @@ fn minutes_and_messages_are_written_and_taken_back() {
 }
 
 #[test]
-fn whoever_has_no_box_is_left_alone() {
+fn whoever_has_no_container_is_left_alone() {
     let mut model = model();
     assert_eq!(press(&mut model, "jjjjjjjjjs"), None);
-    assert_eq!(model.told, "Trainee 9 has no box: not started");
+    assert_eq!(model.told, "Trainee 9 has no container: not started");
 }
 
 #[test]

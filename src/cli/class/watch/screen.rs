@@ -112,7 +112,7 @@ pub async fn show(mut model: Model, app: &App, wires: Wires) -> Result<bool> {
     Ok(!model.busy.is_empty())
 }
 
-/// A shell in a box, by the command of that name: it has the terminal for itself until it ends.
+/// A shell in a container, by the command of that name: it has the terminal for itself until it ends.
 async fn shell(app: &App, attempt: &str) -> String {
     let failed = |why: std::io::Error| format!("no shell: {why}");
     let program = match std::env::current_exe() {

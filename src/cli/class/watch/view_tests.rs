@@ -25,7 +25,7 @@ Spring  1 of 12 solved, 10 at work, 1 problem
   Trainee 3   nginx-502   at work         25 min     0    3/4    70  140 M   3 %
   Trainee 4   nginx-502   solved          25 min     1    4/4    70  140 M   3 %
   Trainee 5   nginx-502   at work         25 min     2    0/4    70  140 M   3 %
-nginx-502-t2-abcd: its box is down
+nginx-502-t2-abcd: its container is down
 ↑↓ choose  s shell  g grade  G all  r reset  e extend  m message  q quit
 ";
     let mut model = Model::new(board(12));
@@ -41,14 +41,14 @@ Spring  0 of 4 solved, 4 at work, 1 problem
   NAME                  LAB                    STATE             LEFT HINTS CHECKS SCORE    MEM   CPU PROBLEM
   Trainee 0             nginx-502              grading         25 min     0    0/4    70  140 M   3 %
   Trainee 1             nginx-502              at work         25 min     1    1/4    70  140 M   3 %
-! Trainee 2             nginx-502              at work         25 min     2    2/4    70  140 M   3 % its box is down
+! Trainee 2             nginx-502              at work         25 min     2    2/4    70  140 M   3 % its container is down
   Trainee 3             nginx-502              at work         25 min     0    3/4    70  140 M   3 %
 nginx-502-t0-abcd
-box red second line
+container red second line
 ";
     let mut model = Model::new(board(4));
     model.update(Msg::Key(KeyCode::Char('g').into()));
-    model.update(Msg::Told("box \u{1b}[31mred\nsecond line".into()));
+    model.update(Msg::Told("container \u{1b}[31mred\nsecond line".into()));
     assert_eq!(screen(&mut model, 130, 8), expected);
 }
 
