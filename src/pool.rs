@@ -14,12 +14,12 @@ use crate::event::{Event, Step};
 use crate::id::EnvironmentId;
 use crate::random;
 
-/// Environments made at one time: to start a GitLab keeps more than one processor busy.
+/// Environments created in parallel: starting GitLab keeps more than one processor busy.
 const PARALLEL: usize = 2;
 /// Tag of environments of the pool.
 const TAG: &str = "pool";
 
-/// What was made of what was asked for. One failure stops no other.
+/// The result of filling the pool. One failure does not stop the others.
 #[derive(Debug, Default)]
 pub struct Filled {
     /// Environments that are in the pool now.
@@ -76,7 +76,7 @@ async fn fill_one(app: &App, mut draft: Environment) -> Result<EnvironmentId> {
         }
         Err(error) => {
             app.tell(Event::Failed(step, error.to_string()));
-            // What is left is known to the store as unfinished, and `gc` removes it.
+            // If this fails, the store still lists the environment as unfinished, and `gc` removes the rest.
             teardown(app, &draft.id).await?;
             app.store.pool_remove(&draft.id)?;
             Err(error)
@@ -91,7 +91,7 @@ async fn make(app: &App, draft: &mut Environment) -> Result<()> {
     suspended.ok_or_else(Error::interrupted)?
 }
 
-/// Removes these environments of the pool but for those that are being made.
+/// Removes these environments from the pool, except those that are being made.
 pub async fn drain(app: &App, these: impl Fn(&Environment) -> bool) -> Result<Drained> {
     let mut drained = Drained::default();
     let pool = app.store.pool()?.into_iter().map(|pooled| pooled.environment);

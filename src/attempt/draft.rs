@@ -64,7 +64,7 @@ impl Draft<'_> {
 }
 
 impl Workspace {
-    /// The same, whose environment's labels say what the attempt says.
+    /// Copies lab, trainee and class of the attempt into the labels of the environment.
     #[must_use]
     pub fn tagged(mut self) -> Self {
         let Attempt { lab, trainee, class, .. } = &self.attempt;
@@ -76,7 +76,7 @@ impl Workspace {
     }
 }
 
-/// Whether a lab may run on such a GitLab.
+/// Checks that a lab is made for this platform.
 ///
 /// # Errors
 /// The lab is not made for it.

@@ -1,4 +1,4 @@
-//! What a fault did to files, as far as it is recorded: pure.
+//! The footprint of a fault: the files that it changed. Pure.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::engine::FileFacts;
 /// A file or folder as a fault left it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footprint {
-    /// Where it is.
+    /// Absolute path in GitLab's container.
     pub path: String,
     /// Mode, owner, group and, of a file, the digest of its content.
     mark: String,

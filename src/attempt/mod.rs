@@ -61,15 +61,15 @@ pub struct Attempt {
     /// Whether no fault is applied: the environment is the lab's healthy world.
     #[serde(default)]
     pub healthy: bool,
-    /// Name of a lock of the process that needs it: without that process nobody does.
+    /// Name of a lock that the process holds which needs this attempt; the attempt ends with the process.
     #[serde(default)]
     pub holder: Option<String>,
 }
 
-/// What a trainee logs in with through the gate.
+/// Credentials of a trainee at the gate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
-    /// No login with a password is possible while it is empty.
+    /// Password; none is accepted if it is empty.
     pub password: Secret,
     /// Public keys, as in `authorized_keys`.
     pub keys: Vec<String>,
@@ -91,7 +91,7 @@ pub enum Faults {
 pub struct Workspace {
     /// The trainee's run.
     pub attempt: Attempt,
-    /// What it runs in.
+    /// The environment that it runs in.
     pub environment: Environment,
 }
 
@@ -100,7 +100,7 @@ pub struct Workspace {
 pub struct Entry {
     /// The trainee's run.
     pub attempt: Attempt,
-    /// What it runs in, or ran in last.
+    /// The environment that it runs in, or ran in last.
     pub environment: Environment,
     /// Its state.
     pub state: State,
@@ -186,8 +186,8 @@ impl Entry {
         Workspace { attempt: self.attempt, environment: self.environment }
     }
 
-    /// The workspace, if it was handed over to its trainee and is still there. Whoever asks has seen that nobody works
-    /// on it.
+    /// The workspace, if it was handed over to its trainee and still exists. The caller must know that no other process
+    /// works on it.
     ///
     /// # Errors
     /// It was never handed over, or is gone.

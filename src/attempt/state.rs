@@ -1,23 +1,23 @@
-//! Where an attempt stands: a pure machine.
+//! The states of an attempt and their transitions. Pure.
 
 use serde::{Deserialize, Serialize};
 
-/// Where an attempt stands. Written before the work that it names begins, so that after a crash the
-/// store tells what was under way.
+/// State of an attempt. It is recorded before the work that it names begins: after a crash the store shows what was
+/// under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Its objects are being made.
+    /// Its environment is being created.
     Starting,
-    /// Handed over.
+    /// It was handed over to its trainee.
     Running,
-    /// Being made anew.
+    /// Its environment is being replaced.
     Resetting,
-    /// Its objects are being removed.
+    /// Its environment is being removed.
     Stopping,
     /// Nothing of it is left in the engine.
     Stopped,
-    /// It could not be made, and was kept to be looked at.
+    /// Its start has failed, and its environment was kept for examination.
     Failed,
 }
 
@@ -26,7 +26,7 @@ impl State {
     pub const ALL: [Self; 6] =
         [Self::Starting, Self::Running, Self::Resetting, Self::Stopping, Self::Stopped, Self::Failed];
 
-    /// As the store keeps it.
+    /// Its text in the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,14 +39,14 @@ impl State {
         }
     }
 
-    /// From what the store keeps.
+    /// Parses the text of the store.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether an attempt may go from here to `next`. Everything may be stopped, also what is being
-    /// stopped; what is stopped stays so.
+    /// Whether an attempt may change from this state to `next`. Every attempt may be stopped, even while it is being
+    /// stopped; a stopped one stays stopped.
     #[must_use]
     pub fn allows(self, next: Self) -> bool {
         match next {
@@ -59,13 +59,13 @@ impl State {
         }
     }
 
-    /// Whether it is in its trainee's hands, or left to be looked at: what can be entered, graded and reset.
+    /// Whether the attempt can be entered, graded and reset.
     #[must_use]
     pub fn is_handed_over(self) -> bool {
         matches!(self, Self::Running | Self::Failed)
     }
 
-    /// Whether somebody must be at work on it: if nobody is, a crash interrupted them.
+    /// Whether a process must be working on the attempt; if none is, it was interrupted.
     #[must_use]
     pub fn under_way(self) -> bool {
         matches!(self, Self::Starting | Self::Resetting | Self::Stopping)

@@ -1,4 +1,4 @@
-//! What happened to an attempt, event by event: pure.
+//! The timeline of an attempt. Pure.
 
 mod words;
 
@@ -17,37 +17,37 @@ use crate::text::clean_line;
 /// One event of an attempt's timeline. As JSON it is `{at, what}`, with `what` in words, as reports and `--json` show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEvent {
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
-    /// What.
+    /// The event.
     #[serde(with = "words")]
     pub what: Happening,
 }
 
-/// What can happen to an attempt. As JSON, which is what the store keeps, it is an object whose `kind` names the
-/// variant. Its `Display` says it to people in one line.
+/// An event in an attempt's life. The store keeps it as a JSON object whose `kind` names the variant. `Display` gives one
+/// line of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Happening {
     /// It entered a state.
     Entered {
-        /// Which.
+        /// The new state.
         state: State,
     },
     /// It entered [`State::Starting`] and was given an environment of the pool.
     StartingFromPool,
     /// Its reset was given an environment of the pool.
     TakenFromPool,
-    /// Its environment, which came from the pool, was woken.
+    /// Its environment, which came from the pool, was resumed.
     Woken,
-    /// Its environment could not be made.
+    /// Its environment could not be created.
     Failed {
-        /// Why, in one line.
+        /// The reason, in one line.
         why: String,
     },
     /// We paused its container.
     Paused {
-        /// Why, in one line.
+        /// The reason, in one line.
         why: String,
     },
     /// Its trainee took a hint.
@@ -60,25 +60,25 @@ pub enum Happening {
         /// Points, before anything is taken off for lateness.
         points: u32,
     },
-    /// Its container was started again after it had gone down with the engine or the machine.
+    /// Its container was started again after a stop of the engine or the machine.
     BroughtBack,
-    /// Its fault was put in again, since starting the container had healed it.
+    /// Its fault was applied again, because starting the container had repaired it.
     BrokenAgain,
     /// Its container was down and was started to be graded.
     StartedOnceMore {
-        /// What had brought it down, in one line.
+        /// Why it was down, in one line.
         why: String,
     },
-    /// Its trainer wrote on its terminals.
+    /// The trainer sent a message to its terminals.
     Message {
         /// One line.
         text: String,
     },
-    /// Somebody came in through the gate.
+    /// A client logged in through the gate.
     LoggedIn {
-        /// Where the client is.
+        /// Address of the client.
         address: IpAddr,
-        /// What the client proved itself with.
+        /// Kind of credential that the client used.
         with: Credential,
     },
     /// Its trainee was given more time.
@@ -86,7 +86,7 @@ pub enum Happening {
         /// How much, in minutes.
         minutes: u32,
     },
-    /// Its container is down, and the engine remembered that it had been asked to end it.
+    /// Its container is down, and the engine had recorded a request to stop it.
     EndedFromOutside {
         /// When the container ended, by the engine's clock.
         at: Timestamp,
@@ -98,7 +98,7 @@ pub enum Happening {
     },
 }
 
-/// What a client of the gate proves itself with.
+/// Kind of credential of a client at the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Credential {
@@ -112,7 +112,7 @@ impl Credential {
     /// Every credential.
     pub const ALL: [Self; 2] = [Self::Password, Self::Key];
 
-    /// As people call it.
+    /// Its name in text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Checks that are asked again: what came out may have been chance, or may be meant to look like trouble of ours.
+//! Repeats checks whose outcome may be chance, or may be meant to look like a failure of ours.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,15 @@ use crate::error::{Error, Result};
 use crate::grade::{CheckResult, Outcome};
 use crate::lab::{Check, CheckId, Probe};
 
-/// Between two questions.
+/// Pause between two rounds.
 const BETWEEN: Duration = Duration::from_millis(700);
-/// How soon a probe that has nothing else to do runs a program that does nothing.
+/// Time in which an idle probe runs a program that does nothing.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 impl Bench<'_> {
-    /// Asks once more, after all others, what has passed with one answer of the container; and again and again as long as a
-    /// service was started a moment ago. What comes and goes does not pass. A container at rest costs one question more. Checks
-    /// of other kinds take longer, so they are run once more only if a service was started `since` they began, and the
-    /// wait for steady services is made for them alone only if everything has passed.
+    /// Repeats HTTP checks that passed, and goes on as long as a service was started a moment ago: a service that comes and
+    /// goes does not pass. At rest this costs one request. Other checks take longer and are repeated only if a service was
+    /// started `since` they began. Only if everything has passed, they alone are a reason to wait for steady services.
     pub(super) async fn steady(
         &self,
         checks: &[&Check],
@@ -28,7 +27,7 @@ impl Bench<'_> {
     ) -> Result<Vec<CheckResult>> {
         let begin = Instant::now();
         loop {
-            // Known before it is asked: what ends in between is asked for, or seen in the next round.
+            // The age is read first: a service that ends in between shows in this request or in the next round.
             let youngest = self.youngest().await;
             self.ask_again(checks, &mut results, is_quick).await?;
             let is_steady = youngest.is_none_or(|age| age >= enough) || begin.elapsed() >= enough;
@@ -50,7 +49,7 @@ impl Bench<'_> {
         of: impl Fn(&Probe) -> bool + Send,
     ) -> Result<()> {
         let asked = checks.iter().filter(|check| has_passed(results, &check.id) && of(&check.probe));
-        // Made before any is awaited, so that the compiler sees that this may run on any thread.
+        // Collected before any is awaited: otherwise the compiler cannot prove that the future is `Send`.
         let work: Vec<_> = asked.map(|check| self.once_more(check, results)).collect();
         let answers = futures_util::future::join_all(work);
         let answers = self.app.cancel.run_until_cancelled(answers).await.ok_or_else(Error::interrupted)?;
@@ -72,8 +71,8 @@ impl Bench<'_> {
         answer
     }
 
-    /// Runs doubtful checks once more, each alone. One that comes out the same, while the probe is free and well, is
-    /// the container's doing: otherwise whoever answers slowly or with nonsense is never told to be wrong.
+    /// Repeats doubtful checks, each alone. If the outcome is the same while the probe is idle and healthy, GitLab is
+    /// the cause: otherwise a slow or nonsensical answer could never be wrong.
     pub(super) async fn doubted(
         &self,
         checks: &[&Check],

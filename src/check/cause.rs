@@ -1,13 +1,13 @@
-//! Whose doing it is that an environment cannot be judged: from the engine's facts, pure.
+//! Decides from the engine's facts who caused an outage. Pure.
 //!
-//! What a trainee can bring about in the container is a result; what only the engine, its host or somebody at them can is
-//! trouble, which decides no points. Where facts cannot tell, it is a result: otherwise a trainee turns a zero into "not
-//! graded" at will. So an exit code proves nothing, since whoever is root in the container chooses it. What proves something is
-//! what nobody in the container can reach: the probe and its network, and what the engine remembers of being asked.
+//! What a trainee can cause in the container is a result. What only the engine, its host or somebody at them can cause is
+//! a failure, which decides no points. If the facts leave it open, it is a result: otherwise a trainee could turn a zero
+//! into "not graded" at will. An exit code proves nothing, because root in the container chooses it. Only what nobody in
+//! the container can reach proves something: the probe, its network, and the engine's own record of requests.
 
 use crate::engine::ContainerFacts;
 
-/// What the engine says of an environment. `None` is a container that it does not have.
+/// The engine's facts about an environment. `None` stands for a missing container.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// The trainee's container.
@@ -16,9 +16,9 @@ pub struct Evidence {
     pub probe: Option<ContainerFacts>,
     /// The network that both belong to.
     pub network: String,
-    /// The engine remembers that it was asked to end the container.
+    /// Whether the engine recorded a request to stop the container.
     pub was_ended: bool,
-    /// Why we paused the container, if we did: its trainee has used up what others need.
+    /// Why we paused the container, if we did.
     pub halt: Option<String>,
 }
 
@@ -27,26 +27,26 @@ pub struct Evidence {
 pub enum Condition {
     /// It runs.
     Up,
-    /// Its trainee has brought it down.
+    /// Its trainee caused an outage.
     Wrecked(Wreck),
-    /// Somebody or something else has.
+    /// Something outside the container caused an outage.
     Failed(Failure),
 }
 
-/// What a trainee has done to the container.
+/// An outage that the trainee caused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wreck {
     /// Its first process has ended, with this exit code.
     Ended(i64),
     /// It used more memory than it may have.
     OutOfMemory,
-    /// The engine cannot start what is left in it; the engine's words.
+    /// The engine cannot start what is left in it, for this reason.
     Unstartable(String),
-    /// It was paused by us; why.
+    /// We paused it, for this reason.
     Halted(String),
 }
 
-/// What has happened to an environment from outside.
+/// An outage that came from outside the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The engine does not have the container any more.
@@ -71,12 +71,12 @@ pub enum Failure {
     Refused(String),
 }
 
-/// What makes a failed environment whole.
+/// What repairs a failed environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// Start again what does not run: nothing is lost.
     Resume,
-    /// Make it anew.
+    /// Reset it.
     Reset,
     /// Unpause it.
     Unpause,
@@ -85,7 +85,7 @@ pub enum Remedy {
 }
 
 impl Evidence {
-    /// Classifies.
+    /// Classifies the facts.
     #[must_use]
     pub fn condition(&self) -> Condition {
         self.failure().map_or_else(|| self.wreck().map_or(Condition::Up, Condition::Wrecked), Condition::Failed)
@@ -135,7 +135,7 @@ fn lacks_network(refused: &str) -> bool {
 }
 
 impl Wreck {
-    /// As trainee and trainer read it.
+    /// Text for trainee and trainer.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -147,14 +147,14 @@ impl Wreck {
     }
 }
 
-/// The end of a chain of causes says most, but for its last word on the container's kind of error.
+/// The last part of a chain of causes is the most specific, apart from the generic ending.
 fn reason(chain: &str) -> &str {
     let chain = chain.trim().trim_end_matches(": unknown");
     ["process: ", "caused: ", "failed: "].iter().find_map(|mark| chain.rsplit_once(mark)).map_or(chain, |(_, end)| end)
 }
 
 impl Failure {
-    /// As trainer and trainee read it.
+    /// Text for trainer and trainee.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -171,7 +171,7 @@ impl Failure {
         }
     }
 
-    /// What helps.
+    /// The remedy.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         match self {
@@ -184,7 +184,7 @@ impl Failure {
 }
 
 impl Condition {
-    /// What is wrong, if something is.
+    /// Text of the outage, if there is one.
     #[must_use]
     pub fn words(&self) -> Option<String> {
         match self {

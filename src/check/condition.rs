@@ -1,4 +1,4 @@
-//! Looks at an environment before it is judged and after, and starts once again what its trainee has brought down.
+//! Inspects an environment before and after its checks, and starts a container once that its trainee brought down.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use crate::environment::{Disk, GITLAB_HOST, disk, wait_until_stable};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 
-/// How long before a container's end the engine may have been asked for it: it gives it time.
+/// Time between a request to stop a container and its end: the engine lets it shut down.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// The engine records that it was asked to end a container only after it has sent the signal: up to so much later than the
 /// container's end.
 const LATE: SignedDuration = SignedDuration::from_secs(3);
 /// Files that the engine itself opens in a container, without a deadline, before it starts anything there.
 const OPENED: [&str; 2] = ["/etc/passwd", "/etc/group"];
-/// How large one may be that is looked at.
+/// Largest file that is read, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// Whether an environment can be judged, and if not, whose doing that is.
+/// Whether an environment can be graded, and if not, who caused that.
 pub async fn condition(app: &App, workspace: &Workspace) -> Result<Condition, EngineError> {
     let (gitlab, probe) = (workspace.environment.gitlab(), workspace.environment.probe());
     let (gitlab, probe) = tokio::join!(found(app, &gitlab), found(app, &probe));
@@ -45,8 +45,8 @@ async fn found(app: &App, container: &str) -> Result<Option<ContainerFacts>, Eng
     }
 }
 
-/// An engine that does not know says no. What it says is kept, since it forgets: it has room for 256 events, of which each
-/// program that is run in a container makes three.
+/// Asks the engine whether it was told to stop the container. The answer is stored, because the engine keeps only 256
+/// events, and each program that runs in a container makes three.
 async fn was_ended(app: &App, workspace: &Workspace, facts: &ContainerFacts, events: &[TimelineEvent]) -> bool {
     let (Some(started), Some(ended)) = (facts.started, facts.ended) else { return false };
     if timeline::ended_from_outside(events, ended) {
@@ -62,11 +62,11 @@ async fn was_ended(app: &App, workspace: &Workspace, facts: &ContainerFacts, eve
     was_ended
 }
 
-/// Makes sure that an environment can be judged: what its trainee has brought down is started once. Gives why it
-/// cannot be judged all the same, in which case no check can pass.
+/// Makes sure that an environment can be graded: a container that its trainee brought down is started once. Gives the
+/// reason if it still cannot be graded, in which case no check can pass.
 ///
 /// # Errors
-/// What has happened to it from outside.
+/// An outage that came from outside.
 pub async fn bring_up(app: &App, workspace: &Workspace) -> Result<Option<String>> {
     let wreck = match look(app, workspace).await? {
         Condition::Up => return Ok(None),
@@ -79,7 +79,7 @@ pub async fn bring_up(app: &App, workspace: &Workspace) -> Result<Option<String>
     match app.cancel.run_until_cancelled(start(app, workspace)).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}
         Err(NotReady::Unknown(error)) => return Err(error),
-        // One that runs without being configured is for the checks to judge.
+        // If it runs without being configured, the checks decide.
         Err(NotReady::Broken(error)) => match look(app, workspace).await? {
             Condition::Up => {}
             _ => return Ok(Some(error.message)),
@@ -103,7 +103,8 @@ async fn start(app: &App, workspace: &Workspace) -> Result<(), NotReady> {
     Ok(())
 }
 
-/// The engine waits for ever for a pipe in the place of one of these, and can neither start nor remove the container then.
+/// Checks the files that the engine opens. A pipe in their place would block the engine for ever, and it could neither
+/// start nor remove the container.
 pub(super) async fn can_be_opened(app: &App, workspace: &Workspace) -> Result<(), NotReady> {
     for path in OPENED {
         let file = app.engine.read_file(&workspace.environment.gitlab(), path, LARGEST).await;
@@ -126,7 +127,7 @@ pub(super) async fn refused(app: &App, workspace: &Workspace, error: EngineError
             NotReady::Broken(Error::environment(wreck.words()))
         }
         Ok(Condition::Failed(failure)) => NotReady::Unknown(told(&failure, workspace)),
-        // It tells of everything but this container.
+        // The engine answers about everything but this container.
         Err(EngineError::Stalled { .. }) if app.engine.inspect(&workspace.environment.probe()).await.is_ok() => {
             NotReady::Broken(Error::environment(
                 "GitLab is down: the engine waits in vain for what is in its container",
@@ -136,27 +137,27 @@ pub(super) async fn refused(app: &App, workspace: &Workspace, error: EngineError
     }
 }
 
-/// Whoever is root in the container can have the engine say so; the disk itself cannot be made to.
+/// Whether the disk is really full. Root in the container can make the engine report that; the disk itself shows it.
 async fn is_full(app: &App, workspace: &Workspace, error: &EngineError) -> bool {
     matches!(error, EngineError::DiskFull(_))
         && disk(app, &workspace.environment).await.is_none_or(Disk::is_nearly_full)
 }
 
-/// After checks that did not all pass: why, if the container went down meanwhile.
+/// Inspects the environment after checks that did not all pass, and gives the reason if the container went down.
 ///
 /// # Errors
-/// What has happened to the environment from outside meanwhile: its checks say nothing.
+/// An outage that came from outside: the checks say nothing then.
 pub async fn look_again(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) -> Result<Option<String>> {
     match condition(app, workspace).await {
         Ok(Condition::Wrecked(wreck)) => Ok(Some(wreck.words())),
         Ok(Condition::Failed(failure)) => Err(told(&failure, workspace)),
         Ok(Condition::Up) if !has_name(app, workspace, probe).await => Err(told(&Failure::NoName, workspace)),
-        // An engine that is away has made checks that could not be run.
+        // If the engine is unreachable, checks could not be run, and say so.
         Ok(Condition::Up) | Err(_) => Ok(None),
     }
 }
 
-/// Whether the probe finds the container by its name. An engine that cannot tell has it said by the checks.
+/// Whether the probe resolves GitLab's name to its container. If the engine cannot tell, the checks will.
 async fn has_name(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) -> bool {
     let Some(probe) = probe else { return true };
     let command = Command::new(["getent", "ahostsv4", GITLAB_HOST], Duration::from_secs(10), Keep::First(4096));

@@ -1,4 +1,4 @@
-//! A setting as GitLab itself reads it: asked of the image's own program, in a container of ours, on the container's files.
+//! A setting as GitLab itself reads it: the image's own program evaluates the trainee's files in a container of ours.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::random;
 use crate::render::Values;
 use crate::text::{clean_line, last_line};
 
-/// Bytes of the settings.
+/// Most bytes of settings that are read.
 const OUTPUT_LIMIT: usize = 4 << 20;
 
 pub(super) async fn run(bench: &Bench<'_>, check: &ConfigCheck, left: Duration) -> Verdict {
@@ -31,13 +31,12 @@ pub(super) async fn run(bench: &Bench<'_>, check: &ConfigCheck, left: Duration) 
     }
 }
 
-/// Runs `gitlab-ctl show-config`, which evaluates gitlab.rb: whoever wrote it may do there what they like, for as long
-/// as it lasts.
+/// Runs `gitlab-ctl show-config`, which evaluates gitlab.rb. That file may run any program in this short-lived container.
 async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, EngineError>> {
     let spec = plan::reader(&bench.workspace.environment, &bench.app.installation, &random::letters(8)?)?;
     let (engine, name) = (&bench.app.engine, spec.name.clone());
     let work = async {
-        // What the container was made from, whatever the name leads to by now.
+        // The image that the container was created from, even if its tag has moved.
         let image = engine.inspect(&bench.workspace.environment.gitlab()).await?.image;
         engine.create(&Spec::Container(Box::new(ContainerSpec { image, ..spec }))).await?;
         engine.start(&name).await?;
@@ -47,7 +46,7 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
     };
     let output = work.await;
     let object = ObjectRef { kind: Kind::Container, id: name.clone(), name };
-    // What cannot be removed now goes by itself, and with the attempt.
+    // If this fails, the container ends by itself, and is removed with the attempt.
     engine.remove(&object).await.ok();
     Ok(output)
 }

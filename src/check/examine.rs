@@ -1,6 +1,6 @@
-//! Looks at a container's files and processes from a container of ours that sees them, made from the same image. While it is
-//! there, nothing but the services runs in the container: a helper cannot repair while it is graded, answer in a service's
-//! stead, or put back what it has changed.
+//! The examiner: a container from the same image that sees the files and processes of GitLab's container. While it is
+//! there, only services run in GitLab's container: no helper process can repair during the grading, answer in place of a
+//! service, or revert a change.
 
 use std::time::Duration;
 
@@ -26,16 +26,16 @@ const EXAMINE: &str = include_str!("../../templates/grade/examine.rb");
 /// Reads the program above from standard input, so that it stands in no list of processes.
 const LAUNCH: [&str; 4] =
     ["/opt/gitlab/embedded/bin/ruby", "--disable-gems", "-e", "eval $stdin.read($stdin.gets.to_i)"];
-/// Between the first look and the second, when somebody was just at work in the container.
+/// Pause before a second try, if somebody was just working in the container.
 const SECOND_LOOK: Duration = Duration::from_secs(3);
-/// What becomes of our program where everything new is killed.
+/// Finding if our program was killed.
 const ENDED: &str = "our program was ended";
-/// How long an answer may take.
+/// Time limit of an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Bytes of an answer.
+/// Most bytes of an answer.
 const LONGEST: usize = 8 << 20;
 
-/// Our container beside a container, and our program in it.
+/// The examining container, and our program in it.
 pub(super) struct Examiner<'a> {
     app: &'a App,
     workspace: &'a Workspace,
@@ -44,11 +44,11 @@ pub(super) struct Examiner<'a> {
     heard: Vec<u8>,
 }
 
-/// Why it says nothing.
+/// Why our program does not answer.
 enum Silence {
-    /// The engine's trouble.
+    /// The engine failed.
     Engine(EngineError),
-    /// Our program has ended, or complains. Nobody but somebody in the container can have done that.
+    /// Our program has ended, or reports an error. Only somebody in the container can have caused that.
     Ended(String),
 }
 
@@ -70,7 +70,7 @@ impl From<EngineError> for Silence {
     }
 }
 
-/// What our program answers.
+/// An answer of our program.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Answer<T> {
@@ -90,10 +90,10 @@ struct Froze {
 }
 
 impl<'a> Examiner<'a> {
-    /// Makes the container, and stops all that is no service.
+    /// Creates the container, and stops every process that is not a service.
     ///
     /// # Errors
-    /// The engine's, as a sentence. What somebody in the container prevents comes as a finding.
+    /// A failure of the engine. What somebody in the container prevents is a finding.
     pub async fn enter(app: &'a App, workspace: &'a Workspace) -> Result<Result<Self, Finding>, EngineError> {
         match Self::try_enter(app, workspace).await {
             Err(Silence::Ended(_)) => tokio::time::sleep(SECOND_LOOK).await,
@@ -104,7 +104,7 @@ impl<'a> Examiner<'a> {
 
     async fn try_enter(app: &'a App, workspace: &'a Workspace) -> Result<Self, Silence> {
         let name = random::letters(8).map_err(|error| Silence::Ended(error.to_string()))?;
-        // What the container was made from, whatever the name leads to by now.
+        // The image that the container was created from, even if its tag has moved.
         let image = app.engine.inspect(&workspace.environment.gitlab()).await?.image;
         let spec = ContainerSpec { image, ..plan::examiner(&workspace.environment, &app.installation, &name, &LAUNCH) };
         let container = spec.name.clone();
@@ -146,7 +146,7 @@ impl<'a> Examiner<'a> {
         settled(self.ask(&format!("examine {seconds} 0")).await)
     }
 
-    /// What is not the image's any more, also of what runs now: it has been running while checks were.
+    /// Findings about files and about running processes, which ran during the checks as well.
     pub async fn findings(
         &mut self,
         examined: Result<Result<Examined, Finding>, EngineError>,
@@ -160,10 +160,10 @@ impl<'a> Examiner<'a> {
         Ok(looked.map_or_else(Found::from, |looked| judge(&examined, &looked, &lab.may_change)))
     }
 
-    /// Lets everything in the container go on. The container is still there.
+    /// Resumes the stopped processes. The examining container stays.
     pub async fn thaw(&mut self) {
         if self.ask::<Thawed>("thaw").await.is_err() {
-            // It wakes what it has stopped once its input ends.
+            // Our program resumes the processes once its input ends.
             self.talk.input.shutdown().await.ok();
             tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = self.talk.output.next().await {} })
                 .await
@@ -230,7 +230,7 @@ async fn remove(app: &App, container: &str) {
     app.engine.remove(&object).await.ok();
 }
 
-/// The engine's time, as the container's files tell it: what has changed later was changed by whoever was handed the container.
+/// The engine's time, which timestamps of the container's files use. Later changes are the trainee's.
 pub async fn now(app: &App, environment: &Environment) -> Result<Timestamp> {
     let command = crate::engine::Command::new(
         ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"],

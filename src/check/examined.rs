@@ -1,4 +1,4 @@
-//! What the examiner reports of a container, before anything is made of it.
+//! The raw reports of the examiner.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What comes out of a lab's checks, and what the container's programs make of it: pure.
+//! Outcomes of a lab's checks, and the effect of findings on them. Pure.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::grade::{CheckResult, Finding, Outcome};
 use crate::lab::{Check, Lab};
 use crate::text::clean_line;
 
-/// What came out of a lab's checks.
+/// Outcomes of a lab's checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graded {
     /// In the lab's order.
@@ -20,14 +20,14 @@ pub struct Graded {
 /// When checks run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// On the container as it was found.
+    /// Before a restart.
     First,
-    /// After a restart of ours, which has waited for the services.
+    /// After our restart, which has waited for the services.
     AfterRestart,
 }
 
 impl Phase {
-    /// A service that has run for so long is there to stay. It is looked at for no longer than that.
+    /// Age at which a service counts as steady; also the longest wait for it.
     pub(super) fn steady(self) -> Duration {
         Duration::from_secs(match self {
             Self::First => 10,
@@ -44,7 +44,7 @@ impl Graded {
         Self { checks: lab.checks.iter().map(|check| result(check, &verdict, 0)).collect(), integrity: vec![] }
     }
 
-    /// With what was found of the container's programs; `None` if something passes on what only a restart shows to be genuine.
+    /// Applies the findings; `None` if a check passes on stale services, which only a restart proves genuine.
     pub(super) fn judged(self, found: Result<Found, EngineError>, phase: Phase) -> Option<Self> {
         let has_passed = self.checks.iter().any(|result| result.outcome == Outcome::Pass);
         match found {
@@ -54,8 +54,7 @@ impl Graded {
         }
     }
 
-    /// What passes on programs that somebody has changed shows nothing of the services; and neither does what was not
-    /// compared.
+    /// Turns passes into failures if programs were changed, and into errors if they could not be compared.
     pub(super) fn with(mut self, found: Result<Vec<Finding>, EngineError>) -> Self {
         let (outcome, why) = match found {
             Ok(found) => {
@@ -72,12 +71,12 @@ impl Graded {
     }
 }
 
-/// How one check ended, before it is written down.
+/// Outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub outcome: Outcome,
     pub message: String,
-    /// It could not be run, perhaps for what the container answers or does not.
+    /// Whether GitLab's own answers may be the reason that the check could not be run.
     pub doubtful: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A request from the probe container, and what its answer must be.
+//! HTTP checks: a request from the probe, and what its answer must be.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::lab::HttpCheck;
 use crate::render::{Escape, Values, render};
 use crate::text::last_line;
 
-/// Bytes of an answer that are looked at.
+/// Most bytes of an answer that are compared.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// What curl says of the answer, apart from its body.
 const STATUS_MARK: &str = "breakfix-status:";
@@ -68,7 +68,7 @@ impl Asked {
         })
     }
 
-    /// curl's configuration: comes in by standard input, so that no secret stands on a command line.
+    /// Configuration for curl, passed over standard input to keep secrets off the command line.
     fn config(&self, left: Duration) -> String {
         let mut config = format!(
             "silent\nshow-error\ninsecure\nmax-time = {}\nwrite-out = \"%{{stderr}}{STATUS_MARK}%{{http_code}}\"\n",
@@ -130,7 +130,7 @@ fn words(output: &Output) -> String {
 /// lead to the container, which nobody in the container can bring about.
 const OURS: [i64; 17] = [0, 2, 3, 4, 5, 6, 23, 26, 27, 41, 43, 45, 48, 53, 54, 58, 77];
 
-/// Exit codes of curl that say something about the service; the others are ours to mend.
+/// Exit codes of curl that say something about the service; the others are failures of ours.
 fn no_answer(code: i64, left: Duration) -> Option<String> {
     let why = match code {
         7 => "connection refused".into(),

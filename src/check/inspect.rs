@@ -1,4 +1,4 @@
-//! Facts from the engine: nothing runs in the container, so nothing in it can lie.
+//! Checks on facts from the engine: nothing runs in the container, so nothing there can falsify them.
 
 use super::graded::Verdict;
 use super::http::filled;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::lab::{FileCheck, InspectCheck};
 use crate::render::Values;
 
-/// Bytes of a file that are looked at.
+/// Most bytes of a file that are compared.
 const FILE_LIMIT: usize = 1024 * 1024;
 
 pub(super) async fn run(bench: &Bench<'_>, check: &InspectCheck) -> Verdict {

@@ -1,5 +1,4 @@
-//! What of a container is not the image's any more, though no repair needs it: pure. These are the rules for what [`super::examined`]
-//! holds.
+//! Integrity rules: which changes of programs no repair needs. Pure; they judge the reports in [`super::examined`].
 
 use std::collections::BTreeSet;
 
@@ -7,12 +6,12 @@ use super::examined::{Changed, Difference, Examined, Impostor, Listener, Looked,
 use super::places::{DATA, LOADED_FROM, LOADERS, PROGRAMS, RENDERED, below};
 use crate::grade::Finding;
 
-/// What was found of a container's programs.
+/// Findings about a container's programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// What no repair needs.
+    /// Changes that no repair needs.
     pub findings: Vec<Finding>,
-    /// What a service may have read before it was put back, or reads only once it is started again.
+    /// Services that may run something else than their files say now.
     pub stale: Vec<Finding>,
 }
 

@@ -22,17 +22,17 @@ use crate::lab::{Check, Lab, Probe};
 use crate::random;
 use crate::render::Values;
 
-/// Checks at one time: more only makes each slower.
+/// Checks that run in parallel: more would only slow each down.
 const SIDE_BY_SIDE: usize = 6;
-/// A whole grading's deadline, restarts apart.
+/// Time limit of a grading, without restarts.
 const DEADLINE: Duration = Duration::from_mins(5);
-/// How long after its deadline a check may take to say so itself.
+/// Time beyond its limit in which a check may end by itself.
 const SLACK: Duration = Duration::from_secs(20);
 
-/// What checks are run for.
+/// Purpose of a run of checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// Faults went in: what holds at this moment, without a restart.
+    /// Faults were applied: the checks show what holds now, without a restart.
     Breaking,
     /// A repair is judged. Services that it has just started get the time to come up; and the container is restarted
     /// for those checks that want it, but only if every other check passes: a restart would take away the
@@ -49,8 +49,8 @@ pub(super) struct Bench<'a> {
     runner: OnceCell<Box<dyn Runner + 'a>>,
 }
 
-/// Grades an attempt. What its trainee has done to the environment is a result, and what has happened to it otherwise is
-/// an error, as are Ctrl-C and a broken lab. An engine that goes away meanwhile makes checks that could not be run.
+/// Grades an attempt. An outage that its trainee caused is a result; any other outage is an error, as are Ctrl-C and a
+/// broken lab. If the engine becomes unreachable meanwhile, checks could not be run.
 pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade> {
     let (at, begin) = (app.now(), Instant::now());
     let Graded { checks, integrity } = match bring_up(app, workspace).await? {
@@ -78,7 +78,7 @@ pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: O
     let bench = Bench { app, workspace, lab, values, runner: OnceCell::new() };
     let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
     let mut graded = match occasion {
-        // On the heap: whoever grades would carry all of it.
+        // On the heap, because the future is large.
         Occasion::Breaking => Graded { checks: Box::pin(bench.all(&early, vec![])).await?, integrity: vec![] },
         Occasion::Grading => Box::pin(bench.judged(&early, &late)).await?,
     };
@@ -98,7 +98,7 @@ impl Bench<'_> {
         Ok(self.runner.get_or_try_init(|| self.app.engine.runner(&probe)).await?.as_ref())
     }
 
-    /// Looks again whose doing it is where checks do not all pass.
+    /// Inspects the environment again if checks do not all pass.
     async fn judged(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
         let mut graded = self.grade(early, late).await?;
         if graded.checks.iter().all(|check| check.outcome == Outcome::Pass) {
@@ -129,16 +129,16 @@ impl Bench<'_> {
         Ok(graded)
     }
 
-    /// Runs checks while nothing but the services runs in the container, compares its programs with the image's meanwhile, and
-    /// asks again when everything in the container is at work as before. Nothing comes out if services that answered run what
-    /// their files do not say any more, until they are started again.
+    /// Runs checks while only services run in the container, compares its programs with the image's meanwhile, and repeats
+    /// what has to be repeated once all processes run again. `None` if services that answered are stale: then they must be
+    /// restarted first.
     async fn undisturbed(&self, checks: &[&Check], known: Vec<CheckResult>, phase: Phase) -> Result<Option<Graded>> {
         let is_stable =
             async { phase == Phase::AfterRestart || is_stable(self.app, &self.workspace.environment).await };
-        // The checks say if there is none.
+        // If there is no runner, the checks say so.
         let (entered, is_stable, _) = tokio::join!(Examiner::enter(self.app, self.workspace), is_stable, self.runner());
         if !is_stable {
-            // An engine in trouble shows in the checks.
+            // A failure of the engine shows in the checks.
             wait_until_stable(self.app, &self.workspace.environment, &Step::Grade).await.ok();
         }
         let begin = Instant::now();
@@ -168,7 +168,7 @@ impl Bench<'_> {
         Ok(Graded { checks: self.all(checks, known).await?, integrity: vec![] }.with(found))
     }
 
-    /// Runs checks in rounds: each round those whose needs are known to hold.
+    /// Runs checks in rounds: each round those whose prerequisites are decided.
     async fn all(&self, checks: &[&Check], mut results: Vec<CheckResult>) -> Result<Vec<CheckResult>> {
         let deadline = Instant::now() + DEADLINE;
         let mut waiting = checks.to_vec();
@@ -181,7 +181,7 @@ impl Bench<'_> {
             }
             let done: Vec<(CheckResult, bool)> = {
                 let known = &results;
-                // Made before any is awaited, so that the compiler sees that this may run on any thread.
+                // Collected before any is awaited: otherwise the compiler cannot prove that the future is `Send`.
                 let work: Vec<_> = round.into_iter().map(|check| self.one(check, known, deadline)).collect();
                 let all = stream::iter(work).buffer_unordered(SIDE_BY_SIDE).collect();
                 self.app.cancel.run_until_cancelled(all).await.ok_or_else(Error::interrupted)?
@@ -209,7 +209,7 @@ impl Bench<'_> {
                 Probe::Config(setting) => config::run(self, setting, left).await,
             }
         };
-        // The scripts end by themselves at their deadline; this one is for an engine that does not answer.
+        // Scripts end by themselves at their time limit; this limit is for an engine that does not answer.
         let verdict =
             tokio::time::timeout(left + SLACK, work).await.unwrap_or_else(|_| Verdict::error("it did not end in time"));
         (result(check, &verdict, milliseconds(begin)), verdict.doubtful)

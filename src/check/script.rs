@@ -1,4 +1,4 @@
-//! Checks that are scripts: in the probe, never in the container.
+//! Script checks: they run in the probe, never in the trainee's container.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use crate::lab::LabPath;
 use crate::render::{Escape, render};
 use crate::text::last_line;
 
-/// What every check script may call.
+/// Functions for every check script.
 const PRELUDE: &str = include_str!("../../templates/checks/prelude.sh");
-/// What scripts in the probe may call besides.
+/// Functions for scripts that ask over the network.
 const PROBE_PRELUDE: &str = include_str!("../../templates/checks/probe.sh");
-/// What scripts that look into the container's volumes may call besides.
+/// Functions for scripts that read the container's volumes.
 const LOOK_PRELUDE: &str = include_str!("../../templates/checks/look.sh");
-/// Exit codes of bash that no answer of a container brings about: a mistake in the script, a program that is missing.
+/// Exit codes of bash for mistakes in the script and missing programs, which no answer of GitLab can cause.
 const OURS: [i64; 3] = [2, 126, 127];
-/// What is kept of a check's output.
+/// Bytes of a check's output that are kept.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// A script in the trusted probe container.
@@ -28,7 +28,7 @@ pub(super) async fn outside(bench: &Bench<'_>, path: &LabPath, left: Duration) -
     in_probe(bench, path, left, PROBE_ACCOUNT, &format!("{PRELUDE}{PROBE_PRELUDE}")).await
 }
 
-/// A script in the same container, as root: it may read the container's volumes, and take the ids of its accounts.
+/// A script in the probe as root: it may read GitLab's volumes, and take the ids of its accounts.
 pub(super) async fn look(bench: &Bench<'_>, path: &LabPath, left: Duration) -> Verdict {
     in_probe(bench, path, left, "0", &format!("{PRELUDE}{PROBE_PRELUDE}{LOOK_PRELUDE}")).await
 }
@@ -62,7 +62,7 @@ fn ended(output: Result<Output, EngineError>, left: Duration) -> Verdict {
     }
 }
 
-/// 0 is a pass and 1 a wrong answer; anything else is a check that could not be run.
+/// Exit code 0 is a pass and 1 a wrong answer; with any other the check could not be run.
 fn judge(output: &Output, left: Duration) -> Verdict {
     let said = last_line(&output.stdout);
     match output.exit_code {

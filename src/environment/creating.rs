@@ -1,5 +1,5 @@
-//! A call that makes something outlives its caller: the engine goes on with it after we were killed. So each is written
-//! down before it begins, and whoever cleans up waits for what may still come into being.
+//! Calls that create an object. The engine completes such a call even if its caller is killed. Each call is therefore
+//! recorded before it begins, and a cleanup waits until no open call can create anything more.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::error::{Context, Result};
 use crate::host::{Creating, Host};
 use crate::id::EnvironmentId;
 
-/// After which an engine that was asked to make something is taken to have done it, or never to do it. What comes even
-/// later carries its labels, and goes with the next `gc`.
+/// Time after which a call is assumed to have succeeded or failed for good. An object that appears even later carries
+/// labels, and the next `gc` removes it.
 const LATEST: SignedDuration = SignedDuration::from_secs(20);
-/// Between two looks.
+/// Pause between two polls.
 const BETWEEN: Duration = Duration::from_millis(200);
 
-/// Has the engine make one object.
+/// Creates one object.
 pub async fn creating(host: &Host, spec: &Spec) -> Result<(), EngineError> {
     let spec = &match spec {
         Spec::Container(container) => Spec::Container(Box::new(host.verified(*container.clone()).await?)),
@@ -24,19 +24,19 @@ pub async fn creating(host: &Host, spec: &Spec) -> Result<(), EngineError> {
     };
     let (kind, name, owner) = spec.identity();
     let call = Creating { environment: owner.environment.clone(), kind, name: name.into(), since: host.now() };
-    // A store that cannot be written ends the start a moment later, in its own words.
+    // If the store cannot be written, the start fails a moment later with the store's own error.
     host.journal.begin(&call).ok();
     let made = host.engine.create(spec).await;
     match &made {
-        // The engine may still be at it.
+        // The engine may still be working on it.
         Err(EngineError::Stalled { .. }) => host.journal.begin(&Creating { since: host.now(), ..call }).ok(),
-        // It answered, or hung up: whoever hangs up does not go on.
+        // The engine answered or closed the connection, and does nothing more.
         _ => host.journal.end(&call).ok(),
     };
     made
 }
 
-/// Waits until nothing more can come into being in an environment that nobody makes any more.
+/// Waits until no open call can create another object of this environment.
 pub async fn outwait(host: &Host, environment: &EnvironmentId) -> Result<()> {
     loop {
         let calls = host.journal.open(environment)?;

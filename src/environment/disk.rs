@@ -1,4 +1,4 @@
-//! The engine's disk, seen from a probe, which no trainee can touch and which is there wherever the engine is.
+//! The engine's disk, measured from a probe: no trainee can touch it, and it runs where the engine does.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use super::Environment;
 use crate::engine::{Command, Keep};
 use crate::host::Host;
 
-/// What is to stay free, unless that is more than a tenth of the disk.
+/// Bytes that must stay free; a tenth of the disk if that is less.
 const RESERVE: u64 = 2 << 30;
 
-/// The disk that the engine keeps everything on. Bytes.
+/// The disk that holds the engine's data. All sizes are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disk {
-    /// All there is.
+    /// Total size.
     pub whole: u64,
-    /// What can still be used.
+    /// Free space.
     pub free: u64,
 }
 
 impl Disk {
-    /// Whether so little is left that everybody may soon be in trouble.
+    /// Whether the free space is below the reserve.
     #[must_use]
     pub fn is_nearly_full(self) -> bool {
         self.free < RESERVE.min(self.whole / 10)
     }
 }
 
-/// The engine's disk; `None` where it cannot be looked at.
+/// Measures the engine's disk; `None` if the probe cannot be asked.
 pub async fn disk(host: &Host, environment: &Environment) -> Option<Disk> {
     let command = Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), Keep::First(4096));
     parse(&String::from_utf8_lossy(&host.engine.exec(&environment.probe(), &command).await.ok()?.stdout))

@@ -1,4 +1,4 @@
-//! Before anything is created: is the engine fit, and are the images there?
+//! Preparation: checks the engine, and builds or pulls missing images.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::image::known::unknown;
 use crate::image::{self, BaseSource, BuildEnv, ImageEvent, REPOSITORY};
 use crate::platform::Platform;
 
-/// Looks at the engine and makes the images that are missing. `image` chooses another GitLab than ours.
+/// Checks the engine, and builds or pulls images that are missing. `image` selects a GitLab other than ours.
 pub async fn prepare(host: &Host, image: Option<&str>, env: &BuildEnv) -> Result<ImageSet> {
     fit(host).await?;
     let wanted: &[&str] = if image.is_some() { &["probe"] } else { &["gitlab", "probe"] };
@@ -30,7 +30,7 @@ pub async fn prepare(host: &Host, image: Option<&str>, env: &BuildEnv) -> Result
     Ok(ImageSet { gitlab: reference.into(), platform: platform(reference, &facts)?, probe })
 }
 
-/// Makes our own images, telling how far they are.
+/// Builds our own images, and reports progress.
 pub async fn build(host: &Host, wanted: &[&str], env: &BuildEnv) -> Result<std::collections::BTreeMap<String, String>> {
     let events = host.events.clone();
     let tell = move |event: ImageEvent| translate(event).into_iter().for_each(|event| events(event));
@@ -100,7 +100,7 @@ async fn fetch(host: &Host, reference: &str) -> Result<ImageFacts> {
         .ok_or_else(|| Error::environment(cannot()).because("it is not there after it was fetched"))
 }
 
-/// What an image says of itself decides: ours carries a label, GitLab's declares the contract's volumes.
+/// Recognises an image by its metadata: ours carries a label, GitLab's declares three volumes.
 fn platform(reference: &str, facts: &ImageFacts) -> Result<Platform> {
     if facts.labels.get(labels::IMAGE).is_some_and(|name| name == "gitlab") {
         return Ok(Platform::Light);

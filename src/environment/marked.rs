@@ -1,4 +1,4 @@
-//! Programs in a container that are ours to end: they and their children carry a mark in their environment.
+//! Programs that we started in a container and must end: they and their children carry a mark in their environment.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::engine::{Command, Keep};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 
-/// Asks them to end, and ends them after two seconds. Says how many are left.
+/// Sends SIGTERM, and SIGKILL after two seconds. Prints the processes that are left.
 const END: &str = r#"marked() {
   for process in /proc/[0-9]*; do
     tr '\0' '\n' <"$process/environ" | grep -qx "$1" && echo "${process#/proc/}"
@@ -27,7 +27,7 @@ end TERM "$1"
 [ -z "$left" ] || end KILL "$1"
 echo $left"#;
 
-/// How long that may take.
+/// Time limit of the script.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Ends every program that has this mark, `NAME=VALUE`, in its environment.

@@ -1,4 +1,4 @@
-//! A program that ended because its container went down.
+//! Detects a program that ended because its container stopped.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tokio::time::Instant;
 use super::Environment;
 use crate::engine::{ContainerFacts, Engine};
 
-/// Exit code of a program that was killed, as all are when their container stops.
+/// Exit code of a killed program: when a container stops, all its programs are killed.
 const KILLED: u32 = 137;
-/// How much later than its programs a container may be known to have stopped.
+/// Delay between the end of a program and the time when the engine reports its container as stopped.
 const LAG: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(250);
 
-/// Whether a program that ended with this code, or whose code is not known, went down with its container. The engine may
-/// tell the program's end before the container's.
+/// Whether a program that ended with this code, or with an unknown code, ended because its container stopped. The engine
+/// may report the end of the program first.
 pub async fn went_down(
     engine: &dyn Engine,
     environment: &Environment,

@@ -28,8 +28,8 @@ const CAPABILITIES: [&str; 10] = [
     "SYS_CHROOT",
 ];
 
-/// Places in an environment's subnet. At the first one an engine would be the way out; GitLab keeps its own across
-/// restarts, as the relay knows it by its address.
+/// Host numbers in an environment's subnet. The first would be the gateway. GitLab keeps its address across restarts,
+/// because the relay forwards to it.
 pub const GATEWAY_SEAT: u32 = 1;
 const GITLAB_SEAT: u32 = 2;
 const PROBE_SEAT: u32 = 3;
@@ -41,15 +41,15 @@ const RELAY_PORT: u16 = 8080;
 /// Everything that an environment consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Made first.
+    /// The network, which is created first.
     pub network: NetworkSpec,
-    /// Made second.
+    /// GitLab's volumes, which are created next.
     pub volumes: Vec<VolumeSpec>,
-    /// One container a machine, in the order of the specification.
+    /// One container per machine, in the order of the specification.
     pub containers: Vec<ContainerSpec>,
 }
 
-/// What differs from host to host and time to time.
+/// The facts that the host adds to a specification.
 #[derive(Clone, Debug)]
 pub struct Place<'a> {
     /// Identifies this installation in the labels.
@@ -64,7 +64,7 @@ pub const PROBE_ACCOUNT: &str = "probe";
 /// Processes and threads that GitLab's container may have.
 pub const GITLAB_PROCESSES: u32 = 2048;
 
-/// MiB that a file in GitLab's container may grow to: no engine bounds all of them together on every disk.
+/// Maximum size in MiB of a file in GitLab's container. Not every engine can limit the total size.
 pub const GITLAB_FILE_MIB: u32 = 4096;
 
 impl Plan {
@@ -98,7 +98,7 @@ pub fn plan(environment: &Environment, place: &Place) -> Result<Plan> {
     })
 }
 
-/// What every machine has, and what its role adds.
+/// The container of a machine: common settings, and those of its role.
 fn container(environment: &Environment, machine: &Machine, place: &Place) -> Result<ContainerSpec> {
     let common = ContainerSpec {
         name: environment.container(machine.role),
@@ -179,7 +179,7 @@ pub fn reader(environment: &Environment, installation: &str, name: &str) -> Resu
     })
 }
 
-/// One of ours that is there for a moment. It ends and goes by itself if nobody is left to remove it.
+/// A short-lived helper container. It ends after a while and removes itself even if nobody removes it.
 fn passing(environment: &Environment, installation: &str, name: &str) -> ContainerSpec {
     ContainerSpec {
         name: format!("{}-{name}", environment.network()),
@@ -196,8 +196,8 @@ fn passing(environment: &Environment, installation: &str, name: &str) -> Contain
     }
 }
 
-/// The one way in. A container of its own, since it needs a way out for its answers: the probe must have none, as a
-/// container may lead its clients anywhere.
+/// The only way in. The relay is a container of its own because its answers need a way out. The probe must not have
+/// one: GitLab's answers could lead the probe's clients anywhere.
 fn relay(environment: &Environment, place: &Place, common: ContainerSpec) -> ContainerSpec {
     let (gitlab, port) = (seat(place.subnet, GITLAB_SEAT), environment.spec.scheme.port());
     ContainerSpec {

@@ -1,4 +1,4 @@
-//! Whether a container of an environment reaches its host. It is tried, since engines differ.
+//! Tests whether a container of an environment reaches its host, because engines differ.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::id::EnvironmentId;
 use crate::platform::Platform;
 use crate::random;
 
-/// What is made for it may be removed by `gc` after that.
+/// Time to live of the objects that the test creates.
 const LIFE: Duration = Duration::from_mins(10);
 
-/// Names who has the address $1 on the network: the host tells it, whatever its firewall refuses afterwards. And names
-/// interfaces with IPv6, by which the host is a neighbour as well.
+/// Prints the neighbour that has the address $1 on the network: the host answers ARP whatever its firewall drops. Also
+/// prints interfaces with IPv6, over which the host would be a neighbour as well.
 const LOOK: &str = r#"timeout 2 bash -c "</dev/tcp/$1/9" 2>/dev/null
 awk -v address="$1" '$1 == address && $3 == "0x2"' /proc/net/arp
 awk '$6 != "lo"' /proc/net/if_inet6 2>/dev/null
 true"#;
 
-/// Makes a network as environments have it, with a probe on it, tries, and removes both.
+/// Creates a network as environments have it with a probe on it, runs the test, and removes both.
 pub async fn reaches_host(host: &Host, probe_image: &str) -> Result<bool> {
     let images = ImageSet { gitlab: String::new(), platform: Platform::Light, probe: probe_image.into() };
     let now = host.now();

@@ -1,11 +1,13 @@
-//! When is GitLab ready? `gitlab Reconfigured!` in the container's log, then `/-/readiness?all=1` answers
-//! 200 from inside, then every service runs. The same for every image; only patience differs.
+//! Readiness of GitLab: `gitlab Reconfigured!` in the container's log, then `/-/readiness?all=1` answers 200 from
+//! inside, then every service runs. The sequence is the same for every image; only the timeouts differ.
 
 use std::time::Duration;
 
+use bytes::BytesMut;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::codec::{Decoder, LinesCodec};
 
 use super::Environment;
 use crate::engine::{Command, ContainerFacts, EngineError, Keep, LogOptions, Output};
@@ -17,21 +19,21 @@ use crate::text::clean_line;
 
 /// The line that ends a reconfiguration.
 const RECONFIGURED: &str = "gitlab Reconfigured!";
-/// The line that begins the account of a failed one.
+/// The line that begins the report of a failed reconfiguration.
 const RECONFIGURE_FAILED: &str = "There was an error running gitlab-ctl reconfigure";
-/// How much later than its log the engine may learn that a container has ended.
+/// Delay between the end of a container's log and the time when the engine reports the container as stopped.
 const LAG: Duration = Duration::from_secs(5);
-/// Answers that may be lost while we wait.
+/// Number of lost answers that are tolerated.
 const LOST: u32 = 3;
-/// Last lines of the log that a failure shows.
+/// Number of last log lines that an error shows.
 const TAIL: usize = 12;
 
-/// Why GitLab is not ready: what a trainee's repair may have caused, or an engine that is away.
+/// Why GitLab is not ready.
 #[derive(Debug)]
 pub enum NotReady {
-    /// It does not come up. In one line.
+    /// GitLab does not start, which the trainee may have caused.
     Broken(Error),
-    /// The engine could not tell.
+    /// The engine did not answer, so nothing is known.
     Unknown(Error),
 }
 
@@ -53,7 +55,7 @@ pub async fn wait_ready(host: &Host, environment: &Environment) -> Result<(), No
     watch.until(poll, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs").await
 }
 
-/// Waits until the container has configured itself. Of its log only what it said after `since` counts.
+/// Waits until the container has configured itself. Only log lines after `since` count.
 pub async fn wait_configured(
     host: &Host,
     environment: &Environment,
@@ -63,7 +65,7 @@ pub async fn wait_configured(
     Watch::new(host, environment, step).reconfigured(since).await
 }
 
-/// `curl` comes with every GitLab; which one is the image's affair.
+/// Every GitLab image brings `curl`, each its own.
 fn readiness(scheme: Scheme) -> Vec<String> {
     let url = format!("{}://localhost/-/readiness?all=1", scheme.as_str());
     ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5", "--output", "/dev/null", &url]
@@ -87,7 +89,7 @@ impl<'a> Watch<'a> {
         self.host.tell(Event::Progress(self.step.clone(), what.into()));
     }
 
-    /// Follows the log up to the end of the reconfiguration, telling the phase it is in.
+    /// Follows the log to the end of the reconfiguration, and reports each phase.
     async fn reconfigured(&self, since: Option<Timestamp>) -> Result<(), NotReady> {
         let options = LogOptions { follow: true, since, tail: None };
         let follow = async || self.host.engine.logs(&self.environment.gitlab(), options).await.map_err(unknown);
@@ -107,7 +109,7 @@ impl<'a> Watch<'a> {
                         seen.push(line);
                     }
                 }
-                // From its beginning once more.
+                // Reads the log from its beginning once more.
                 Ok(Some(Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }))) if lost < LOST => {
                     (log, lost, lines) = (follow().await?, lost + 1, Lines::default());
                     seen.clear();
@@ -147,7 +149,7 @@ impl<'a> Watch<'a> {
         NotReady::Broken(blame(seen).into_iter().fold(error, Error::because))
     }
 
-    /// Asks again and again until the program succeeds.
+    /// Repeats the program until it succeeds.
     async fn until(&self, between: Duration, argv: &[String], complaint: &str) -> Result<(), NotReady> {
         let (mut said, mut lost) = (String::new(), 0);
         while Instant::now() < self.deadline {
@@ -156,7 +158,7 @@ impl<'a> Watch<'a> {
                 Ok(output) => said = last_words(&output),
                 Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
                 Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
-                // Asking changes nothing in the container: an answer that was lost is asked for again.
+                // The program changes nothing in the container, so it can be repeated if its answer was lost.
                 Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }) if lost < LOST => lost += 1,
                 Err(error) => return Err(unknown(error)),
             }
@@ -172,7 +174,7 @@ fn log_broke_off() -> Error {
         .hint("The engine may have been restarted: run `breakfix doctor`, then try again.")
 }
 
-/// What an engine that did not answer leaves open.
+/// Turns an engine's error into [`NotReady::Unknown`].
 #[must_use]
 pub fn unknown(error: EngineError) -> NotReady {
     let wrapped: Result<()> = Err(error).context(|| "the environment cannot be watched".into());
@@ -190,23 +192,34 @@ fn last_words(output: &Output) -> String {
     crate::text::last_line(&all).unwrap_or_default()
 }
 
-/// Cuts a byte stream into clean lines. A line without end is cut when it grows too long.
-#[derive(Default)]
-struct Lines(Vec<u8>);
+/// Longest line of a log that is read, in bytes.
+const LONGEST: usize = 8 * 1024;
+
+/// Cuts a byte stream into clean lines. Lines that are too long or not UTF-8 are dropped: none of those that are looked
+/// for is.
+struct Lines {
+    codec: LinesCodec,
+    buffer: BytesMut,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self { codec: LinesCodec::new_with_max_length(LONGEST), buffer: BytesMut::new() }
+    }
+}
 
 impl Lines {
-    const LONGEST: usize = 8 * 1024;
-
     fn push(&mut self, chunk: &[u8]) -> Vec<String> {
-        self.0.extend_from_slice(chunk);
+        self.buffer.extend_from_slice(chunk);
         let mut lines = Vec::new();
-        while let Some(end) =
-            self.0.iter().position(|byte| *byte == b'\n').or((self.0.len() > Self::LONGEST).then_some(Self::LONGEST))
-        {
-            let line: Vec<u8> = self.0.drain(..=end).collect();
-            lines.push(clean_line(&String::from_utf8_lossy(&line)));
+        loop {
+            match self.codec.decode(&mut self.buffer) {
+                Ok(Some(line)) => lines.push(clean_line(&line)),
+                Ok(None) => return lines,
+                // The codec has skipped this line.
+                Err(_) => {}
+            }
         }
-        lines
     }
 }
 
@@ -225,7 +238,7 @@ fn phase(line: &str) -> Option<&'static str> {
     PHASES.iter().find(|(mark, _)| line.contains(mark)).map(|(_, phase)| *phase)
 }
 
-/// The lines that tell best why it failed: the reconfiguration's own account, or the log's last lines.
+/// The lines that explain a failure best: the report of the reconfiguration, or the last lines of the log.
 fn blame(seen: &[String]) -> Vec<String> {
     let account = seen.iter().position(|line| line.contains(RECONFIGURE_FAILED));
     let from = account.unwrap_or(seen.len().saturating_sub(TAIL));
@@ -245,10 +258,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_does_not_grow_without_bound() {
+    fn a_line_that_is_too_long_or_not_text_is_dropped() {
         let mut lines = Lines::default();
-        lines.push(&vec![b'x'; 10 * Lines::LONGEST]);
-        assert!(lines.0.len() <= Lines::LONGEST);
+        assert_eq!(lines.push(&vec![b'x'; 10 * LONGEST]), [""; 0]);
+        assert!(lines.buffer.is_empty());
+        assert_eq!(lines.push(b"yz\n\xff\nlast\n"), ["last"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Removing all that an environment has in the engine. Labels alone say what that is, so it works after any crash.
+//! Removes all objects of an environment. They are found by labels alone, so this works after any crash.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::id::EnvironmentId;
 
-/// Sweeps before giving up, and the time between them: an object can be busy, or still be on its way
-/// into existence when its creator was killed.
+/// Number of sweeps, and the pause between them: an object can be busy, or can still be created by a call whose caller
+/// was killed.
 const SWEEPS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(500);
 
-/// Removes everything of an environment; having nothing is a success. What the engine may still be making is awaited first.
+/// Removes all objects of an environment, after waiting for open calls that may create more. Having none is a success.
 pub async fn teardown(host: &Host, environment: &EnvironmentId) -> Result<()> {
     outwait(host, environment).await.map_err(leftover)?;
     let ours = &host.installation;
     remove_all(host, ours, |object| object.owner.as_ref().is_some_and(|owner| owner.environment == *environment)).await
 }
 
-/// Removes every object of an installation that is chosen.
+/// Removes the chosen objects of an installation.
 pub async fn remove_all(host: &Host, installation: &str, chosen: impl Fn(&Object) -> bool) -> Result<()> {
     let mut trouble = None;
     for sweep in 0..SWEEPS {
@@ -32,14 +32,14 @@ pub async fn remove_all(host: &Host, installation: &str, chosen: impl Fn(&Object
         let objects = host.engine.list(installation).await.context(|| "what is left cannot be listed".into());
         let to_remove: Vec<ObjectRef> = match objects {
             Ok(objects) => objects.into_iter().filter(|object| chosen(object)).map(|object| object.reference).collect(),
-            // An engine that is away stays away long enough to tell at once.
+            // Waiting does not help if the engine is unreachable.
             Err(error) => return Err(leftover(error)),
         };
         if to_remove.is_empty() {
             return Ok(());
         }
         match sweep_once(host, &to_remove).await {
-            // The next round sees an empty list, or what came into being since.
+            // The next sweep sees an empty list, or objects that were created meanwhile.
             Ok(()) if sweep == 0 => trouble = sweep_again(host, installation, &chosen).await?,
             Ok(()) => trouble = None,
             Err(error) => trouble = Some(error),
@@ -51,7 +51,7 @@ pub async fn remove_all(host: &Host, installation: &str, chosen: impl Fn(&Object
     Err(leftover(trouble.map_or_else(|| Error::environment("objects come back"), told)))
 }
 
-/// Whether anything is left right after a clean sweep.
+/// Finds an object that appeared right after a clean sweep.
 async fn sweep_again(
     host: &Host,
     installation: &str,
@@ -73,7 +73,7 @@ fn leftover(error: Error) -> Error {
     error.hint("`breakfix gc` removes what is left, once the engine answers.")
 }
 
-/// Containers before the networks and volumes they use; each kind side by side.
+/// Removes containers before the networks and volumes that they use, and objects of one kind in parallel.
 async fn sweep_once(host: &Host, to_remove: &[ObjectRef]) -> Result<(), EngineError> {
     for kind in [Kind::Container, Kind::Network, Kind::Volume] {
         let removals = to_remove.iter().filter(|object| object.kind == kind).map(|object| host.engine.remove(object));

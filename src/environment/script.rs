@@ -8,17 +8,17 @@ use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::text::last_line;
 
-/// Reads the whole script before it runs, so that nothing in it can swallow the rest from standard input,
-/// and so that it stands in no argument list and in no file.
+/// Reads the whole script before it runs. No command in it can consume the rest from standard input, and the script
+/// appears in no argument list and no file.
 const RUN_FROM_STDIN: &str = "script=$(cat); exec </dev/null; eval \"$script\"";
 
 /// What runs scripts in GitLab's container.
 pub const SHELL: &[&str] = &["/bin/bash", "-euo", "pipefail"];
 
-/// How long a seed or a fault may take.
+/// Time limit of a seed or a fault.
 const DEADLINE: Duration = Duration::from_mins(5);
 
-/// What is kept of a script's output.
+/// Bytes of a script's output that are kept.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// argv of a shell that runs the script on its standard input.

@@ -1,4 +1,4 @@
-//! What an environment is to be made of.
+//! The specification of an environment.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Role;
 use crate::platform::{Platform, Scheme};
 
-/// Counts up when the objects that a plan makes of a specification change in a way that no image's tag shows.
+/// Revision of the plan. Increase it when a plan makes other objects from the same specification.
 const REVISION: u32 = 1;
 
 /// What an environment is made of. Two environments of equal specifications differ only in whose they are.
@@ -64,8 +64,7 @@ pub struct ImageSet {
     pub probe: String,
 }
 
-/// What an environment must have in common with a specification to serve in its place: everything that the plan is
-/// made from.
+/// What a pooled environment must match to serve in place of a new one: everything that the plan is made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compatibility {
     /// Version of the program, whose plans and images differ from another's.
@@ -102,7 +101,7 @@ impl EnvironmentSpec {
         self
     }
 
-    /// Gives the machines beside GitLab, which are ours, today's images. GitLab's stays as it is.
+    /// Sets the images of our own machines to these. GitLab's image stays.
     pub fn renew(&mut self, images: &ImageSet) {
         let ours = self.machines.iter_mut().filter(|machine| machine.role != Role::Gitlab);
         ours.for_each(|machine| machine.image.clone_from(&images.probe));
@@ -122,7 +121,7 @@ impl EnvironmentSpec {
         self.address.clone().unwrap_or_else(|| listen.to_string())
     }
 
-    /// What an environment must have in common with it.
+    /// What a pooled environment must match to serve in place of a new one.
     #[must_use]
     pub fn compatibility(&self) -> Compatibility {
         Compatibility { program: env!("CARGO_PKG_VERSION").into(), revision: REVISION, spec: self.clone() }

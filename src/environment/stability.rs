@@ -1,8 +1,8 @@
-//! Repairs, seeds and restarts end with services that have just been started. They get the time to come up
-//! before anything is concluded. Late is told from broken by the container's own work: on a crowded machine a service
-//! that is coming up takes its time and uses its processor; one that is broken leaves the container idle, or has used
-//! more than any start needs. Nothing is run in the container for it: a trainee may have replaced whatever is there. The
-//! container's work includes that of the trainee's own programs, so stop these first where they may be running.
+//! Waits until GitLab is stable: after repairs, seeds and restarts, services that have just been started get the time
+//! to come up. The container's processor time separates a late service from a broken one: on a busy machine a starting
+//! service uses the processor; a broken one leaves the container idle, or has used more than any start needs. Nothing
+//! runs in the container for this, because a trainee may have replaced any program there. Processor time includes the
+//! trainee's own programs, so stop these first.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ use crate::event::{Event, Step};
 use crate::host::Host;
 use crate::platform::Profile;
 
-/// Between two questions: the first, and the longest. To ask costs the container's processor as well.
+/// Pause between two polls: the first and the longest. Polling costs the container processor time as well.
 const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
 
-/// A service that is younger may not listen yet.
+/// A younger service may not be listening yet.
 const YOUNG: Duration = Duration::from_secs(2);
 
-/// A container that uses less than this part of one processor is idle.
+/// Share of one processor below which a container is idle.
 const IDLE: f64 = 0.05;
 
-/// That many idle looks in a row are none by chance.
+/// Number of consecutive idle polls that is not a coincidence.
 const IDLE_LOOKS: u32 = 2;
 
-/// What was seen of a container that is not ready.
+/// Measurements of a container that is not ready.
 #[derive(Clone, Copy, Default)]
 struct Seen {
-    /// Since its youngest service was started.
+    /// Age of its youngest service.
     age: Duration,
-    /// Since we began to wait.
+    /// Time since waiting began.
     waited: Duration,
-    /// Processor time that it used meanwhile, apart from our questions.
+    /// Processor time used meanwhile, without our polls.
     work: Duration,
-    /// Idle looks in a row.
+    /// Consecutive idle polls.
     idle: u32,
 }
 
@@ -48,7 +48,7 @@ impl Seen {
 }
 
 impl Seen {
-    /// Whether what does not answer now is broken, not late.
+    /// Whether a service that does not answer is broken rather than late.
     fn is_over(self, profile: Profile) -> bool {
         let had_its_time = self.age.max(self.waited) >= profile.grace;
         let is_working = self.idle < IDLE_LOOKS && self.work < profile.work;
@@ -56,17 +56,17 @@ impl Seen {
     }
 }
 
-/// Waits until GitLab is ready, or until its services have had their time: what does not answer then is
-/// broken, not late.
+/// Waits until GitLab is ready, or until its services have had their time. A service that does not answer then is
+/// broken rather than late.
 ///
 /// # Errors
-/// Ctrl-C, and an engine in trouble.
+/// Ctrl-C, and a failure of the engine.
 pub async fn wait_until_stable(host: &Host, environment: &Environment, step: &Step) -> Result<()> {
     let stable = host.cancel.run_until_cancelled(wait(host, environment, step)).await.ok_or_else(Error::interrupted)?;
     stable.context(|| "the environment cannot be watched".into())
 }
 
-/// Whether it is ready at the first look.
+/// Whether GitLab is ready now.
 pub async fn is_stable(host: &Host, environment: &Environment) -> bool {
     let look = Look::take(host, environment).await;
     look.is_ok_and(|look| look.is_stable(environment.spec.platform.profile(), Duration::ZERO))
@@ -92,18 +92,18 @@ async fn wait(host: &Host, environment: &Environment, step: &Step) -> Result<(),
     }
 }
 
-/// Which part of a pause it is this time, between a half and all of it: a service that comes and goes must not do so in step
-/// with our questions, and be young at each of them. Multiples of the golden ratio spread evenly.
+/// The fraction of a pause to wait this time, between 0.5 and 1. Even pauses could fall in step with a service that comes
+/// and goes, and meet it young each time. Multiples of the golden ratio are spread evenly.
 fn part(looks: u32) -> f64 {
     0.5 + (f64::from(looks) * 0.618_034).fract() / 2.0
 }
 
-/// What is seen of a container at one moment.
+/// State of a container at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Look {
-    /// With which status it answers.
+    /// HTTP status of GitLab's answer; `None` without an answer.
     status: Option<u16>,
-    /// How long its youngest service has run.
+    /// Age of the youngest service; `None` without services.
     youngest: Option<Duration>,
 }
 
@@ -113,14 +113,14 @@ impl Look {
         Ok(Self { status: status?, youngest: youngest? })
     }
 
-    /// Whether nothing is to be waited for.
+    /// Whether there is nothing to wait for.
     fn is_stable(self, profile: Profile, waited: Duration) -> bool {
-        // Without services nothing is coming up.
+        // Without services nothing is starting.
         let Some(age) = self.youngest else { return true };
         match self.status {
-            // What still comes and goes after its window is for the checks to find out.
+            // The checks find out whether a service still comes and goes after its grace period.
             Some(200..500) => age >= YOUNG || waited >= profile.grace,
-            // The application's own words, and not nginx's about one that is still to come.
+            // This answer is from the application, not from an nginx that waits for it.
             Some(500) => age >= profile.grace,
             _ => false,
         }
@@ -138,13 +138,12 @@ async fn answer(host: &Host, environment: &Environment) -> Result<Option<u16>, E
     Ok(status.filter(|_| output.exit_code == 0))
 }
 
-/// How long the youngest service has run, from the engine's list: nothing in the container is asked. `None` where there is
-/// none.
+/// Age of the youngest service, from the engine's process list. `None` if there is no service.
 pub async fn youngest(host: &Host, environment: &Environment) -> Result<Option<Duration>, EngineError> {
     Ok(youngest_of(&host.engine.processes(&environment.gitlab()).await?))
 }
 
-/// Each service is a child of a supervisor of its own, beside the one that writes its log.
+/// Each service is a child of its own supervisor, next to the process that writes its log.
 fn youngest_of(processes: &[Process]) -> Option<Duration> {
     let is_supervised = |process: &&Process| {
         let parent = processes.iter().find(|other| other.number == process.parent);
@@ -153,7 +152,7 @@ fn youngest_of(processes: &[Process]) -> Option<Duration> {
     processes.iter().filter(is_supervised).map(|process| process.age).min()
 }
 
-/// Waits, and tells how much of a processor the container used meanwhile.
+/// Waits, and gives the processor time that the container used meanwhile.
 async fn work_during(host: &Host, environment: &Environment, pause: Duration) -> Result<Duration, EngineError> {
     let container = environment.gitlab();
     let before = host.engine.usage(&container).await?.processor;

@@ -1,8 +1,7 @@
-//! Environments that were made ahead: put to sleep without credentials, woken with somebody's own.
+//! Suspends environments of the pool, and resumes them with an attempt's credentials.
 //!
-//! A GitLab's console takes seconds to load. So it is loaded before the container is frozen, and waits there for the
-//! password and the token that root is to have. Nobody has seen what root had until then, and the console ends
-//! when it has done this one thing.
+//! GitLab's console takes seconds to load. It is therefore loaded before the container is paused, and waits there for
+//! root's password and token. Nobody has seen root's former credentials, and the console ends after this one task.
 
 use std::time::Duration;
 
@@ -12,11 +11,11 @@ use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::text::last_line;
 
-/// How long a console may take to load, and then to do its work.
+/// Time limits for loading the console, and for its task.
 const LOADING: Duration = Duration::from_mins(5);
 const WORKING: Duration = Duration::from_secs(30);
 
-/// Says that it is there, then waits for a line. What it will need is loaded before.
+/// Loads what the task needs, prints `ready`, and waits for a line.
 const CONSOLE: &str = "
     user = User.find_by_username('root')
     user.valid?
@@ -34,8 +33,8 @@ const CONSOLE: &str = "
     puts 'done'
     $stdout.flush";
 
-/// Loads the console ($1). It reads from a pipe and writes to another, both opened in both directions, so that
-/// opening does not wait and what was written stays.
+/// Starts the console ($1). It reads from one pipe and writes to another. Both are opened for reading and writing:
+/// opening them does not block, and written data stays.
 const LOAD: &str = r#"umask 077 && mkdir /run/breakfix && cd /run/breakfix && mkfifo request said || exit 1
 exec 3<>said
 gitlab-rails runner "$1" <>request >&3 2>&1 3>&- &
@@ -43,15 +42,15 @@ console=$!
 echo "$console" >console
 await ready"#;
 
-/// Hands the console what came by standard input, waits until it has used it, and leaves nothing.
+/// Passes standard input to the console, waits until the console is done, and removes the pipes.
 const REQUEST: &str = r"cd /run/breakfix && read -r console <console || exit 1
 exec 3<>said
 cat >request
 await done
 rm -r /run/breakfix";
 
-/// Waits for a word of the console's, on a pipe that is open before the console can say it and go. What it says
-/// before is its account, should it end without that word.
+/// Waits for a word from the console. The pipe is open before the console can print the word and end. Other lines go to
+/// standard error, to explain a console that ends without the word.
 const AWAIT: &str = r#"hear() { read -r -t 1 line <&3 && echo "$line" >&2; }
 await() {
   until [ "${line:-}" = "$1" ]; do
@@ -60,7 +59,7 @@ await() {
 }
 "#;
 
-/// Freezes a healthy environment, ready to be woken.
+/// Pauses a healthy environment, ready to be resumed.
 pub async fn suspend(host: &Host, environment: &Environment) -> Result<()> {
     let failed = || "GitLab's console could not be loaded".to_string();
     let load = format!("{AWAIT}{LOAD}");

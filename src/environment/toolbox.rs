@@ -1,5 +1,5 @@
-//! A static shell of ours in the trainee's container, with the programs it finds, for as long as it is needed. Anything
-//! there may have been replaced, so it comes with its user and is gone with it.
+//! A static shell with its tools in the trainee's container. Any program there may have been replaced, so we bring our
+//! own and remove it afterwards.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::random;
 const STATIC_SHELL: &str = "/bin/busybox";
 /// It is about 2 MiB.
 const SHELL_LIMIT: usize = 16 * 1024 * 1024;
-/// What is kept of a script's output.
+/// Bytes of a script's output that are kept.
 const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// Our shell in a folder of the container.
@@ -25,7 +25,7 @@ pub struct Toolbox<'a> {
 }
 
 impl<'a> Toolbox<'a> {
-    /// Brings it into the container.
+    /// Copies the shell into the container.
     pub async fn bring(host: &'a Host, environment: &Environment) -> Result<Self> {
         let shell = host.engine.read_file(&environment.probe(), STATIC_SHELL, SHELL_LIMIT).await;
         let found = shell.context(|| "the static shell cannot be fetched".into())?;
@@ -36,15 +36,15 @@ impl<'a> Toolbox<'a> {
         Ok(Self { host, container: environment.gitlab(), folder: format!("/run/{name}") })
     }
 
-    /// Runs a script in a clean environment. It is ended inside after `limit`; an engine that does not answer is
-    /// waited for a little longer.
+    /// Runs a script with a clean set of variables. It is killed in the container after `limit`; the engine gets a
+    /// little longer to answer.
     pub async fn run(&self, script: String, limit: Duration) -> Result<Output, EngineError> {
         let seconds = limit.as_secs().max(1).to_string();
         let watched = [self.busybox().as_str(), "timeout", "-k", "2", &seconds].map(String::from);
         self.exec(self.shell(&watched), script, limit + Duration::from_secs(5)).await
     }
 
-    /// The same without another process that would watch it: when its time is over it is left behind.
+    /// The same without a process that enforces the limit: when the time is over, the script is left running.
     pub async fn run_alone(&self, script: String, limit: Duration) -> Result<Output, EngineError> {
         self.exec(self.shell(&[]), script, limit).await
     }
@@ -56,7 +56,7 @@ impl<'a> Toolbox<'a> {
         shell(&[&[busybox.as_str(), "env", "-i", &path], within.as_slice(), &[&busybox, "sh", "-eu"]].concat())
     }
 
-    /// Removes it.
+    /// Removes the shell.
     pub async fn remove(self) -> Result<()> {
         let argv = [self.busybox().as_str(), "rm", "-rf", &self.folder].map(String::from).to_vec();
         let removed = self.exec(argv, String::new(), Duration::from_secs(10)).await;

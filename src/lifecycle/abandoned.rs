@@ -1,5 +1,5 @@
-//! What other installations have left: a CI job that was killed takes its state folder along, and then labels alone say
-//! whose an object was and until when.
+//! Leftovers of other installations. If a CI job is killed and its state folder is gone, only labels say who owned an
+//! object, and until when.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +13,22 @@ use crate::environment::remove_all;
 use crate::error::{Context, Result};
 use crate::id::AttemptId;
 
-/// An environment of another installation whose time is over.
+/// An expired environment of another installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Abandoned {
     /// The attempt, or the environment of a pool.
     pub attempt: AttemptId,
-    /// Always the same.
+    /// Always [`Reason::Abandoned`].
     pub reason: Reason,
     /// How many objects it has in the engine.
     pub objects: usize,
-    /// Whose it was.
+    /// Random name of the installation that owned it.
     pub installation: String,
-    /// Since when its time is over.
+    /// When it expired.
     pub expired: Timestamp,
 }
 
-/// Chooses what may be removed: all of whose objects have expired.
+/// Chooses environments all of whose objects have expired.
 #[must_use]
 pub fn plan(objects: &[Object], now: Timestamp) -> Vec<Abandoned> {
     let mut found: BTreeMap<(&str, &str), (usize, Timestamp)> = BTreeMap::new();
@@ -47,7 +47,7 @@ pub fn plan(objects: &[Object], now: Timestamp) -> Vec<Abandoned> {
     .collect()
 }
 
-/// Looks at the engine, and chooses.
+/// Lists the engine's objects, and chooses.
 pub async fn survey(engine: &dyn Engine, installation: &str, now: Timestamp) -> Result<Vec<Abandoned>> {
     let objects = engine.list_others(installation).await;
     Ok(plan(&objects.context(|| "what others have left cannot be listed".into())?, now))

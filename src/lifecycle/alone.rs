@@ -1,4 +1,4 @@
-//! Some of a lab's checks, for those who write it.
+//! Runs some of a lab's checks, for authors of labs.
 
 use std::path::Path;
 
@@ -9,8 +9,7 @@ use crate::grade::Grade;
 use crate::id::AttemptId;
 use crate::lab::Lab;
 
-/// Runs these checks alone, whatever they need, as the only one who works on the attempt meanwhile. It is no grading:
-/// nothing is kept. `labs` as in [`Attempt::library`](crate::attempt::Attempt::library).
+/// Runs these checks without those that they need, under the attempt's lock. The result is not stored as a grade. `labs` as in [`Attempt::library`](crate::attempt::Attempt::library).
 pub async fn grade_some(app: &App, labs: Option<&Path>, id: &AttemptId, checks: &[String]) -> Result<Grade> {
     let _lock = app.lock(id).await?;
     let workspace = app.store.known(id)?.handed_over()?;

@@ -1,7 +1,7 @@
-//! When the engine's disk is nearly full: the container that fills it is frozen, so that the others can go on.
+//! The disk guard: when the engine's disk is nearly full, it pauses the container that fills it, to protect the others.
 //!
-//! No engine bounds on every disk what a container writes: that the layer of a container has a quota needs a certain file
-//! system, and volumes, where most of it goes, have none. Frozen, a container loses nothing, and its trainer decides.
+//! Quotas do not solve this: a quota for a container's layer requires a particular file system, and volumes, which hold
+//! most of the data, have none. A paused container loses nothing, and the trainer decides what happens to it.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::attempt::{Entry, Happening, State, Workspace};
 use crate::environment::{Disk, Environment, Toolbox};
 use crate::error::{Context, Result};
 
-/// How long measuring what one container has on its volumes may take.
+/// Time limit for measuring the volumes of one container.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// Containers that are measured at one time.
+/// Containers that are measured in parallel.
 const SIDE_BY_SIDE: usize = 4;
-/// How many times as much as the others a container must hold to be the one.
+/// Factor by which a container must exceed the median of the others.
 const TIMES: u64 = 4;
 
-/// Freezes the container that fills the disk, if there is one; gives its attempt.
+/// Pauses the container that fills the disk, if there is one, and gives its workspace.
 pub async fn pause_largest_writer(app: &App, disk: Disk) -> Result<Option<Workspace>> {
     if !disk.is_nearly_full() {
         return Ok(None);
@@ -53,7 +53,7 @@ pub async fn pause_largest_writer(app: &App, disk: Disk) -> Result<Option<Worksp
     Ok(Some(workspace))
 }
 
-/// Bytes on a container's volumes, as our own program in it says; `None` where it cannot be run.
+/// Bytes on a container's volumes, measured by our own program in it; `None` if that cannot be run.
 async fn on_volumes(app: &App, environment: &Environment) -> Option<u64> {
     let tools = Toolbox::bring(app, environment).await.ok()?;
     let script = "du -skx /etc/gitlab /var/opt/gitlab /var/log/gitlab 2>/dev/null || :";
@@ -62,15 +62,15 @@ async fn on_volumes(app: &App, environment: &Environment) -> Option<u64> {
     total(&String::from_utf8_lossy(&output?.stdout))
 }
 
-/// A size in KiB begins each line.
+/// Sums the sizes in KiB at the beginning of each line.
 fn total(table: &str) -> Option<u64> {
     let sizes = table.lines().map(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     let sum: u64 = sizes.collect::<Option<Vec<u64>>>()?.into_iter().fold(0, u64::saturating_add);
     (sum > 0).then_some(sum.saturating_mul(1024))
 }
 
-/// Which one holds far more than the others. One alone that cannot be measured, because it lets no program in, is
-/// taken for it; where it is several, it is the machine that is slow.
+/// The container that holds far more than the others. If exactly one cannot be measured, because it lets no program run,
+/// it is assumed to be the culprit; if several cannot, the machine is probably slow.
 fn largest_writer(sizes: &[Option<u64>], least: impl Fn(usize) -> u64) -> Option<usize> {
     let mut known: Vec<(u64, usize)> =
         sizes.iter().enumerate().filter_map(|(place, size)| Some(((*size)?, place))).collect();

@@ -1,7 +1,7 @@
-//! What a fault did to files: who has undone it, the trainee or a start of the container, which configures GitLab anew?
+//! Records the footprint of a fault. It shows later who undid the fault: the trainee, or a start of the container, which
+//! configures GitLab again.
 //!
-//! It is written down in a class alone, which can be brought back ([`super::resume()`]). Without it, where it could not
-//! be had, nothing is concluded.
+//! It is recorded in a class only, which can be resumed ([`super::resume()`]). Without it nothing is concluded.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use crate::attempt::{Footprint, Workspace};
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::error::Result;
 
-/// Bytes of a file that are compared; the script below leaves larger ones out.
+/// Largest file that is compared, in bytes; the script below skips larger ones.
 const LARGEST: usize = 1 << 20;
-/// How long a look may take.
+/// Time limit of each script.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// Files that the engine is asked for at one time.
+/// Files that are read in parallel.
 const SIDE_BY_SIDE: usize = 4;
 
 const BEFORE: &str = ": >/run/breakfix-before";
 const AFTER: &str = ": >/run/breakfix-after";
 
-/// What was changed between the two marks, and not since, as somebody who confirms the fault may do. Left out are
-/// files that services and starts change by themselves. A hundred of them tell enough.
+/// Lists files that changed between the two marks and not since (confirming the fault may change some). Files that
+/// services and starts change by themselves are skipped. A hundred files are enough.
 const CHANGED: &str = r#"cd /run || exit 1
 mapfile -d '' -t found < <(
   find /etc /opt /var/opt/gitlab /usr/local /root /home /srv \( -name supervise -o -name '*.pid' -o -name '*.state' \
@@ -39,17 +39,17 @@ for one in "${found[@]:0:100}"; do
 done
 [ ${#files[@]} -eq 0 ] || sha256sum -z -- "${files[@]}""#;
 
-/// Before a fault goes in.
+/// Sets the mark before a fault is applied.
 pub(super) async fn before(app: &App, workspace: &Workspace) {
     run(app, workspace, BEFORE).await;
 }
 
-/// Once it is in.
+/// Sets the mark after it.
 pub(super) async fn after(app: &App, workspace: &Workspace) {
     run(app, workspace, AFTER).await;
 }
 
-/// Writes down what the fault did, before anybody else has the container.
+/// Stores the footprint, before the environment is handed over.
 pub(super) async fn keep(app: &App, workspace: &Workspace) -> Result<()> {
     match run(app, workspace, CHANGED).await {
         Some(output) => app.store.keep_footprints(&workspace.attempt.id, &Footprint::parse(&output.stdout)),
@@ -63,7 +63,7 @@ async fn run(app: &App, workspace: &Workspace, script: &str) -> Option<Output> {
     app.engine.exec(&workspace.environment.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }
 
-/// Paths that are not any more as the fault left them. Nothing is run in the container for it, which may be down.
+/// Paths that are no longer as the fault left them. Nothing runs in the container for this, because it may be down.
 pub(super) async fn undone(
     app: &App,
     workspace: &Workspace,
@@ -73,7 +73,7 @@ pub(super) async fn undone(
     let look = |footprint: Footprint| {
         let name = name.clone();
         async move {
-            // Of a folder the first bytes tell enough.
+            // The content of a folder does not matter.
             let limit = if footprint.is_folder() { 0 } else { LARGEST };
             let found = app.engine.read_file(&name, &footprint.path, limit).await?;
             Ok(found.is_none_or(|facts| !footprint.is_of(&facts)).then_some(footprint.path))

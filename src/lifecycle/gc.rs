@@ -1,4 +1,4 @@
-//! What may be removed unasked: the expired, the interrupted, the orphaned. The plan is pure.
+//! Garbage collection: removes expired, interrupted and orphaned environments. The plan is pure.
 
 use std::collections::BTreeMap;
 
@@ -13,37 +13,37 @@ use crate::error::{Context, Result};
 use crate::id::{AttemptId, EnvironmentId};
 use crate::store::Pooled;
 
-/// Why something is removed.
+/// Why an environment is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reason {
-    /// Its time to live is over.
+    /// It has expired.
     Expired,
-    /// Whoever worked on it is gone.
+    /// The process that worked on it has ended.
     Interrupted,
-    /// The store does not know it, or believes it removed.
+    /// The store does not know it, or has recorded its removal.
     Orphaned,
-    /// The store believes it running, and the engine has nothing of it.
+    /// The store lists it as running, and the engine has none of its objects.
     Lost,
-    /// Another installation's, and its time to live is over.
+    /// It belongs to another installation and has expired.
     Abandoned,
 }
 
-/// One attempt to remove, or one environment of the pool.
+/// An environment to remove, of an attempt or of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Doomed {
-    /// The attempt; of an environment of the pool, its own id.
+    /// The attempt; for an environment of the pool, its own id.
     pub attempt: AttemptId,
     /// The environment that its objects belong to.
     #[serde(skip)]
     pub environment: EnvironmentId,
-    /// Why.
+    /// Why it is removed.
     pub reason: Reason,
     /// How many objects it has in the engine.
     pub objects: usize,
 }
 
-/// What the store says of an environment.
+/// What the store knows of an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The attempt that has it, or its own id while it is in the pool.
@@ -64,7 +64,7 @@ impl Standing {
     }
 }
 
-/// Chooses what to remove. `known` goes by the environment's id. What a living process works on is left alone, whatever its labels say.
+/// Chooses environments to remove. An environment that a living process works on is left alone, whatever its labels say.
 #[must_use]
 pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: Timestamp) -> Vec<Doomed> {
     let mut found: BTreeMap<&EnvironmentId, (usize, Timestamp)> = BTreeMap::new();
@@ -88,7 +88,7 @@ fn reason(id: &EnvironmentId, standing: Option<&Standing>, expires: Timestamp, n
         None => Some(Reason::Orphaned),
         Some(standing) if standing.state == State::Stopped => Some(Reason::Orphaned),
         Some(standing) if standing.interrupted() => Some(Reason::Interrupted),
-        // The labels of what was taken from the pool tell the pool's time.
+        // The labels of an environment from the pool have the expiry of the pool.
         Some(standing) if standing.attempt != **id => (standing.expires <= now).then_some(Reason::Expired),
         Some(standing) => (standing.expires.max(expires) <= now).then_some(Reason::Expired),
     }
@@ -103,11 +103,11 @@ fn absent(standing: &Standing) -> Option<Reason> {
     }
 }
 
-/// Looks at the engine and the store, and chooses.
+/// Lists the engine's objects and the store's records, and chooses.
 pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
     let objects = app.engine.list(&app.installation).await.context(|| "what there is cannot be listed".into())?;
     let mut known = BTreeMap::new();
-    // The pool first: what is taken out of it meanwhile is an attempt's then, and would be in neither list otherwise.
+    // The pool first: an environment that is taken meanwhile belongs to an attempt then, and is in the second list.
     for Pooled { environment, ready, .. } in app.store.pool()? {
         let state = if ready { State::Running } else { State::Starting };
         let busy = is_busy(app, &environment.id)?;
@@ -121,7 +121,7 @@ pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
         let (attempt, expires) = (attempt.id, attempt.expires);
         known.insert(environment, Standing { attempt, state, expires, busy, deserted });
     }
-    // What began between the two looks is in neither list as it should be: ask its lock.
+    // An environment that was begun between the two queries is in neither list: its lock shows that it is in use.
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         if !known.contains_key(&owner.environment) && is_busy(app, &owner.environment)? {
             let attempt = AttemptId::new(owner.environment.as_str());
@@ -137,7 +137,7 @@ fn is_busy(app: &App, attempt: &str) -> Result<bool> {
     Ok(!app.store.lock(attempt)?.try_take()?)
 }
 
-/// Removes what was chosen, unless somebody has begun to work on it meanwhile.
+/// Removes a chosen environment, unless a process has begun to work on it meanwhile.
 pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
     let lock = app.store.lock(&doomed.attempt)?;
     if !lock.try_take()? {
@@ -148,9 +148,9 @@ pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
         return Ok(false);
     }
     match app.store.find(&doomed.attempt)? {
-        // Reset or taken meanwhile.
+        // It was reset or taken meanwhile.
         Some(entry) if entry.environment.id != doomed.environment => return Ok(false),
-        // Whoever was at work on it has come to a good end since it was looked at.
+        // The process that worked on it has finished since the survey.
         Some(entry)
             if doomed.reason == Reason::Interrupted
                 && !entry.state.under_way()

@@ -1,4 +1,4 @@
-//! From a draft to a broken GitLab: created, up, seeded, broken, confirmed.
+//! From a draft to a broken GitLab: create, boot, seed, break, confirm.
 
 use super::footprint;
 use crate::app::App;
@@ -44,7 +44,7 @@ pub async fn launch(app: &App, workspace: &mut Workspace, what: &Launch<'_>) -> 
         boot(app, workspace).await?;
     }
     let prepare = async {
-        // What came from the pool has got its token with its password.
+        // An environment from the pool already has its token.
         if !from_pool {
             make_root_token(app, &workspace.environment).await?;
         }
@@ -63,7 +63,7 @@ pub async fn launch(app: &App, workspace: &mut Workspace, what: &Launch<'_>) -> 
     Err(found.into_iter().fold(error, Error::because))
 }
 
-/// Changes in the container count as its trainee's from now on.
+/// Hands the environment over: from now on, changes in the container count as the trainee's.
 pub async fn hand_over(app: &App, workspace: &mut Workspace) -> Result<()> {
     let now = check::now(app, &workspace.environment).await?;
     *workspace = app.store.update(&workspace.attempt.id, |record| record.handed_over = Some(now))?;
@@ -113,7 +113,7 @@ fn with_log_hint(reason: NotReady, workspace: &Workspace) -> Error {
     }
 }
 
-/// Puts the faults in, and tells how what is broken now differs from what they name.
+/// Applies the faults, and gives the differences between what is broken now and what they name.
 pub async fn break_it(app: &App, workspace: &Workspace, what: &Launch<'_>) -> Result<Vec<String>> {
     let inject = async {
         footprint::before(app, workspace).await;
@@ -132,7 +132,7 @@ pub async fn break_it(app: &App, workspace: &Workspace, what: &Launch<'_>) -> Re
     app.step(Step::Confirm, confirm).await
 }
 
-/// How what is broken differs from what the faults name.
+/// Gives the differences between what is broken and what the faults name.
 pub(super) async fn confirm(app: &App, workspace: &Workspace, lab: &Lab, faults: Faults) -> Result<Vec<String>> {
     let broken: Vec<CheckId> = faults.of(lab).flat_map(|fault| fault.breaks.clone()).collect();
     let graded = run_checks(app, workspace, lab, Occasion::Breaking).await?;

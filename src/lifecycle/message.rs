@@ -1,4 +1,4 @@
-//! A word from the trainer on the terminals of a container.
+//! A message from the trainer on the terminals of a container.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::text::printable;
 
 const SCRIPT: &str = include_str!("../../templates/class/message.sh");
 
-/// For all terminals together.
+/// Time limit for all terminals together.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Shows a message on every terminal that is open in the container, and keeps it in the attempt's timeline; gives the number
-/// of terminals. Trainees are root in their container and can prevent it: it is a convenience, and nothing hangs on it.
+/// Writes a message to every terminal that is open in the container, and records it in the attempt's timeline. Gives the
+/// number of terminals. As root, the trainee can prevent this, so nothing depends on it.
 pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
     app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;

@@ -1,4 +1,4 @@
-//! Bringing an environment back after a reboot, or after its engine has crashed: with the data that it had.
+//! Resumes an environment with its data after a reboot or a crash of the engine.
 
 use std::time::Duration;
 
@@ -16,23 +16,23 @@ use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::id::AttemptId;
 
-/// How long a fault of which nothing was undone may take to show again after a start: what fills up needs its time.
+/// Time that a fault may take to show again after a start if nothing of it was undone: a disk, for one, fills slowly.
 const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_secs(1);
 
-/// How an environment came back.
+/// How an environment was resumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resumed {
-    /// It had never gone.
+    /// It was running.
     Running,
-    /// It is back; what it complains about, which its fault or its trainee may have caused.
+    /// It was started again; a remark if something is not as before, which its fault or its trainee may have caused.
     Back(Option<String>),
-    /// It cannot come back as it was; why.
+    /// It cannot be resumed, for this reason.
     Lost(String),
 }
 
-/// Starts every container of an attempt that does not run, and waits until the container has configured itself. What that
-/// has healed is broken again, where nobody else can have healed it.
+/// Starts every container of an attempt that does not run, and waits until GitLab has configured itself. If that alone
+/// repaired the fault, the fault is applied again.
 pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resumed> {
     let _lock = app.lock(id).await?;
     let workspace = &app.store.known(id)?.workspace();
@@ -48,14 +48,14 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
     if [Role::Gitlab, Role::Probe, Role::Relay].iter().any(|role| !found.contains(role)) {
         return Ok(Resumed::Lost("the engine has lost its containers".into()));
     }
-    // Memory lives only while somebody holds it.
+    // A volume in memory lives only while a container holds it.
     if what.lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
         return Ok(Resumed::Lost("its data lived in memory and went with the engine".into()));
     }
     start(app, workspace, what, &down).await
 }
 
-/// The container last: it is what uses the others.
+/// The environment's containers, GitLab's last, because it uses the others.
 async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, String)>> {
     let objects = app.engine.list(&app.installation).await;
     let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
@@ -97,26 +97,26 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
     }
 }
 
-/// What a fault did, and what of it was undone before the container was started again: by its trainee, since nothing else
-/// was at work.
+/// The footprint of a fault, and the part of it that was undone before the container was started again. Only the trainee
+/// can have done that.
 struct BeforeStart {
     footprints: Vec<Footprint>,
     undone: Vec<String>,
 }
 
-/// What is to be done about a fault that does not show any more after a start.
+/// Why a fault does not show any more after a start.
 #[derive(Debug, PartialEq, Eq)]
 enum Healed {
-    /// The start alone has undone it.
+    /// The start alone repaired it.
     ByTheStart,
-    /// Its trainee has worked on it, here for one.
+    /// The trainee worked on it, in this file among others.
     Perhaps(String),
-    /// It left no trace that the start has changed.
+    /// None of its files has changed.
     Unknown,
 }
 
 impl BeforeStart {
-    /// `None` where the attempt is solved, which a start may not undo.
+    /// `None` if the attempt is solved: a start must not undo that.
     async fn look(app: &App, workspace: &Workspace) -> Result<Option<Self>> {
         if app.store.latest_grade(&workspace.attempt.id)?.is_some_and(|grade: Grade| grade.solved()) {
             return Ok(None);
@@ -126,7 +126,7 @@ impl BeforeStart {
         Ok(Some(Self { footprints, undone }))
     }
 
-    /// Breaks again what the start has healed. What is to be said about it.
+    /// Applies the fault again if the start repaired it. Gives a remark for the trainer.
     async fn restore(self, app: &App, workspace: &Workspace, what: &Launch<'_>) -> Result<Option<String>> {
         let Some(healed) = app.step(Step::Confirm, self.healed(app, workspace, what)).await? else {
             return Ok(None);
@@ -150,7 +150,7 @@ impl BeforeStart {
         Ok(Some(note))
     }
 
-    /// `None` where the fault shows as before.
+    /// `None` if the fault shows as before.
     async fn healed(&self, app: &App, workspace: &Workspace, what: &Launch<'_>) -> Result<Option<Healed>> {
         let end = Instant::now() + PATIENCE;
         loop {

@@ -1,4 +1,4 @@
-//! Starting, resetting and stopping: the launch with its record in the store and its cleaning up.
+//! Starts, resets and stops attempts: the launch, its record in the store, and the cleanup after a failure.
 
 use super::launch::{Launch, Source, launch, on_its_own};
 use crate::app::App;
@@ -17,8 +17,7 @@ pub enum OnFailure {
     Keep,
 }
 
-/// Starts an attempt. Whatever goes wrong on the way, and on Ctrl-C, nothing is left in the engine, unless it is to be
-/// kept.
+/// Starts an attempt. After any failure and after Ctrl-C nothing is left in the engine, unless it is to be kept.
 pub async fn start(app: &App, draft: Workspace, what: &Launch<'_>, on_failure: OnFailure) -> Result<Workspace> {
     let _lock = app.lock(&draft.attempt.id).await?;
     let taken = if what.source == Source::Pool { app.store.take(&draft, app.now())? } else { None };
@@ -45,7 +44,7 @@ pub async fn start(app: &App, draft: Workspace, what: &Launch<'_>, on_failure: O
     }
 }
 
-/// In a class it is known that somebody's environment failed: it is not their fault that they have no points.
+/// In a class the failure is recorded: the trainee has no points through no fault of their own.
 fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
     if attempt.class.is_none() || error.kind == Kind::Interrupted {
         return app.store.forget(&attempt.id);
@@ -55,8 +54,8 @@ fn forget(app: &App, attempt: &Attempt, error: &Error) -> Result<()> {
     app.store.advance(&attempt.id, State::Stopped, app.now())
 }
 
-/// Makes the environment anew: the same lab, seed and credentials, freshly broken. One from the pool has an address
-/// of its own. What is known of the attempt is read once nobody else works on it.
+/// Replaces the environment by a freshly broken one with the same lab, seed and credentials. One from the pool has another
+/// address. The record is read under the lock, because another process may have changed it.
 pub async fn reset(app: &App, id: &AttemptId, images: &ImageSet, what: &Launch<'_>) -> Result<Workspace> {
     let _lock = app.lock(id).await?;
     app.store.advance(id, State::Resetting, app.now())?;
@@ -67,7 +66,7 @@ pub async fn reset(app: &App, id: &AttemptId, images: &ImageSet, what: &Launch<'
         record.spec.data_mib = what.lab.limits.data_mib;
     })?;
     let taken = if what.source == Source::Pool { app.store.take_again(id, app.now())? } else { None };
-    // In place of one that does not resume comes one with any port.
+    // If an environment of the pool does not resume, its replacement may use any port.
     let port = if taken.is_some() { PortChoice::Any } else { what.port };
     let mut workspace = taken.unwrap_or(bare);
     match launch(app, &mut workspace, &Launch { port, ..*what }).await {
@@ -94,7 +93,7 @@ fn without_environment(id: &str, error: Error) -> Error {
         .hint(format!("`breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it."))
 }
 
-/// Removes an attempt's environment. Stopping what is stopped already is fine.
+/// Removes an attempt's environment. Stopping a stopped attempt is a success.
 pub async fn stop(app: &App, id: &AttemptId) -> Result<()> {
     let _lock = app.lock(id).await?;
     app.tell(Event::Started(Step::Remove));
@@ -116,7 +115,7 @@ async fn remove(app: &App, id: &AttemptId) -> Result<()> {
     Ok(())
 }
 
-/// Removes what the attempt has in the engine, under whatever name.
+/// Removes the attempt's objects, whether the environment is its own or from the pool.
 async fn clear(app: &App, id: &AttemptId) -> Result<()> {
     let entry = app.store.find(id)?;
     let environment = entry.map_or_else(|| EnvironmentId::new(id.as_str()), |entry| entry.environment.id);
@@ -125,7 +124,7 @@ async fn clear(app: &App, id: &AttemptId) -> Result<()> {
 
 fn kept(app: &App, workspace: &Workspace, error: Error) -> Result<Workspace> {
     let (attempt, port) = (&workspace.attempt, workspace.environment.port);
-    // It was chosen, and is not recorded yet if making the objects failed.
+    // The port is not recorded yet if creating the objects failed.
     app.store.update_environment(&attempt.id, |record| record.port = port)?;
     app.store.advance(&attempt.id, State::Failed, app.now())?;
     Err(error.hint(format!(

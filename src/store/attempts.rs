@@ -16,7 +16,7 @@ impl Store {
     }
 
     /// Changes an attempt's record and gives it as it is afterwards. `change` gets the record as the store has it, and
-    /// nobody else changes it meanwhile. Whoever has an older copy sets only what they own.
+    /// nobody else changes it meanwhile. Callers with an older copy set only the fields that they own.
     ///
     /// # Errors
     /// There is no such attempt.

@@ -29,7 +29,7 @@ impl ClassState {
 }
 
 impl Store {
-    /// Writes a class down, anew where it is known; it is open from then on.
+    /// Stores a class, replacing an older record, and opens it.
     pub fn keep_class(&self, course: &Course) -> Result<()> {
         let values = params![course.class.id, ClassState::Open.as_str(), text(course)?];
         let sql = "INSERT INTO classes (id, state, record) VALUES (?1, ?2, ?3)
@@ -38,7 +38,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a class is stopped.
+    /// Marks a class as stopped.
     pub fn close_class(&self, id: &str) -> Result<()> {
         self.db().execute("UPDATE classes SET state = ?2 WHERE id = ?1", params![id, ClassState::Stopped.as_str()])?;
         Ok(())
@@ -60,7 +60,7 @@ impl Store {
         rows.into_iter().map(course).collect()
     }
 
-    /// Writes the members of a class down, in this order; known ones anew.
+    /// Stores the members of a class in this order, replacing older records.
     pub fn keep_members(&self, class: &str, members: &[Member]) -> Result<()> {
         let mut db = self.db();
         let change = db.transaction()?;

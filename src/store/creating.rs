@@ -1,4 +1,4 @@
-//! What the engine was asked to make, and has not answered for yet.
+//! The journal of calls that create objects.
 
 use rusqlite::params;
 

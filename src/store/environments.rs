@@ -1,4 +1,4 @@
-//! Environments: each an attempt's, or in the pool; and how exactly one attempt gets one of the pool.
+//! Environments. Each belongs to one attempt or to the pool, and exactly one attempt gets one from the pool.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -14,7 +14,7 @@ use crate::id::{AttemptId, EnvironmentId};
 pub struct Pooled {
     /// The environment, whose credentials nobody has.
     pub environment: Environment,
-    /// What it has in common with those that it may serve in place of; `None` if another version of the program made it.
+    /// What a specification must match; `None` if another version of the program made the environment.
     pub compatibility: Option<Compatibility>,
     /// Whether it is suspended and may be taken; otherwise it is being made.
     pub ready: bool,
@@ -29,7 +29,7 @@ impl Store {
         Ok(())
     }
 
-    /// From now on it may be taken.
+    /// Marks an environment as ready to be taken.
     pub fn pool_ready(&self, environment: &Environment) -> Result<()> {
         let values = params![environment.id.as_str(), record(environment)?];
         let sql = "UPDATE environments SET ready = 1, record = ?2 WHERE id = ?1 AND attempt IS NULL";
@@ -82,7 +82,7 @@ impl Store {
     }
 }
 
-/// Makes the environment that the workspace has the only one of its attempt.
+/// Replaces the environment of an attempt by the one in the workspace.
 pub(super) fn give(db: &Connection, workspace: &mut Workspace) -> Result<()> {
     workspace.attempt.environment = workspace.environment.id.clone();
     attempts::write(db, &workspace.attempt)?;

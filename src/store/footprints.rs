@@ -1,4 +1,4 @@
-//! What the faults of attempts did to files.
+//! Footprints of the faults of attempts.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -7,7 +7,7 @@ use crate::attempt::Footprint;
 use crate::error::{Error, Result};
 
 impl Store {
-    /// Writes down what an attempt's fault did, in the place of what was known.
+    /// Stores the footprint of an attempt's fault, replacing an older one.
     pub fn keep_footprints(&self, attempt: &str, footprints: &[Footprint]) -> Result<()> {
         let record = serde_json::to_string(footprints)
             .map_err(|cause| Error::bug("footprints cannot be written").caused_by(cause))?;
@@ -17,7 +17,7 @@ impl Store {
         Ok(())
     }
 
-    /// What an attempt's fault did, as far as it is known.
+    /// The footprint of an attempt's fault; empty if there is none.
     pub fn footprints(&self, attempt: &str) -> Result<Vec<Footprint>> {
         let db = self.db();
         let mut query = db.prepare_cached("SELECT record FROM traces WHERE attempt = ?1")?;

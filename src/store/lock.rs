@@ -1,4 +1,4 @@
-//! Only one process at a time works on an attempt.
+//! Locks between processes: only one at a time works on an attempt.
 
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt;
@@ -20,7 +20,7 @@ impl Lock {
         Ok(Self { file: Mutex::new(open(&path)?), path })
     }
 
-    /// Takes it if nobody has it.
+    /// Takes the lock if it is free.
     pub fn try_take(&self) -> Result<bool> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -30,17 +30,17 @@ impl Lock {
             if self.is_at_its_place(&file) {
                 return Ok(true);
             }
-            // Swept away between opening and taking: whoever comes later opens another one, and so do we.
+            // The file was removed after it was opened: later processes open a new one, and so does this one.
             *file = open(&self.path)?;
         }
     }
 
-    /// Gives it back.
+    /// Releases the lock.
     pub fn release(self) {
         drop(self);
     }
 
-    /// Removes its file, for good if nobody has it.
+    /// Removes the lock's file if nobody holds the lock.
     pub(super) fn sweep(self) -> Result<bool> {
         let unheld = self.try_take()?;
         if unheld {

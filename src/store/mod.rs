@@ -1,4 +1,4 @@
-//! What happened: attempts, their timelines and grades, in SQLite in the state folder.
+//! The store: attempts with their environments, timelines and grades, in SQLite in the state folder.
 
 mod attempts;
 mod classes;
@@ -43,24 +43,24 @@ impl Store {
         Ok(Self { folder: folder.into(), connection: Mutex::new(connection), holder: Mutex::default(), installation })
     }
 
-    /// Names this state folder in the labels of what it makes.
+    /// Random name of this state folder, which labels of objects carry.
     #[must_use]
     pub fn installation(&self) -> &str {
         &self.installation
     }
 
-    /// Where the state is.
+    /// Path of the state folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Only one process at a time works on an attempt; the lock ends with the process that holds it.
+    /// The lock of an attempt. It ends with the process that holds it.
     pub fn lock(&self, attempt: &str) -> Result<Lock> {
         Lock::open(&self.folder.join("locks"), attempt)
     }
 
-    /// Name of a lock that this process holds to its end: what carries it in [`Attempt::holder`] goes with the process.
+    /// Name of a lock that this process holds until it ends. Attempts with this [`Attempt::holder`] end with the process.
     pub fn holder(&self) -> Result<String> {
         let mut holder = self.holder.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((name, _)) = holder.as_ref() {
@@ -68,7 +68,7 @@ impl Store {
         }
         let name = format!("process-{}", random::letters(12)?);
         let lock = self.lock(&name)?;
-        // Nobody else knows its name; whoever sweeps has it for a moment, and then it is another file.
+        // Nobody else knows the name, but a sweep may hold the lock for a moment, and then there is a new file.
         while !lock.try_take()? {
             std::thread::yield_now();
         }
@@ -76,12 +76,12 @@ impl Store {
         Ok(name)
     }
 
-    /// Whether the process is gone that an attempt goes with.
+    /// Whether the process that an attempt belongs to has ended.
     pub fn is_deserted(&self, attempt: &Attempt) -> Result<bool> {
         attempt.holder.as_deref().map_or(Ok(false), |holder| self.lock(holder)?.try_take())
     }
 
-    /// Removes the files of locks that nobody has. Folders beside them hold locks of other kinds.
+    /// Removes the files of locks that nobody holds. Folders beside them hold locks of other kinds.
     pub fn sweep_locks(&self) -> Result<()> {
         let folder = self.folder.join("locks");
         let unreadable = || format!("{} cannot be read", folder.display());
@@ -96,7 +96,7 @@ impl Store {
         Ok(())
     }
 
-    /// Adds to an attempt's timeline.
+    /// Adds an event to an attempt's timeline.
     pub fn note(&self, id: &str, what: &Happening, at: Timestamp) -> Result<()> {
         note(&self.db(), id, what, at)
     }
@@ -140,8 +140,7 @@ impl Store {
         Ok(latest.filter(|grade| reset.is_none_or(|reset| grade.at > reset)))
     }
 
-    /// Does all of it or, if it fails, nothing. What it reads stays as it is until it is done: whoever else wants to
-    /// write waits from its beginning on.
+    /// Runs the work in one transaction, which is rolled back if the work fails. Other writers wait from its beginning.
     fn together<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut db = self.db();
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -169,7 +168,7 @@ fn unreadable(cause: impl std::fmt::Display) -> Error {
         .hint("It may have been written by a newer breakfix: update, or choose another folder with --state.")
 }
 
-/// Made once, at random, and kept: two installations on one engine tell their objects apart by it.
+/// The random name of this installation, created once. It separates the objects of installations that share an engine.
 fn installation(connection: &Connection) -> Result<String> {
     let fresh = random::letters(12)?;
     connection.execute("INSERT OR IGNORE INTO facts (name, value) VALUES ('installation', ?1)", [fresh])?;

@@ -1,4 +1,4 @@
-//! The database's shape, and how older ones are brought to it.
+//! The database schema and its migrations.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use crate::attempt::Happening;
 use crate::error::{Error, Result};
 
-/// How long a process waits for another one that is writing.
+/// Time that a process waits for another one that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Steps are only ever added at the end.
+/// Migrations are only ever added at the end.
 fn migrations() -> Migrations<'static> {
     let events = M::up_with_hook(EVENTS, |change: &Transaction<'_>| lines_to_events(change));
     let environments = M::up_with_hook(ENVIRONMENTS, |change: &Transaction<'_>| split_environments(change));
@@ -52,7 +52,7 @@ const CLASSES: &str =
          class TEXT NOT NULL, slug TEXT NOT NULL, place INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (class, slug)
      ) STRICT;";
 
-/// A [`Happening`] as JSON, in the place of a line of words.
+/// Timeline events become JSON instead of lines of text.
 const EVENTS: &str = "ALTER TABLE moments RENAME COLUMN what TO event;";
 
 fn lines_to_events(change: &Transaction<'_>) -> HookResult {
@@ -67,13 +67,13 @@ fn lines_to_events(change: &Transaction<'_>) -> HookResult {
     Ok(())
 }
 
-/// Each belongs to an attempt, or to the pool where `attempt` is NULL.
+/// An environment belongs to an attempt, or to the pool if `attempt` is NULL.
 const ENVIRONMENTS: &str = "CREATE TABLE environments (
          id TEXT PRIMARY KEY, attempt TEXT UNIQUE, ready INTEGER NOT NULL, compatibility TEXT NOT NULL,
          record TEXT NOT NULL
      ) STRICT;";
 
-/// Attempts held their environments, and the pool held attempts of nobody.
+/// Splits attempts that held their environments, and pooled attempts that had no trainee.
 fn split_environments(change: &Transaction<'_>) -> HookResult {
     let broken = |cause: serde_json::Error| HookError::Hook(cause.to_string());
     let mut put = change
@@ -100,8 +100,7 @@ fn records(change: &Transaction<'_>, query: &str) -> rusqlite::Result<Vec<(Strin
     change.prepare(query)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-/// An attempt and its environment, from an attempt that held both. The probe's image was not recorded; a reset finds
-/// it out anew.
+/// Splits an attempt from its environment. The probe's image was not recorded; a reset sets it.
 fn split(mut old: Value) -> (Value, Value) {
     let mut take = |field: &str| old.get_mut(field).map(Value::take).unwrap_or_default();
     let id = Some(take("environment")).filter(|id| !id.is_null());
@@ -134,7 +133,7 @@ fn split(mut old: Value) -> (Value, Value) {
     (old, environment)
 }
 
-/// Opens the database in its newest shape. Two processes that do so at the same moment wait for each other.
+/// Opens the database and migrates it. Two processes that do so at the same moment wait for each other.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let unusable = |cause: &dyn std::fmt::Display| {
         Error::environment(format!("the store {} cannot be opened", path.display()))
