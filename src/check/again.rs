@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::run::Bench;
+use super::bench::Bench;
 use crate::engine::{Command, Keep};
 use crate::environment::youngest;
 use crate::error::{Error, Result};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::bench::Bench;
 use super::graded::Verdict;
 use super::http::filled;
-use super::run::Bench;
 use crate::engine::{Command, ContainerSpec, EngineError, Keep, Kind, ObjectRef, Output, Spec};
 use crate::environment::plan;
 use crate::error::Result;

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::bench::Bench;
 use super::graded::Verdict;
-use super::run::Bench;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::environment::GITLAB_HOST;
 use crate::environment::plan::PROBE_ACCOUNT;

@@ -1,8 +1,8 @@
 //! Checks on facts from the engine: nothing runs in the container, so nothing there can falsify them.
 
+use super::bench::Bench;
 use super::graded::Verdict;
 use super::http::filled;
-use super::run::Bench;
 use crate::engine::{EngineError, FileFacts};
 use crate::error::Result;
 use crate::lab::{FileCheck, InspectCheck};

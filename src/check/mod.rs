@@ -1,6 +1,7 @@
 //! Runs a lab's checks against an environment, and finds out who caused what it finds there.
 
 mod again;
+mod bench;
 pub mod cause;
 mod condition;
 mod config;

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::OnceCell;
 
+use super::bench::Bench;
 use super::examine::Examiner;
 pub use super::graded::Graded;
 use super::graded::{Phase, Verdict, blocked, result};
@@ -12,7 +12,7 @@ use super::integrity::Found;
 use super::{bring_up, config, http, inspect, look_again, restart, script};
 use crate::app::App;
 use crate::attempt::Workspace;
-use crate::engine::{Command, EngineError, Output, Runner};
+use crate::engine::EngineError;
 use crate::environment::readiness::NotReady;
 use crate::environment::{is_stable, wait_until_stable};
 use crate::error::{Error, Result};
@@ -20,7 +20,6 @@ use crate::event::Step;
 use crate::grade::{CheckResult, Finding, Grade, Outcome, hints_cost};
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
-use crate::render::Values;
 
 /// Checks that run in parallel: more would only slow each down.
 const SIDE_BY_SIDE: usize = 6;
@@ -38,15 +37,6 @@ pub enum Occasion {
     /// for those checks that want it, but only if every other check passes: a restart would take away the
     /// evidence that a trainee is still looking at, and heal what heals by itself.
     Grading,
-}
-
-/// What a check may use.
-pub(super) struct Bench<'a> {
-    pub app: &'a App,
-    pub workspace: &'a Workspace,
-    pub lab: &'a Lab,
-    pub values: Values,
-    runner: OnceCell<Box<dyn Runner + 'a>>,
 }
 
 /// Grades an attempt. An outage that its trainee caused is a result; any other outage is an error, as are Ctrl-C and a
@@ -75,7 +65,7 @@ pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade>
 /// Runs the checks.
 pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: Occasion) -> Result<Graded> {
     let values = workspace.values(lab, &random::letters(12)?);
-    let bench = Bench { app, workspace, lab, values, runner: OnceCell::new() };
+    let bench = Bench::new(app, workspace, lab, values);
     let (late, early): (Vec<&Check>, Vec<&Check>) = lab.checks.iter().partition(|check| check.after_restart);
     let mut graded = match occasion {
         // On the heap, because the future is large.
@@ -88,16 +78,6 @@ pub async fn run_checks(app: &App, workspace: &Workspace, lab: &Lab, occasion: O
 }
 
 impl Bench<'_> {
-    /// Runs a program in the probe.
-    pub async fn in_probe(&self, command: &Command) -> Result<Output, EngineError> {
-        self.runner().await?.run(command).await
-    }
-
-    async fn runner(&self) -> Result<&dyn Runner, EngineError> {
-        let probe = self.workspace.environment.probe();
-        Ok(self.runner.get_or_try_init(|| self.app.engine.runner(&probe)).await?.as_ref())
-    }
-
     /// Inspects the environment again if checks do not all pass.
     async fn judged(&self, early: &[&Check], late: &[&Check]) -> Result<Graded> {
         let mut graded = self.grade(early, late).await?;

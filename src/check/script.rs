@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::bench::Bench;
 use super::graded::Verdict;
-use super::run::Bench;
 use crate::engine::{Command, EngineError, Keep, Output};
 use crate::environment::plan::PROBE_ACCOUNT;
 use crate::environment::script::shell;

@@ -3,18 +3,12 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, environments, note, unreadable};
+use super::{Store, note, unreadable};
 use crate::attempt::{Attempt, Entry, Happening, State, Workspace};
-use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::id::AttemptId;
 
 impl Store {
-    /// Records the intent to make an attempt with its environment, before anything of it exists.
-    pub fn insert(&self, workspace: &Workspace) -> Result<()> {
-        self.together(|db| insert(db, workspace, &Happening::Entered { state: State::Starting }))
-    }
-
     /// Changes an attempt's record and gives it as it is afterwards. `change` gets the record as the store has it, and
     /// nobody else changes it meanwhile. Callers with an older copy set only the fields that they own.
     ///
@@ -25,19 +19,6 @@ impl Store {
             let mut workspace = known(db, id)?.workspace();
             change(&mut workspace.attempt);
             write(db, &workspace.attempt)?;
-            Ok(workspace)
-        })
-    }
-
-    /// The same for the record of its environment, which stays the attempt's.
-    ///
-    /// # Errors
-    /// There is no such attempt.
-    pub fn update_environment(&self, id: &AttemptId, change: impl FnOnce(&mut Environment)) -> Result<Workspace> {
-        self.together(|db| {
-            let mut workspace = known(db, id)?.workspace();
-            change(&mut workspace.environment);
-            environments::give(db, &mut workspace)?;
             Ok(workspace)
         })
     }
@@ -116,16 +97,6 @@ impl Store {
 const ENTRIES: &str = "SELECT attempts.state, attempts.record, environments.record FROM attempts
      LEFT JOIN environments ON environments.attempt = attempts.id";
 
-/// Records a new attempt with its environment, and what its timeline begins with.
-pub(super) fn insert(db: &Connection, workspace: &Workspace, what: &Happening) -> Result<()> {
-    let attempt = &workspace.attempt;
-    let (id, lab, trainee) = (attempt.id.as_str(), attempt.lab.as_str(), attempt.trainee.as_str());
-    let values = params![id, lab, trainee, State::Starting.as_str(), record(attempt)?];
-    db.execute("INSERT INTO attempts (id, lab, trainee, state, record) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
-    environments::put(db, &workspace.attempt.id, &workspace.environment)?;
-    note(db, id, what, attempt.created)
-}
-
 pub(super) fn write(db: &Connection, attempt: &Attempt) -> Result<()> {
     db.execute("UPDATE attempts SET record = ?2 WHERE id = ?1", params![attempt.id.as_str(), record(attempt)?])?;
     Ok(())
@@ -135,7 +106,7 @@ pub(super) fn known(db: &Connection, id: &str) -> Result<Entry> {
     find(db, id)?.ok_or_else(|| Error::not_found(format!("there is no attempt {id}")))
 }
 
-fn record(attempt: &Attempt) -> Result<String> {
+pub(super) fn record(attempt: &Attempt) -> Result<String> {
     serde_json::to_string(attempt).map_err(|cause| Error::bug("an attempt cannot be written").caused_by(cause))
 }
 

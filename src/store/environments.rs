@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Store, attempts, note, unreadable};
-use crate::attempt::{Happening, Workspace};
+use super::{Store, unreadable};
 use crate::environment::{Compatibility, Environment};
 use crate::error::{Error, Result};
 use crate::id::{AttemptId, EnvironmentId};
@@ -56,38 +55,6 @@ impl Store {
         let sql = "DELETE FROM environments WHERE id = ?1 AND attempt IS NULL";
         Ok(self.db().execute(sql, [id.as_str()])? == 1)
     }
-
-    /// Gives a new attempt, in place of its own environment, the oldest compatible one of the pool that has time left,
-    /// and records the attempt as [`Store::insert`] does. Both happen or neither, and nobody else gets the same one.
-    /// `None` if there is none. The environment's credentials are those of the attempt's own from then on.
-    pub fn take(&self, workspace: &Workspace, now: Timestamp) -> Result<Option<Workspace>> {
-        self.together(|db| {
-            let Some(pooled) = taken(db, &workspace.environment.spec.compatibility(), now)? else { return Ok(None) };
-            let given = moved_in(workspace, pooled);
-            attempts::insert(db, &given, &Happening::StartingFromPool)?;
-            Ok(Some(given))
-        })
-    }
-
-    /// The same for an attempt that is known and is being reset.
-    pub fn take_again(&self, id: &AttemptId, now: Timestamp) -> Result<Option<Workspace>> {
-        self.together(|db| {
-            let workspace = attempts::known(db, id)?.workspace();
-            let Some(pooled) = taken(db, &workspace.environment.spec.compatibility(), now)? else { return Ok(None) };
-            let mut given = moved_in(&workspace, pooled);
-            give(db, &mut given)?;
-            note(db, id, &Happening::TakenFromPool, now)?;
-            Ok(Some(given))
-        })
-    }
-}
-
-/// Replaces the environment of an attempt by the one in the workspace.
-pub(super) fn give(db: &Connection, workspace: &mut Workspace) -> Result<()> {
-    workspace.attempt.environment = workspace.environment.id.clone();
-    attempts::write(db, &workspace.attempt)?;
-    db.execute("DELETE FROM environments WHERE attempt = ?1", [workspace.attempt.id.as_str()])?;
-    put(db, &workspace.attempt.id, &workspace.environment)
 }
 
 pub(super) fn put(db: &Connection, attempt: &AttemptId, environment: &Environment) -> Result<()> {
@@ -99,7 +66,7 @@ pub(super) fn put(db: &Connection, attempt: &AttemptId, environment: &Environmen
 }
 
 /// Takes the oldest compatible environment that has time left out of the pool.
-fn taken(db: &Connection, compatibility: &Compatibility, now: Timestamp) -> Result<Option<Environment>> {
+pub(super) fn taken(db: &Connection, compatibility: &Compatibility, now: Timestamp) -> Result<Option<Environment>> {
     let sql = "SELECT record FROM environments WHERE attempt IS NULL AND ready AND compatibility = ?1 ORDER BY rowid";
     let mut query = db.prepare_cached(sql)?;
     let records = query.query_map([key(compatibility)?], |row| row.get::<_, String>(0))?;
@@ -111,13 +78,6 @@ fn taken(db: &Connection, compatibility: &Compatibility, now: Timestamp) -> Resu
         }
     }
     Ok(None)
-}
-
-fn moved_in(workspace: &Workspace, pooled: Environment) -> Workspace {
-    let environment = Environment { root: workspace.environment.root.clone(), ..pooled };
-    let mut attempt = workspace.attempt.clone();
-    attempt.environment = environment.id.clone();
-    Workspace { attempt, environment }
 }
 
 fn record(environment: &Environment) -> Result<String> {

@@ -7,6 +7,7 @@ mod environments;
 mod footprints;
 mod lock;
 mod schema;
+mod workspaces;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
