@@ -62,10 +62,10 @@ pub struct Place<'a> {
 pub const PROBE_ACCOUNT: &str = "probe";
 
 /// Processes and threads that GitLab's container may have.
-pub const GITLAB_PROCESSES: u32 = 2048;
+const GITLAB_PROCESSES: u32 = 2048;
 
 /// Maximum size in MiB of a file in GitLab's container. Not every engine can limit the total size.
-pub const GITLAB_FILE_MIB: u32 = 4096;
+const GITLAB_FILE_MIB: u32 = 4096;
 
 impl Plan {
     /// The container of a machine.

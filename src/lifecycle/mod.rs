@@ -11,7 +11,7 @@ mod message;
 mod resume;
 mod start;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use alone::grade_some;
 pub use disk_guard::pause_largest_writer;

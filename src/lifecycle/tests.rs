@@ -83,8 +83,9 @@ impl Scene {
     }
 }
 
-fn lab_in(folder: &Path) -> Lab {
-    std::fs::create_dir(folder).unwrap();
+/// A lab with one fault and one check, in this folder.
+pub(crate) fn lab_in(folder: &Path) -> Lab {
+    std::fs::create_dir_all(folder).unwrap();
     for (name, text) in
         [("lab.yaml", LAB), ("a.sh", "#!/bin/bash\ntrue\n"), ("b.sh", "#!/bin/bash\nfalse\n"), ("a.md", "Help!\n")]
     {
@@ -94,7 +95,7 @@ fn lab_in(folder: &Path) -> Lab {
 }
 
 /// curl finds the connection refused, everything else succeeds.
-fn nothing_answers(container: &str, command: &Command) -> Output {
+pub(crate) fn nothing_answers(container: &str, command: &Command) -> Output {
     let asks = container.ends_with("-probe") && command.argv[0] == "curl";
     let said = if command.argv[0] == "date" { "2026-11-26T10:00:00.5Z\n" } else { "" };
     Output { exit_code: if asks { 7 } else { 0 }, stdout: said.into(), ..Output::default() }

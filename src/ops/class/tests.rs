@@ -6,30 +6,13 @@ use super::*;
 use crate::attempt::State;
 use crate::class::{Class, Course, Late, Person, Work};
 use crate::engine::fake::Fake;
-use crate::engine::{Command, Output};
 use crate::error::Kind;
 use crate::event::Event;
 use crate::image::{BuildEnv, Known};
 use crate::lifecycle::Source;
+use crate::lifecycle::tests::{lab_in, nothing_answers};
 use crate::ops::{Resumption, Services};
 use crate::store::Store;
-
-const LAB: &str = "\
-format: 1
-id: tiny
-title: Nobody answers
-level: junior
-topics: [nothing]
-minutes: 5
-runs_on: [light]
-faults: [ { id: gone, script: a.sh, breaks: [answers] } ]
-hints: [ { cost: 1, text: Look. } ]
-checks: [ { id: answers, title: It answers, points: 100, http: { path: /, status: 200 } } ]
-solution: a.sh
-wrong_fixes: [ { script: b.sh, still_fails: [answers] } ]
-ticket: a.md
-debrief: a.md
-";
 
 /// A class on a fake engine, and what was told.
 struct Scene {
@@ -42,13 +25,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let lab = folder.path().join("labs/tiny");
-        std::fs::create_dir_all(&lab).unwrap();
-        let files =
-            [("lab.yaml", LAB), ("a.sh", "#!/bin/bash\n"), ("b.sh", "#!/bin/bash\nfalse\n"), ("a.md", "Help!\n")];
-        for (name, text) in files {
-            std::fs::write(lab.join(name), text).unwrap();
-        }
+        lab_in(&folder.path().join("labs/tiny"));
         let engine = Arc::new(Fake::new().running(nothing_answers));
         let state = folder.path().join("state");
         let known = Known::at(folder.path().join("images.json"));
@@ -104,13 +81,6 @@ impl Scene {
         names.sort();
         names
     }
-}
-
-/// curl finds the connection refused, everything else succeeds.
-fn nothing_answers(container: &str, command: &Command) -> Output {
-    let asks = container.ends_with("-probe") && command.argv[0] == "curl";
-    let said = if command.argv[0] == "date" { "2026-11-26T10:00:00.5Z\n" } else { "" };
-    Output { exit_code: if asks { 7 } else { 0 }, stdout: said.into(), ..Output::default() }
 }
 
 fn running(names: &[&str]) -> Vec<(String, State)> {
