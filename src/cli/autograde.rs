@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::args::{Jobs, deadline, trainee};
 use super::output::Reports;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
 use crate::environment::prepare;
@@ -61,13 +61,13 @@ pub struct Args {
     reports: Reports<AutogradeFormat>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let lab = context.library().load(&args.lab)?;
     let submissions = args.submissions()?;
     let mut all = args.on_paper(&lab, &submissions);
     // Whatever happens from here on, there are reports, and those that cannot be written are known now.
     args.write(&all)?;
-    let graded = grade(args, around, &lab, &submissions, &mut all).await;
+    let graded = grade(args, context, &lab, &submissions, &mut all).await;
     if let Err(error) = &graded {
         all.results = submissions.iter().map(|submission| Graded::failed(submission, error)).collect();
     }
@@ -79,16 +79,16 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 
 async fn grade(
     args: &Args,
-    around: &Environment,
+    context: &CliContext,
     lab: &Lab,
     submissions: &[Submission],
     all: &mut Autograded,
 ) -> Result<()> {
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let app = context.app().await?;
+    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
     suits(lab, images.platform)?;
     all.image.clone_from(&images.gitlab);
-    let (labs_dir, holder) = (around.labs_dir()?, app.store.holder()?);
+    let (labs_dir, holder) = (context.labs_dir()?, app.store.holder()?);
     let draft = |trainee: &str| -> Result<Workspace> {
         let (trainee, time_to_live) = (trainee.into(), TTL + args.timeout);
         let draft = Draft { lab, images: &images, trainee: &trainee, seed: &args.seed, time_to_live };

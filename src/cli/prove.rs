@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 
 use super::args::Jobs;
 use super::output::Reports;
-use super::{Environment, Exit, Ui, ui};
+use super::{CliContext, Exit, Ui, ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::environment::prepare;
 use crate::error::{Error, Result};
@@ -55,8 +55,8 @@ pub struct Args {
     keep: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let (library, names) = chosen(args, around, ui)?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let (library, names) = chosen(args, context, ui)?;
     let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
     for lab in &labs {
         has_claims(lab, &args.claim)?;
@@ -66,15 +66,15 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
         return Ok(Exit::Done);
     }
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let app = context.app().await?;
+    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
     let labs: Vec<Arc<Lab>> = if args.names.is_empty() {
         labs.into_iter().filter(|lab| suits(lab, images.platform).is_ok()).collect()
     } else {
         labs.iter().try_for_each(|lab| suits(lab, images.platform))?;
         labs
     };
-    let labs_dir = around.labs_dir()?;
+    let labs_dir = context.labs_dir()?;
     // What is kept outlives this process.
     let holder = if args.keep { None } else { Some(app.store.holder()?) };
     let trainee = "proof".into();
@@ -110,14 +110,14 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
 }
 
 /// Labs by name, and where they come from: those that git knows are in a folder, whatever the binary carries.
-fn chosen(args: &Args, around: &Environment, ui: &Ui) -> Result<(Library, Vec<String>)> {
+fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<String>)> {
     if args.changed {
-        let folder = around.labs_dir()?.unwrap_or_else(|| "labs".into());
+        let folder = context.labs_dir()?.unwrap_or_else(|| "labs".into());
         let library = Library::new(Some(&folder));
         let names = super::changed::labs(&library, &folder, &args.since, ui)?;
         return Ok((library, names));
     }
-    let library = around.library();
+    let library = context.library();
     let names = if args.all { library.ids()? } else { args.names.clone() };
     Ok((library, names))
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::args::AttemptArg;
 use super::pick::pick_ready;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::Resumption;
 use crate::ops::attempt::resume;
@@ -18,8 +18,8 @@ pub struct Args {
     attempt: AttemptArg,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let id = pick_ready(&services.app, args.attempt.name()).await?.attempt.id;
     let (outcome, state, note) = match resume(&services, &id).await? {
         Resumption::Running => ("running", "runs, and had not gone", None),

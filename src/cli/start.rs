@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::args::{time_to_live, trainee};
 use super::output::hand_over;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::{Attempt, Faults};
 use crate::error::{Context, Error, Result};
 use crate::gate;
@@ -53,9 +53,9 @@ pub struct Args {
     new: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let request = request(args, around)?;
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let request = request(args, context)?;
+    let services = context.services().await?;
     let (store, labs) = (&services.app.store, services.labs.as_deref());
     if !args.new {
         note_others(&attempt::present(store, &request.lab.id, &request.trainee)?, ui);
@@ -75,14 +75,14 @@ fn note_others(others: &[Attempt], ui: &Ui) {
     }
 }
 
-fn request(args: &Args, around: &Environment) -> Result<StartRequest> {
+fn request(args: &Args, context: &CliContext) -> Result<StartRequest> {
     Ok(StartRequest {
-        lab: around.library().load(&args.lab)?,
-        trainee: args.trainee.clone().unwrap_or_else(|| around.user()).into(),
+        lab: context.library().load(&args.lab)?,
+        trainee: args.trainee.clone().unwrap_or_else(|| context.user()).into(),
         seed: args.seed.clone(),
         image: args.image.clone(),
         listen: args.listen,
-        address: around.address_for(args.listen)?,
+        address: context.address_for(args.listen)?,
         port: args.port,
         ssh_keys: args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default(),
         ttl: args.ttl,

@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::pick::pick;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::State;
 use crate::error::Result;
 use crate::id::AttemptId;
@@ -18,8 +18,8 @@ pub struct Args {
     all: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
     let chosen: Vec<AttemptId> = if args.all {
         let alive = app.store.attempts()?.into_iter().filter(|entry| entry.state != State::Stopped);
         alive.map(|entry| entry.attempt.id).collect()

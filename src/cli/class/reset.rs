@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 
 use super::output::started;
 use crate::cli::args::ClassOption;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::Source;
 use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
@@ -25,8 +25,8 @@ pub struct Args {
     class: ClassOption,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let who = Selection::of(&args.names);
     let source = if args.keep_address { Source::Fresh } else { Source::Pool };
