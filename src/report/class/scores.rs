@@ -11,7 +11,7 @@ use crate::grade::Outcome;
 /// The plot.
 #[derive(Serialize)]
 pub struct Scores {
-    rows: Vec<Row>,
+    rows: Vec<ScoreRow>,
     /// What its cells stand for, where there are several.
     cells: Vec<String>,
     of: u32,
@@ -20,9 +20,9 @@ pub struct Scores {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ScoreRow {
     name: String,
-    told: String,
+    description: String,
     pieces: Vec<Piece>,
     /// Empty where there are no points.
     points: String,
@@ -57,20 +57,20 @@ pub fn scores(results: &Results) -> Scores {
     }
 }
 
-fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> Row {
+fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> ScoreRow {
     let standings: Vec<Standing> = labs.iter().map(|lab| trainee.standing(&lab.id)).collect();
     let points = trainee.score(labs).map(|score| score.to_string()).unwrap_or_default();
-    let told = labs.iter().zip(&standings).map(|(lab, standing)| told(trainee, lab, *standing));
-    Row {
+    let description = labs.iter().zip(&standings).map(|(lab, standing)| description(trainee, lab, *standing));
+    ScoreRow {
         name,
-        told: told.collect::<Vec<_>>().join("; "),
+        description: description.collect::<Vec<_>>().join("; "),
         pieces: pieces(trainee, labs, of),
         points,
         word: word(&standings),
     }
 }
 
-fn told(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> String {
+fn description(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> String {
     let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     format!("{}: {}{score}", line(&lab.title), standing.as_str())

@@ -10,7 +10,7 @@ use crate::class::results::{LabFacts, Results};
 #[derive(Serialize)]
 pub struct Times {
     lab: String,
-    told: String,
+    description: String,
     /// Pixels.
     height: u32,
     /// Pixels from the top to the axis.
@@ -26,7 +26,7 @@ pub struct Times {
 struct Dot {
     x: String,
     y: u32,
-    told: String,
+    description: String,
 }
 
 /// A number under an axis.
@@ -71,12 +71,12 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
     let dots = solved.iter().zip(stacks).map(|((time, name), (x, level))| Dot {
         x,
         y: floor - 8 - level * step_y,
-        told: format!("{name}: {}", duration(*time)),
+        description: format!("{name}: {}", duration(*time)),
     });
     let middle = median_time(solved.iter().map(|(time, _)| *time));
     Times {
         lab: line(&lab.title),
-        told: told(solved.len(), results.trainees.len(), middle, lab.minutes),
+        description: description(solved.len(), results.trainees.len(), middle, lab.minutes),
         height: floor + FOOT,
         floor,
         dots: dots.collect(),
@@ -87,7 +87,7 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
     }
 }
 
-fn told(solved: usize, of: usize, middle: Option<SignedDuration>, expected: u32) -> String {
+fn description(solved: usize, of: usize, middle: Option<SignedDuration>, expected: u32) -> String {
     match middle {
         None => format!("Nobody has solved it yet; expected {expected} min."),
         Some(middle) => format!(
