@@ -7,7 +7,7 @@ use crate::attempt::State;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::id::AttemptId;
-use crate::ops::attempt::{Graded, Standing, Ticket, grade, hint, standing, ticket};
+use crate::ops::attempt::{Graded, Status, Ticket, grade, hint, status, ticket};
 use crate::report;
 use crate::text::time_left;
 
@@ -20,7 +20,7 @@ pub async fn run(app: &App, options: &Options, id: &AttemptId, builtin: Builtin,
     match builtin {
         Builtin::Help => Ok((help(ssh), Exit::Done)),
         Builtin::Ticket => Ok((ticket_text(&ticket(&app.store, labs, id)?, ssh), Exit::Done)),
-        Builtin::Status => Ok((status_text(app, &standing(&app.store, id)?), Exit::Done)),
+        Builtin::Status => Ok((status_text(app, &status(&app.store, id)?), Exit::Done)),
         Builtin::Hint(request) => Ok((format!("{}\n", hint(app, labs, id, request).await?), Exit::Done)),
         Builtin::Grade => {
             let Graded { grade, debrief, .. } = grade(app, labs, id).await?;
@@ -36,8 +36,8 @@ fn ticket_text(ticket: &Ticket, ssh: &str) -> String {
     format!("{text}\n\nGitLab   {url}   user root, password {password}\n\n{}", help(ssh))
 }
 
-fn status_text(app: &App, standing: &Standing) -> String {
-    let Standing { attempt, state, grade } = standing;
+fn status_text(app: &App, status: &Status) -> String {
+    let Status { attempt, state, grade } = status;
     let is_active = state.is_handed_over() || *state == State::Resetting;
     let time = match time_left(attempt.expires, app.now()) {
         left if is_active && left != "over" => format!("{left} left"),

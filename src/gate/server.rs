@@ -56,7 +56,8 @@ pub enum Credential<'a> {
 /// Accepts connections until the app is cancelled, then ends all programs and connections.
 pub async fn serve(app: App, options: Options, listener: TcpListener, key: &HostKey) -> Result<()> {
     let mut hmac_key = [0; 64];
-    getrandom::fill(&mut hmac_key).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
+    getrandom::fill(&mut hmac_key)
+        .map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let gate = Arc::new(Gate {
         app,
         options,

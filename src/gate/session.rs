@@ -197,11 +197,7 @@ impl Session {
     }
 
     /// Runs a program in the container and returns its exit code; `None` if forwarding ended before the program.
-    async fn run_program(
-        &mut self,
-        workspace: &Workspace,
-        kind: &ProgramKind,
-    ) -> Result<Option<u32>, EngineError> {
+    async fn run_program(&mut self, workspace: &Workspace, kind: &ProgramKind) -> Result<Option<u32>, EngineError> {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program(kind, &mark);
         let engine = Arc::clone(&self.gate.app.engine);

@@ -76,7 +76,7 @@ pub struct Graded {
 
 /// Where an attempt stands.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Status {
     /// The attempt.
     pub attempt: Attempt,
     /// Its state.
@@ -136,9 +136,9 @@ fn lab_of(attempt: &Attempt, labs: Option<&Path>) -> Result<Lab> {
 }
 
 /// An attempt's state and last grade.
-pub fn standing(store: &Store, id: &AttemptId) -> Result<Standing> {
+pub fn status(store: &Store, id: &AttemptId) -> Result<Status> {
     let Entry { attempt, state, .. } = store.known(id)?;
-    Ok(Standing { grade: store.latest_grade(id)?, attempt, state })
+    Ok(Status { grade: store.latest_grade(id)?, attempt, state })
 }
 
 /// Grades a repair, and keeps the grade. `labs` as in [`Attempt::library`].
