@@ -26,15 +26,15 @@ struct Piece {
     kind: &'static str,
     x: String,
     width: String,
-    /// How many, where it is wide enough to be written.
+    /// Number of trainees; empty if the bar is too narrow.
     number: String,
     middle: String,
 }
 
-/// In the order in which they stand in a bar.
+/// Order of the outcomes in a bar.
 const ORDER: [Outcome; 4] = [Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::Error];
 
-/// What became of each check in the grades that count.
+/// Results of each check in the grades that count.
 pub fn checks(results: &Results) -> Vec<Checks> {
     results.labs.iter().map(|lab| of_lab(lab, results)).collect()
 }

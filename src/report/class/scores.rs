@@ -8,14 +8,14 @@ use super::words::{line, names, percent};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::Outcome;
 
-/// The plot.
+/// Plot of the scores.
 #[derive(Serialize)]
 pub struct Scores {
     rows: Vec<ScoreRow>,
-    /// What its cells stand for, where there are several.
+    /// Labels of the cells; empty if there is only one.
     cells: Vec<String>,
     of: u32,
-    /// Whether there are so many rows that they had better be small.
+    /// Whether the rows are small because there are many.
     dense: bool,
 }
 
@@ -24,7 +24,7 @@ struct ScoreRow {
     name: String,
     description: String,
     pieces: Vec<Piece>,
-    /// Empty where there are no points.
+    /// Points; empty without any.
     points: String,
     word: String,
 }
@@ -42,7 +42,7 @@ const DENSE: usize = 40;
 /// Between two cells, in parts of a point of all.
 const GAP: f64 = 0.006;
 
-/// Best first; those without points last, in roster order.
+/// Plots the scores, best first; trainees without points come last, in roster order.
 pub fn scores(results: &Results) -> Scores {
     let labs = &results.labs;
     let of = labs.iter().map(LabFacts::points).sum();
@@ -76,7 +76,7 @@ fn description(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> 
     format!("{}: {}{score}", line(&lab.title), standing.as_str())
 }
 
-/// The standing where all agree; otherwise how many labs are solved, and what needs a look.
+/// The common standing of all labs; otherwise the number of solved labs and the most urgent problem.
 fn word(standings: &[Standing]) -> String {
     let first = standings.first().copied().unwrap_or(Standing::NotStarted);
     if standings.iter().all(|standing| *standing == first) {

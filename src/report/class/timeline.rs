@@ -71,7 +71,7 @@ impl Axis {
     }
 }
 
-/// `None` where nothing was started.
+/// Plots the timeline; `None` if nothing was started.
 pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     let attempts = || results.trainees.iter().flat_map(|trainee| &trainee.attempts);
     let from = attempts().map(|attempt| attempt.started).min()?;
@@ -83,7 +83,7 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     Some(Timeline { zone: name, ticks: ticks(&axis, zone), rows })
 }
 
-/// When it was solved or nothing happened to it any more; an attempt that runs lasts until now.
+/// Time of the last event of an attempt; a running attempt lasts until now.
 fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
     let latest = attempt.timeline.iter().map(|event| event.at).chain(attempt.last().map(|grade| grade.at)).max();
     let runs = !matches!(attempt.state, State::Stopped | State::Failed);

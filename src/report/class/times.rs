@@ -32,11 +32,11 @@ struct Dot {
 /// A number under an axis.
 #[derive(Serialize)]
 pub struct Tick {
-    /// Percent of the width.
+    /// Position in percent of the width.
     pub x: String,
-    /// What stands there.
+    /// Text of the label.
     pub label: String,
-    /// `start`, `middle` or `end`: so that the outermost stay on the page.
+    /// SVG `text-anchor`: `start`, `middle` or `end`. Keeps the outermost labels on the page.
     pub anchor: &'static str,
 }
 
@@ -49,7 +49,7 @@ const FOOT: u32 = 22;
 /// Above the dots: the words over the lines.
 const HEAD: u32 = 18;
 
-/// A plot a lab.
+/// Plots the times of each lab.
 pub fn times(results: &Results) -> Vec<Times> {
     results.labs.iter().map(|lab| plot(lab, results)).collect()
 }
