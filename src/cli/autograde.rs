@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::lab::Lab;
 use crate::report::{self, AutogradeFormat};
 
-/// Beyond the submission's own time: an environment that is left by a crash expires so soon.
+/// Time to live of an environment, in addition to the submission's time limit.
 const TTL: Duration = Duration::from_hours(1);
 
 /// Grade submissions without anybody at the keyboard, each in an environment of its own
@@ -65,7 +65,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let lab = context.library().load(&args.lab)?;
     let submissions = args.submissions()?;
     let mut all = args.on_paper(&lab, &submissions);
-    // Whatever happens from here on, there are reports, and those that cannot be written are known now.
+    // Reports exist even after a crash, and unwritable files are detected before the grading.
     args.write(&all)?;
     let graded = grade(args, context, &lab, &submissions, &mut all).await;
     if let Err(error) = &graded {
@@ -97,7 +97,7 @@ async fn grade(
         Ok(workspace)
     };
     let jobs = args.jobs.or_default().min(submissions.len());
-    // Nobody's report waits for the slowest, nor for those that are tried again.
+    // Reports are updated after each submission.
     let so_far = Mutex::new(all.clone());
     let graded = |place: usize, graded: &Graded| {
         let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,8 +112,7 @@ async fn grade(
 }
 
 impl Args {
-    /// What is to be graded. A path that is not there was typed wrongly; one that is missing from a roster's trainee was
-    /// not handed in.
+    /// Submissions to grade. A missing path on the command line is an error; a missing path in a roster was not handed in.
     fn submissions(&self) -> Result<Vec<Submission>> {
         let mut submissions = match &self.roster {
             Some(file) => read_roster(file)?,

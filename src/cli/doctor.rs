@@ -10,7 +10,7 @@ use crate::image::stock;
 use crate::lifecycle::abandoned;
 use crate::ops::machine::{free, number};
 
-/// Say whether this machine is fit, and what each shortcoming costs
+/// Check whether this machine is suitable, and explain each shortcoming
 #[derive(Debug, ClapArgs)]
 pub struct Args {}
 

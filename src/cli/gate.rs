@@ -14,22 +14,22 @@ use crate::store::Store;
 
 /// Let trainees into their containers over SSH, without an account on this machine
 ///
-/// A login is an attempt's name; its password is in the answers of `start` and `ticket`. It leads into that container and
-/// nowhere else. The commands ticket, hint, grade, status and help are answered by breakfix itself:
+/// The login is an attempt's name; `start` and `ticket` show its password. It gives access to that container only.
+/// The gate runs the commands ticket, hint, grade, status and help itself:
 /// `ssh -p 2222 ATTEMPT@HOST grade`.
 #[derive(Debug, ClapArgs)]
 #[allow(clippy::struct_excessive_bools)] // flags, of which at most one is given
 pub struct Args {
-    /// Where to listen: an address of this machine, and a port unless 2222 will do
+    /// Address of this machine to listen on; the default port is 2222
     #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1", value_parser = address)]
     listen: SocketAddr,
-    /// A program that neither says nor hears anything for so long is ended
+    /// End programs without input and output for this time
     #[arg(long, value_name = "TIME", default_value = "2h", value_parser = time_to_live)]
     idle: Duration,
-    /// Run by itself, until it is stopped; log in the state folder
+    /// Run in the background until --stop; the log is in the state folder
     #[arg(long, conflicts_with_all = ["status", "stop"])]
     detach: bool,
-    /// Tell whether a gate runs, and where
+    /// Show whether a gate runs, and its address
     #[arg(long, conflicts_with = "stop")]
     status: bool,
     /// End the gate and every connection

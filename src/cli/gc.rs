@@ -10,11 +10,11 @@ use crate::lifecycle::gc::{Doomed, Reason, collect, survey};
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Also what other installations left on this engine and whose time is over, such as CI jobs that were killed.
-    /// Only they know whether they have given it more time since: look with --dry-run first where others hold classes
+    /// Also remove expired environments of other installations on this engine, such as killed CI jobs. They may have
+    /// been extended since: check with --dry-run first if others run classes on this engine
     #[arg(long)]
     orphaned: bool,
-    /// Only say what would be removed
+    /// Only show what would be removed
     #[arg(long)]
     dry_run: bool,
 }

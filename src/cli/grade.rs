@@ -9,12 +9,12 @@ use crate::grade::Grade;
 use crate::ops::attempt::{Graded, grade, try_checks};
 use crate::report::{self, GradeFormat};
 
-/// Grade the repair; it can be repeated as often as you like
+/// Grade the repair, as often as you like
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]
     attempt: AttemptArg,
-    /// For those who write labs: only this check, whatever it needs, and not kept as a grade; may be given several times
+    /// For lab authors: run only this check, without its dependencies, and store no grade; can be repeated
     #[arg(long, value_name = "CHECK")]
     check: Vec<String>,
     #[command(flatten)]

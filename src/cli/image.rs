@@ -50,7 +50,7 @@ enum Action {
         /// The current ones as well
         #[arg(long)]
         all: bool,
-        /// Only say what would be removed
+        /// Only show what would be removed
         #[arg(long)]
         dry_run: bool,
     },
@@ -104,7 +104,7 @@ async fn load(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names>
     let opening = tokio::task::spawn_blocking(move || archive::open(&path, &key, &check_progress));
     let opened = app
         .step(Step::CheckSeal, async {
-            opening.await.map_err(|why| Error::bug("the seal could not be looked at").because(why))?
+            opening.await.map_err(|why| Error::bug("the seal could not be checked").because(why))?
         })
         .await?;
     app.step(Step::LoadImages, opened.load(app.images.as_ref(), env, &progress(app, Step::LoadImages))).await

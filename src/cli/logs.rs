@@ -12,9 +12,9 @@ use crate::error::{Context, Error, Result};
 /// Show the log of GitLab's container
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which workspace, where several are running
+    /// Attempt, if several are running
     attempt: Option<String>,
-    /// Stay and show what comes
+    /// Follow the log
     #[arg(long, short)]
     follow: bool,
     /// Only that many last lines

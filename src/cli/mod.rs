@@ -1,4 +1,4 @@
-//! The command line: one file a command, one place that prints.
+//! The command line: one file for each command; only `ui` prints.
 
 mod args;
 mod autograde;
@@ -57,7 +57,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// What every command understands.
+/// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
@@ -129,7 +129,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").caused_by(cause)),
     };
     let outcome = runtime.block_on(dispatch(cli, &ui));
-    // A thread that waits for the keyboard would hold the runtime back.
+    // A thread that reads the keyboard would block the shutdown.
     runtime.shutdown_background();
     match outcome {
         Ok(exit) => exit.into(),
@@ -137,11 +137,11 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-/// A command line that cannot be understood; or help and the like, which was asked for.
+/// Prints clap's error about an invalid command line, or the requested help or version.
 #[must_use]
 pub fn wrong_usage(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
-    // Nobody may be there to read it.
+    // The reader of a pipe may be gone.
     error.print().ok();
     if !error.use_stderr() {
         return Exit::Done.into();

@@ -19,9 +19,9 @@ use crate::platform::Scheme;
 use crate::pool::{self, Drained, Filled};
 use crate::store::Pooled;
 
-/// Keep environments that are up, so that a start takes one instead of waiting
+/// Keep a pool of running environments for fast starts
 ///
-/// Their GitLab sleeps: it uses memory and no processor. `start` takes one that fits, whatever its lab is.
+/// They are paused: they use memory but no processor. `start` takes one that fits its lab.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -35,10 +35,10 @@ enum Action {
     Drain(Drain),
 }
 
-/// Make environments and put them to sleep
+/// Create environments and pause them
 #[derive(Debug, ClapArgs)]
 struct Fill {
-    /// A lab of whose kind they are to be: its scheme and limits [default: as most labs]
+    /// Lab whose scheme and limits they get [default: those of most labs]
     lab: Option<String>,
     /// How many
     #[arg(short = 'n', long = "number", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=200))]
@@ -54,11 +54,11 @@ struct Fill {
     ttl: Duration,
 }
 
-/// Show the environments that sleep, and what memory they use
+/// Show the environments in the pool and their memory usage
 #[derive(Debug, ClapArgs)]
 struct List {}
 
-/// Remove the environments that sleep
+/// Remove the environments in the pool
 #[derive(Debug, ClapArgs)]
 struct Drain {}
 

@@ -15,7 +15,7 @@ use crate::lifecycle::OnFailure;
 use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
 use crate::report::ProofFormat;
 
-/// Environments of a proof expire soon: nobody works in them.
+/// Time to live of a proof's environments.
 const TTL: Duration = Duration::from_hours(1);
 
 /// Prove that labs are healthy, then broken, then fixable, then gone
@@ -50,7 +50,7 @@ pub struct Args {
     turn: Option<usize>,
     #[command(flatten)]
     reports: Reports<ProofFormat>,
-    /// Leave environments in which something did not hold
+    /// Keep environments in which a claim did not hold
     #[arg(long)]
     keep: bool,
 }
@@ -75,7 +75,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         labs
     };
     let labs_dir = context.labs_dir()?;
-    // What is kept outlives this process.
+    // Kept environments outlive this process.
     let holder = if args.keep { None } else { Some(app.store.holder()?) };
     let trainee = "proof".into();
     let draft = |lab: &Lab, seed: &str| -> Result<Workspace> {
@@ -100,7 +100,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     Ok(verdict(&claims))
 }
 
-/// Nothing proven is no proof.
+/// Fails for a lab without matching claims: an empty proof would succeed.
 fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
     if !titles(lab, only).is_empty() {
         return Ok(());
@@ -109,7 +109,7 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
         .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
 }
 
-/// Labs by name, and where they come from: those that git knows are in a folder, whatever the binary carries.
+/// Chosen labs and their library. With --changed, the library is the folder of this repository.
 fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<String>)> {
     if args.changed {
         let folder = context.labs_dir()?.unwrap_or_else(|| "labs".into());

@@ -39,16 +39,16 @@ pub struct Args {
     /// Time to live, such as 90m or 8h; `breakfix gc` removes what is older
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = time_to_live)]
     ttl: Duration,
-    /// Make a new GitLab even if one waits in the pool
+    /// Create a new GitLab even if the pool has one
     #[arg(long)]
     no_pool: bool,
-    /// Leave what could not be started to be looked at
+    /// Keep a failed environment for inspection
     #[arg(long)]
     keep: bool,
-    /// For those who write labs: no fault goes in, only what the lab prepares
+    /// For lab authors: apply no fault, only the lab's preparation
     #[arg(long)]
     healthy: bool,
-    /// One more on purpose: no note about others of this lab that are there
+    /// Do not warn about other attempts at this lab
     #[arg(long)]
     new: bool,
 }
@@ -65,7 +65,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Two of the same are seldom meant, and from then on commands must be told which.
+/// A second attempt is rarely intended, and then every command needs the attempt's name.
 fn note_others(others: &[Attempt], ui: &Ui) {
     for Attempt { id, .. } in others {
         ui.note(&format!(

@@ -13,9 +13,9 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::text::time_left;
 
-/// Show the attempts and where they stand
+/// Show the attempts and their status
 ///
-/// Exit code 3 where the engine does not tell what their containers do.
+/// Exit code 3 if the engine does not report the state of their containers.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// One attempt, with its timeline
@@ -96,7 +96,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 async fn inspect(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
     match engine.inspect(&entry.environment.gitlab()).await {
         Err(error) if !matches!(error, EngineError::NotFound(_)) => {
-            Err(error).context(|| format!("the container of {} cannot be looked at", entry.attempt.id))
+            Err(error).context(|| format!("the container of {} cannot be inspected", entry.attempt.id))
         }
         known => Ok(known.into()),
     }

@@ -11,7 +11,7 @@ use crate::ops::attempt::stop;
 /// Remove an attempt's environment; its grades are kept
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempts, where several are running
+    /// Attempts, if several are running
     attempts: Vec<String>,
     /// Every attempt
     #[arg(long, conflicts_with = "attempts")]

@@ -7,7 +7,7 @@ use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Error, Result};
 use crate::ops::class::{add, pick};
 
-/// Let somebody join a class that is under way
+/// Add people to a running class
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Their names, as they should stand in reports

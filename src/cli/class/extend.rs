@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ops::class::{Selection, Task, extend, pick};
 use crate::text::clock;
 
-/// Give everybody, or those who are named, more time
+/// Give everybody or the named trainees more time
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Whom, by trainee name, id, e-mail address or full name [default: everybody]

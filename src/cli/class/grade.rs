@@ -7,7 +7,7 @@ use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::class::{Selection, grade, pick};
 
-/// Grade everybody, or those who are named; on a path, who has solved a lab gets the next
+/// Grade everybody or the named trainees; on a path, a solved lab is followed by the next
 ///
 /// Exit codes: 0 all that was graded is solved, 1 something is not, 3 something could not be graded, 4 a check could
 /// not be run.

@@ -19,7 +19,7 @@ use crate::error::Result;
 
 /// Train a class: a roster of trainees, each with environments of their own
 ///
-/// Every command but `start` means the one class that is under way; where there are several, say which.
+/// All commands except `start` refer to the running class; if there are several, name one.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(subcommand)]

@@ -55,7 +55,7 @@ pub fn failure_table(all: &[Failure]) -> String {
     format!("{table}")
 }
 
-/// What failure_table amount to.
+/// Exit code of the worst failure.
 pub fn exit(all: &[Failure]) -> Exit {
     Exit::worst(all.iter().map(|one| one.exit))
 }

@@ -12,10 +12,9 @@ use crate::error::Result;
 use crate::ops::class::{pick, results};
 use crate::report::{self, ClassFormat};
 
-/// Write what a class has done: a page for people, files for gradebooks
+/// Write the results of a class: a page for people, files for gradebooks
 ///
-/// Without any of these files the page is written into <CLASS>-report.html. Classes that were stopped are reported as
-/// well: name them.
+/// Writes the page into <CLASS>-report.html if no file is given. Also reports stopped classes: give their id.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]

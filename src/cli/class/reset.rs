@@ -9,7 +9,7 @@ use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
-/// One of the class's pool is taken where one fits: that is fast, and has another address. Handouts are written anew.
+/// Uses an environment of the class's pool if one fits: that is fast but changes the address. Writes the handouts again.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Whose, by trainee name, id, e-mail address or full name
@@ -18,7 +18,7 @@ pub struct Args {
     /// Only this lab
     #[arg(long)]
     lab: Option<String>,
-    /// Take none of the pool, so that the address stays
+    /// Do not use the pool; the address stays the same
     #[arg(long)]
     keep_address: bool,
     #[command(flatten)]

@@ -26,7 +26,7 @@ pub struct Args {
     /// Only show what would be made, and whether it fits
     #[arg(long)]
     dry_run: bool,
-    /// Start also what does not fit this machine, as far as it goes
+    /// Start even if the class does not fit this machine
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ops::class::{AttemptStatus, Status, pick, status};
 use crate::text::time_left;
 
-/// Show where everybody in a class stands
+/// Show the status of everybody in a class
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]

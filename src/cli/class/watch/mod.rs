@@ -24,18 +24,18 @@ use model::{Model, Msg};
 use poll::Watcher;
 use screen::Channels;
 
-/// Watch a class: who is where, time left, hints, checks, what the containers use, problems
+/// Watch a class: states, time left, hints, checks, resource usage, problems
 ///
-/// On a terminal it is a live board, whose last line says what keys do. Elsewhere it is a table, printed anew when
-/// something has changed; with --json an object a look, each on a line of its own.
+/// On a terminal, shows a live board; its last line lists the keys. Otherwise prints a table after each change, and
+/// with --json one object per line for each poll.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]
     class: ClassArg,
-    /// Time between two looks; longer by itself where a look takes long
+    /// Time between two polls; longer if a poll takes long
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = deadline)]
     every: Duration,
-    /// Look once, and end
+    /// Poll once and exit
     #[arg(long)]
     once: bool,
 }
@@ -65,7 +65,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         _ = join(polling, &mut work) => false,
     };
     if busy {
-        ui.note("Finishing what was begun on the board ...");
+        ui.note("Finishing the running actions ...");
     }
     work.await;
     Ok(if app.cancel.is_cancelled() { Exit::Interrupted } else { Exit::Done })
