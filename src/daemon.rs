@@ -1,4 +1,4 @@
-//! The gate's process: one for a state folder, in the foreground or by itself. `gate` is what it does.
+//! The gate's process: one for each state folder, in the foreground or background. Module `gate` is the server.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -17,64 +17,64 @@ use crate::app::App;
 use crate::error::{Context, Error, Result};
 use crate::store::{Lock, Store};
 
-/// How long a program may be idle unless told otherwise.
+/// Default idle timeout of programs.
 pub const DEFAULT_IDLE: Duration = Duration::from_hours(2);
 
-/// No attempt is named so: their names have dashes.
+/// Name of the gate's lock. Cannot be an attempt's: those have dashes.
 const LOCK: &str = "gate";
 const INFO: &str = "gate.json";
 const LOG: &str = "gate.log";
-/// A log that is longer is put aside when a gate starts. Bytes.
-const LONG_LOG: u64 = 4 << 20;
-/// How long a gate may take to start, and to end.
-const PATIENCE: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(50);
+/// Size in bytes from which on the log is rotated when a gate starts.
+const MAX_LOG: u64 = 4 << 20;
+/// Timeout for starting and stopping a gate.
+const TIMEOUT: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A gate that runs.
+/// A running gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateInfo {
-    /// Where it listens.
+    /// Address on which it listens.
     pub address: SocketAddr,
-    /// Of its host key, as `ssh` shows it: `SHA256:…`.
+    /// Fingerprint of its host key in the format of `ssh`: `SHA256:…`.
     pub fingerprint: String,
-    /// Its host key, as `known_hosts` has it, without the host's name.
+    /// Host key in the format of `known_hosts`, without the host name.
     pub host_key: String,
-    /// Its process.
+    /// Id of its process.
     pub pid: u32,
-    /// When it started.
+    /// Time of its start.
     pub since: Timestamp,
 }
 
-/// Where a gate that runs by itself writes what happens.
+/// Log file of a gate in the background.
 #[must_use]
 pub fn log_file(store: &Store) -> PathBuf {
     store.folder().join(LOG)
 }
 
-/// The right to be this state folder's gate. The kernel takes it back when the process ends, however it ends.
+/// Lock of this state folder's gate. The kernel releases it when the process ends.
 pub struct Claim {
     info: PathBuf,
     _lock: Lock,
 }
 
 impl Claim {
-    /// Takes it if nobody has it.
+    /// Takes the lock, or fails if a gate runs.
     pub async fn take(store: &Store) -> Result<Self> {
         let lock = store.lock(LOCK)?;
-        // Who only looks whether a gate runs holds it for a moment.
+        // `running` holds the lock for a moment.
         for _ in 0..20 {
             if lock.try_take()? {
                 let info = store.folder().join(INFO);
                 std::fs::remove_file(&info).ok();
                 return Ok(Self { info, _lock: lock });
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Err(Error::busy("a gate of this state folder runs already")
             .hint("`breakfix gate --status` says where; `breakfix gate --stop` ends it."))
     }
 
-    /// Tells others where the gate listens.
+    /// Publishes the gate's address for other processes.
     pub fn announce(&self, info: &GateInfo) -> Result<()> {
         let failed = || format!("{} cannot be written", self.info.display());
         let text = serde_json::to_vec(info).map_err(|cause| Error::bug(failed()).caused_by(cause))?;
@@ -91,7 +91,7 @@ impl Drop for Claim {
     }
 }
 
-/// The gate of this state folder, if one runs and listens.
+/// The running gate of this state folder, if any.
 pub fn running(store: &Store) -> Result<Option<GateInfo>> {
     if store.lock(LOCK)?.try_take()? {
         return Ok(None);
@@ -100,32 +100,32 @@ pub fn running(store: &Store) -> Result<Option<GateInfo>> {
     Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
 }
 
-/// Makes sure that a gate runs by itself and listens there; it outlives this process and its terminal. A gate that
-/// runs already keeps its own `idle`.
+/// Makes sure that a gate listens on `listen`; starts one in the background if necessary. A running gate keeps its
+/// own `idle`.
 pub async fn ensure_running(app: &App, listen: SocketAddr, idle: Duration) -> Result<GateInfo> {
     if let Some(info) = running(&app.store)? {
-        return the_wanted_one(info, listen);
+        return check_address(info, listen);
     }
     let log = open_log(&app.store).context(|| "the gate's log cannot be written".into())?;
     let begin = log.metadata().map_or(0, |facts| facts.len());
     let mut child = launch(app, listen, idle, &log).context(|| "the gate cannot be started".into())?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let ended = child.try_wait().context(|| "the gate cannot be watched".into())?;
         if let Some(info) = running(&app.store)? {
-            return the_wanted_one(info, listen);
+            return check_address(info, listen);
         }
         if ended.is_some() || Instant::now() > deadline {
             return Err(Error::environment(format!("the gate did not start on {listen}"))
-                .because(said_since(&log_file(&app.store), begin))
+                .because(log_since(&log_file(&app.store), begin))
                 .hint("`breakfix gate` in a terminal shows more; another address or port: --listen."));
         }
         app.check_cancelled()?;
-        tokio::time::sleep(POLL).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
+fn check_address(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
     if info.address == listen || listen.port() == 0 && info.address.ip() == listen.ip() {
         return Ok(info);
     }
@@ -134,7 +134,7 @@ fn the_wanted_one(info: GateInfo, listen: SocketAddr) -> Result<GateInfo> {
 }
 
 fn launch(app: &App, listen: SocketAddr, idle: Duration, log: &File) -> std::io::Result<std::process::Child> {
-    // The program's file may have been replaced meanwhile.
+    // Works also if the program's file was replaced.
     let own = Path::new("/proc/self/exe");
     let program = if own.exists() { own.to_path_buf() } else { std::env::current_exe()? };
     let mut command = Command::new(program);
@@ -146,27 +146,27 @@ fn launch(app: &App, listen: SocketAddr, idle: Duration, log: &File) -> std::io:
 
 fn open_log(store: &Store) -> std::io::Result<File> {
     let path = log_file(store);
-    if std::fs::metadata(&path).is_ok_and(|facts| facts.len() > LONG_LOG) {
+    if std::fs::metadata(&path).is_ok_and(|facts| facts.len() > MAX_LOG) {
         std::fs::rename(&path, path.with_extension("log.1"))?;
     }
     File::options().create(true).append(true).mode(0o600).open(path)
 }
 
-fn said_since(log: &Path, begin: u64) -> String {
+fn log_since(log: &Path, begin: u64) -> String {
     let mut text = vec![];
     let read = File::open(log).and_then(|mut file| {
         file.seek(SeekFrom::Start(begin))?;
         file.take(4096).read_to_end(&mut text)
     });
-    let said = crate::text::printable(&String::from_utf8_lossy(&text)).trim().to_string();
-    if read.is_err() || said.is_empty() { "it said nothing".into() } else { said }
+    let text = crate::text::printable(&String::from_utf8_lossy(&text)).trim().to_string();
+    if read.is_err() || text.is_empty() { "it said nothing".into() } else { text }
 }
 
-/// Ends the gate; `None` if none ran.
+/// Ends the gate and returns it; `None` if none ran.
 pub async fn stop(store: &Store) -> Result<Option<GateInfo>> {
     let Some(info) = running(store)? else { return Ok(None) };
     let pid = i32::try_from(info.pid).ok().and_then(Pid::from_raw);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     if let Some(pid) = pid {
         kill_process(pid, Signal::TERM).map_err(std::io::Error::from).context(|| "the gate cannot be ended".into())?;
     }
@@ -175,7 +175,7 @@ pub async fn stop(store: &Store) -> Result<Option<GateInfo>> {
             return Err(Error::environment(format!("the gate, process {}, does not end", info.pid))
                 .hint(format!("`kill -KILL {}` ends it at once.", info.pid)));
         }
-        tokio::time::sleep(POLL).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(Some(info))
 }

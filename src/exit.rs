@@ -19,16 +19,16 @@ pub enum Exit {
     Environment,
     /// A check could not be run.
     CheckError,
-    /// Ours.
+    /// A bug in breakfix.
     Bug,
-    /// Ctrl-C, or a signal that asks us to end.
+    /// Ctrl-C or another signal to end.
     Interrupted,
     /// A program in the container ended with this code.
     Program(u8),
 }
 
 impl Exit {
-    /// The number.
+    /// The number of the exit code.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
@@ -43,7 +43,7 @@ impl Exit {
         }
     }
 
-    /// What a grade means: a check that could not be run outranks a wrong answer.
+    /// Exit code of a grade. A check that could not be run outranks a wrong answer.
     #[must_use]
     pub fn of_grade(grade: &Grade) -> Self {
         if grade.incomplete() {
@@ -55,7 +55,7 @@ impl Exit {
         }
     }
 
-    /// What submissions amount to.
+    /// Exit code of graded submissions.
     #[must_use]
     pub fn of_autograde(all: &Autograded) -> Self {
         Self::worst(all.results.iter().map(|graded| match graded.verdict(all.min_score) {
@@ -66,7 +66,7 @@ impl Exit {
         }))
     }
 
-    /// What failed for one of many. The command line was right, so that what stood in the way was the environment.
+    /// Exit code of one failed task among several. The command line was valid, so usage errors count as environment errors.
     #[must_use]
     pub fn of_one(error: &Error) -> Self {
         match error.kind.into() {
@@ -75,7 +75,7 @@ impl Exit {
         }
     }
 
-    /// What many amount to: the one that says least about its trainee counts.
+    /// The most severe exit code. Failures outrank wrong answers.
     #[must_use]
     pub fn worst(all: impl IntoIterator<Item = Self>) -> Self {
         all.into_iter().max_by_key(|exit| exit.severity()).unwrap_or(Self::Done)
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_least_about_its_trainee_counts() {
+    fn failures_outrank_wrong_answers() {
         let refused = || End::Refused(String::new());
         assert_eq!(exit(vec![refused()]), Exit::NotSolved);
         assert_eq!(exit(vec![End::Failed(Error::environment("")), refused()]), Exit::Environment);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn one_order_holds_for_all_that_is_done_to_many() {
+    fn the_most_severe_exit_code_counts() {
         let all = [Exit::Done, Exit::NotSolved, Exit::CheckError, Exit::Environment, Exit::Usage, Exit::Bug];
         for (index, exit) in all.iter().enumerate() {
             assert_eq!(Exit::worst(all[..=index].iter().rev().copied()), *exit);

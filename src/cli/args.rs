@@ -5,50 +5,50 @@ use std::time::Duration;
 use clap::Args;
 use jiff::SignedDuration;
 
-/// Which attempt a command means.
+/// Attempt that a command refers to.
 #[derive(Debug, Args)]
 pub struct AttemptArg {
-    /// Which attempt, where several are running
+    /// Attempt, if several are running
     attempt: Option<String>,
 }
 
 impl AttemptArg {
-    /// Its name, where one is given.
+    /// Name of the attempt, if given.
     pub fn name(&self) -> Option<&str> {
         self.attempt.as_deref()
     }
 }
 
-/// Which class a command means.
+/// Class that a command refers to.
 #[derive(Debug, Args)]
 pub struct ClassArg {
-    /// Which class, where several are under way
+    /// Class, if several are running
     class: Option<String>,
 }
 
 impl ClassArg {
-    /// Its id, where one is given.
+    /// Id of the class, if given.
     pub fn id(&self) -> Option<&str> {
         self.class.as_deref()
     }
 }
 
-/// The same for commands that take names of people.
+/// Class as an option, for commands that take names of people.
 #[derive(Debug, Args)]
 pub struct ClassOption {
-    /// Which class, where several are under way
+    /// Class, if several are running
     #[arg(long, short, value_name = "CLASS")]
     class: Option<String>,
 }
 
 impl ClassOption {
-    /// Its id, where one is given.
+    /// Id of the class, if given.
     pub fn id(&self) -> Option<&str> {
         self.class.as_deref()
     }
 }
 
-/// How much is done at one time.
+/// Number of concurrent environments.
 #[derive(Debug, Args)]
 pub struct Jobs {
     /// Environments worked on at one time [default: two a processor, at most 8]
@@ -57,12 +57,12 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Their number, where one is given.
+    /// Number of jobs, if given.
     pub fn number(&self) -> Option<usize> {
         self.jobs.map(usize::from)
     }
 
-    /// Their number.
+    /// Number of jobs.
     pub fn or_default(&self) -> usize {
         self.number().unwrap_or_else(crate::parallel::default_jobs)
     }

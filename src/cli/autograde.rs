@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::args::{Jobs, deadline, trainee};
 use super::output::Reports;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
 use crate::environment::prepare;
@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::lab::Lab;
 use crate::report::{self, AutogradeFormat};
 
-/// Beyond the submission's own time: an environment that is left by a crash expires so soon.
+/// Time to live of an environment, in addition to the submission's time limit.
 const TTL: Duration = Duration::from_hours(1);
 
 /// Grade submissions without anybody at the keyboard, each in an environment of its own
@@ -61,13 +61,13 @@ pub struct Args {
     reports: Reports<AutogradeFormat>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let lab = context.library().load(&args.lab)?;
     let submissions = args.submissions()?;
     let mut all = args.on_paper(&lab, &submissions);
-    // Whatever happens from here on, there are reports, and those that cannot be written are known now.
+    // Reports exist even after a crash, and unwritable files are detected before the grading.
     args.write(&all)?;
-    let graded = grade(args, around, &lab, &submissions, &mut all).await;
+    let graded = grade(args, context, &lab, &submissions, &mut all).await;
     if let Err(error) = &graded {
         all.results = submissions.iter().map(|submission| Graded::failed(submission, error)).collect();
     }
@@ -79,16 +79,16 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 
 async fn grade(
     args: &Args,
-    around: &Environment,
+    context: &CliContext,
     lab: &Lab,
     submissions: &[Submission],
     all: &mut Autograded,
 ) -> Result<()> {
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let app = context.app().await?;
+    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
     suits(lab, images.platform)?;
     all.image.clone_from(&images.gitlab);
-    let (labs_dir, holder) = (around.labs_dir()?, app.store.holder()?);
+    let (labs_dir, holder) = (context.labs_dir()?, app.store.holder()?);
     let draft = |trainee: &str| -> Result<Workspace> {
         let (trainee, time_to_live) = (trainee.into(), TTL + args.timeout);
         let draft = Draft { lab, images: &images, trainee: &trainee, seed: &args.seed, time_to_live };
@@ -97,7 +97,7 @@ async fn grade(
         Ok(workspace)
     };
     let jobs = args.jobs.or_default().min(submissions.len());
-    // Nobody's report waits for the slowest, nor for those that are tried again.
+    // Reports are updated after each submission.
     let so_far = Mutex::new(all.clone());
     let graded = |place: usize, graded: &Graded| {
         let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,8 +112,7 @@ async fn grade(
 }
 
 impl Args {
-    /// What is to be graded. A path that is not there was typed wrongly; one that is missing from a roster's trainee was
-    /// not handed in.
+    /// Submissions to grade. A missing path on the command line is an error; a missing path in a roster was not handed in.
     fn submissions(&self) -> Result<Vec<Submission>> {
         let mut submissions = match &self.roster {
             Some(file) => read_roster(file)?,

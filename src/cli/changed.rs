@@ -1,4 +1,4 @@
-//! What git says has changed.
+//! Finds changed labs with git.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,9 +41,9 @@ fn git(folder: &Path, args: &[&str]) -> Result<Vec<String>> {
     let output = Command::new("git").arg("-C").arg(folder).args(args).output();
     let output = output.context(|| "git cannot be run".into())?;
     if !output.status.success() {
-        let said = crate::text::last_line(&output.stderr).unwrap_or_default();
+        let message = crate::text::last_line(&output.stderr).unwrap_or_default();
         return Err(Error::invalid(format!("git {} failed", args[0]))
-            .because(said)
+            .because(message)
             .hint("--changed works inside a git repository, and --since names one of its commits."));
     }
     let text = String::from_utf8_lossy(&output.stdout);

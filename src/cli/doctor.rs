@@ -1,6 +1,6 @@
 use clap::Args as ClapArgs;
 
-use super::{Environment, Exit, Ui, ui};
+use super::{CliContext, Exit, Ui, ui};
 use crate::app::App;
 use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
@@ -10,59 +10,59 @@ use crate::image::stock;
 use crate::lifecycle::abandoned;
 use crate::ops::machine::{free, number};
 
-/// Say whether this machine is fit, and what each shortcoming costs
+/// Check whether this machine is suitable, and explain each shortcoming
 #[derive(Debug, ClapArgs)]
 pub struct Args {}
 
-/// What only the engine can say.
+/// Facts that only the engine knows.
 #[derive(Default)]
-struct Seen {
+struct EngineFacts {
     reaches_host: Option<bool>,
     current_images: Vec<String>,
     abandoned: usize,
 }
 
-pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let found = around.engine_address().map(|address| address.source).unwrap_or_default();
-    let (about, seen) = match look(around).await {
-        Ok((about, seen)) => (Ok(about), seen),
-        Err(error) => (Err(error.to_string()), Seen::default()),
+pub async fn run(_: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let found = context.engine_address().map(|address| address.source).unwrap_or_default();
+    let (about, engine_facts) = match inspect_engine(context).await {
+        Ok((about, engine_facts)) => (Ok(about), engine_facts),
+        Err(error) => (Err(error.to_string()), EngineFacts::default()),
     };
     let data = about.as_ref().ok().and_then(|about| free(&about.data_root));
-    let store = around.store()?;
+    let store = context.store()?;
     let facts = Facts {
         found_by: found,
         free_disk: data.or_else(|| free(&store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
         bootstrap: which("mmdebstrap"),
-        reaches_host: seen.reaches_host,
-        current_images: seen.current_images,
-        abandoned: seen.abandoned,
+        reaches_host: engine_facts.reaches_host,
+        current_images: engine_facts.current_images,
+        abandoned: engine_facts.abandoned,
         about,
     };
     let findings = examine(&facts);
-    ui.answer(&findings, || human(&findings));
+    ui.answer(&findings, || text(&findings));
     let unfit = findings.iter().any(|finding| finding.health == Health::Bad);
     Ok(if unfit { Exit::Environment } else { Exit::Done })
 }
 
-/// The engine, whether containers reach its host, our images in it that are current, and what others left.
-async fn look(around: &Environment) -> Result<(About, Seen)> {
-    let app = around.app().await?;
+/// Asks the engine for its properties, its current images and the remains of other installations.
+async fn inspect_engine(context: &CliContext) -> Result<(About, EngineFacts)> {
+    let app = context.app().await?;
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
-    let images = stock::list(&*app.images, &around.build_env()?).await?;
+    let images = stock::list(&*app.images, &context.build_env()?).await?;
     let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
     let others = abandoned::survey(&*app.engine, app.store.installation(), app.now()).await?;
-    let seen = Seen {
-        reaches_host: tried(&app, &current).await?,
+    let engine_facts = EngineFacts {
+        reaches_host: host_access(&app, &current).await?,
         current_images: current.iter().map(|image| image.name.clone()).collect(),
         abandoned: others.iter().map(|one| one.objects).sum(),
     };
-    Ok((about, seen))
+    Ok((about, engine_facts))
 }
 
-/// Needs the probe's image.
-async fn tried(app: &App, images: &[&stock::Stocked]) -> Result<Option<bool>> {
+/// Whether containers reach their host; `None` without the probe's image.
+async fn host_access(app: &App, images: &[&stock::Stocked]) -> Result<Option<bool>> {
     match images.iter().find(|image| image.name == "probe") {
         Some(image) => reaches_host(app, &image.reference).await.map(Some),
         None => Ok(None),
@@ -74,7 +74,7 @@ fn which(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-fn human(findings: &[Finding]) -> String {
+fn text(findings: &[Finding]) -> String {
     let line = |finding: &Finding| {
         let mark = match finding.health {
             Health::Good => ui::good("ok"),

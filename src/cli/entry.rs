@@ -1,4 +1,4 @@
-//! Containers that cannot be entered, and those that went away while somebody was in them.
+//! Explains containers that cannot be entered, and containers that stopped during a program.
 
 use super::Ui;
 use crate::app::App;
@@ -7,7 +7,7 @@ use crate::engine::{ContainerFacts, EngineError};
 use crate::environment::went_down;
 use crate::error::{Context, Error, Result};
 
-/// What was opened in a container; where it could not be, what to do next.
+/// Adds the cause and a suggestion to the error of a container that cannot be entered.
 pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, EngineError>) -> Result<T> {
     let id = &workspace.attempt.id;
     let down = match &opened {
@@ -27,7 +27,7 @@ pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, Engi
     })
 }
 
-/// What to do about a container that is down.
+/// Suggestion for a container that is down.
 pub fn advice(attempt: &Attempt) -> String {
     let id = &attempt.id;
     format!(
@@ -35,13 +35,13 @@ pub fn advice(attempt: &Attempt) -> String {
     )
 }
 
-/// What to do about a container that is gone.
+/// Suggestion for a container that the engine has lost.
 pub fn lost(attempt: &Attempt) -> String {
     format!("`breakfix reset {}` makes it anew, freshly broken.", attempt.id)
 }
 
-/// Says so if a program that ended with this code went down with its container.
-pub async fn tell_if_gone(
+/// Notes if a program with this exit code ended because its container stopped.
+pub async fn note_if_gone(
     app: &App,
     workspace: &Workspace,
     before: Option<&ContainerFacts>,

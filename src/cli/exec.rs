@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::args::deadline;
 use super::pick::pick_ready;
 use super::ui::Pass;
-use super::{Environment, Exit, Ui, entry};
+use super::{CliContext, Exit, Ui, entry};
 use crate::app::App;
 use crate::attempt::{Entry, Workspace};
 use crate::engine::{Conversation, EngineError, Program, Said};
@@ -68,9 +68,9 @@ enum Input {
     Text(Vec<u8>),
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("exec")?;
-    let app = around.app().await?;
+    let app = context.app().await?;
     let (name, words) = args.named(&app.store)?;
     let workspace = pick_ready(&app, name).await?;
     if args.tty {
@@ -78,7 +78,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     }
     let (program, input) = match &args.script {
         Some(path) => {
-            let lab = around.library_of(&workspace.attempt).load(&workspace.attempt.lab)?;
+            let lab = context.library_of(&workspace.attempt).load(&workspace.attempt.lab)?;
             (script::shell(script::SHELL), Input::Text(rendered(&workspace, &lab, path)?.into_bytes()))
         }
         None => (words.to_vec(), if args.interactive || is_piped() { Input::Ours } else { Input::Nothing }),
@@ -152,7 +152,7 @@ impl Call<'_> {
             () = tokio::time::sleep(self.limit) => {
                 self.end(&value).await?;
                 let late = format!("{name} did not end within {} s, and was ended", self.limit.as_secs());
-                self.ui.complain(&Error::environment(late).hint("Give it more time with --timeout."));
+                self.ui.print_error(&Error::environment(late).hint("Give it more time with --timeout."));
                 return Ok(Exit::Program(LATE));
             }
             () = self.app.cancel.cancelled() => {
@@ -162,7 +162,7 @@ impl Call<'_> {
         };
         match ended {
             Ok(code) => {
-                entry::tell_if_gone(self.app, self.workspace, before.as_ref(), u32::try_from(code).ok(), self.ui).await;
+                entry::note_if_gone(self.app, self.workspace, before.as_ref(), u32::try_from(code).ok(), self.ui).await;
                 Ok(Exit::Program(u8::try_from(code).unwrap_or(1)))
             }
             Err(Broken::Reader) => {
@@ -202,8 +202,8 @@ impl Call<'_> {
 
     async fn show(&self, output: &mut crate::engine::SaidStream) -> Result<(), Broken> {
         let (mut out, mut err) = (Pass::stdout(), Pass::stderr());
-        while let Some(said) = output.next().await {
-            let written = match said.map_err(Broken::Engine)? {
+        while let Some(chunk) = output.next().await {
+            let written = match chunk.map_err(Broken::Engine)? {
                 Said::Output(bytes) => out.write(&bytes).await,
                 Said::Error(bytes) => err.write(&bytes).await,
                 Said::LeftOpen => {
@@ -231,7 +231,7 @@ impl Call<'_> {
         } else {
             Error::conflict(format!("`{name}` cannot be run in the container of {id}")).because(cause)
         };
-        self.ui.complain(&error);
+        self.ui.print_error(&error);
         Exit::Program(if missing { NO_PROGRAM } else { NOT_RUNNABLE })
     }
 }

@@ -7,29 +7,29 @@ use tokio::net::TcpListener;
 
 use super::args::time_to_live;
 use super::ui::{bold, log_panics};
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::{Context, Result};
 use crate::gate::{self, Claim, DEFAULT_PORT, GateInfo, Options};
 use crate::store::Store;
 
 /// Let trainees into their containers over SSH, without an account on this machine
 ///
-/// A login is an attempt's name; its password is in the answers of `start` and `ticket`. It leads into that container and
-/// nowhere else. The words ticket, hint, grade, status and help are answered by breakfix itself:
+/// The login is an attempt's name; `start` and `ticket` show its password. It gives access to that container only.
+/// The gate runs the commands ticket, hint, grade, status and help itself:
 /// `ssh -p 2222 ATTEMPT@HOST grade`.
 #[derive(Debug, ClapArgs)]
 #[allow(clippy::struct_excessive_bools)] // flags, of which at most one is given
 pub struct Args {
-    /// Where to listen: an address of this machine, and a port unless 2222 will do
+    /// Address of this machine to listen on; the default port is 2222
     #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1", value_parser = address)]
     listen: SocketAddr,
-    /// A program that neither says nor hears anything for so long is ended
+    /// End programs without input and output for this time
     #[arg(long, value_name = "TIME", default_value = "2h", value_parser = time_to_live)]
     idle: Duration,
-    /// Run by itself, until it is stopped; log in the state folder
+    /// Run in the background until --stop; the log is in the state folder
     #[arg(long, conflicts_with_all = ["status", "stop"])]
     detach: bool,
-    /// Tell whether a gate runs, and where
+    /// Show whether a gate runs, and its address
     #[arg(long, conflicts_with = "stop")]
     status: bool,
     /// End the gate and every connection
@@ -46,49 +46,49 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     whole.ok_or_else(|| "write an address such as 0.0.0.0, 192.0.2.7:2222 or [::]:2222".into())
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     if args.status {
-        let store = around.store()?;
+        let store = context.store()?;
         let info = gate::running(&store)?;
-        tell(info.as_ref(), &store, ui);
+        answer(info.as_ref(), &store, ui);
         return Ok(if info.is_some() { Exit::Done } else { Exit::NotSolved });
     }
     if args.stop {
-        let stopped = gate::stop(&around.store()?).await?;
-        let words = if stopped.is_some() { "The gate is closed." } else { "No gate runs." };
-        ui.answer(&json!({ "stopped": stopped.is_some() }), || words.into());
+        let stopped = gate::stop(&context.store()?).await?;
+        let text = if stopped.is_some() { "The gate is closed." } else { "No gate runs." };
+        ui.answer(&json!({ "stopped": stopped.is_some() }), || text.into());
         return Ok(Exit::Done);
     }
     if args.detach {
-        let app = around.app().await?;
+        let app = context.app().await?;
         let info = gate::ensure_running(&app, args.listen, args.idle).await?;
-        tell(Some(&info), &app.store, ui);
+        answer(Some(&info), &app.store, ui);
         return Ok(Exit::Done);
     }
-    serve(args, around, ui).await
+    serve(args, context, ui).await
 }
 
-async fn serve(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    // One connection's trouble is not everybody's.
+async fn serve(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    // A panic in one connection must not end the others.
     log_panics();
     if args.detached {
-        // Away from the terminal, whose end would be ours.
+        // Otherwise the gate would end with its terminal.
         rustix::process::setsid().map_err(std::io::Error::from).context(|| "the gate cannot be detached".into())?;
     }
-    let app = around.app().await?;
+    let app = context.app().await?;
     let claim = Claim::take(&app.store).await?;
     let key = gate::host_key(app.store.folder())?;
     let unusable = || format!("the gate cannot listen on {}", args.listen);
     let listener = TcpListener::bind(args.listen).await.context(unusable)?;
     let info = GateInfo::here(listener.local_addr().context(unusable)?, &key, app.now())?;
     claim.announce(&info)?;
-    tell(Some(&info), &app.store, ui);
-    let options = Options { labs: around.labs_dir()?, idle: args.idle };
+    answer(Some(&info), &app.store, ui);
+    let options = Options { labs: context.labs_dir()?, idle: args.idle };
     gate::serve(app, options, listener, &key).await?;
     Ok(Exit::Done)
 }
 
-fn tell(info: Option<&GateInfo>, store: &Store, ui: &Ui) {
+fn answer(info: Option<&GateInfo>, store: &Store, ui: &Ui) {
     let value = info.map_or(Value::Null, |info| json!(info));
     ui.answer(&json!({ "gate": value, "log": gate::log_file(store) }), || match info {
         None => "No gate runs.".into(),

@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::app::App;
 use crate::error::Result;
 use crate::lifecycle::abandoned::{self, Abandoned};
@@ -10,11 +10,11 @@ use crate::lifecycle::gc::{Doomed, Reason, collect, survey};
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Also what other installations left on this engine and whose time is over, such as CI jobs that were killed.
-    /// Only they know whether they have given it more time since: look with --dry-run first where others hold classes
+    /// Also remove expired environments of other installations on this engine, such as killed CI jobs. They may have
+    /// been extended since: check with --dry-run first if others run classes on this engine
     #[arg(long)]
     orphaned: bool,
-    /// Only say what would be removed
+    /// Only show what would be removed
     #[arg(long)]
     dry_run: bool,
 }
@@ -27,8 +27,8 @@ enum Found {
     Others(Abandoned),
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
     let mut found: Vec<Found> = survey(&app).await?.into_iter().map(Found::Ours).collect();
     let others = abandoned::survey(app.engine.as_ref(), app.store.installation(), app.now()).await?;
     if args.orphaned {
@@ -46,7 +46,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         }
         app.store.sweep_locks()?;
     }
-    ui.answer(&found, || human(&found, args.dry_run));
+    ui.answer(&found, || text(&found, args.dry_run));
     Ok(Exit::Done)
 }
 
@@ -62,7 +62,7 @@ async fn remove(app: &App, found: &Found, ui: &Ui) -> Result<()> {
     }
 }
 
-fn human(found: &[Found], dry_run: bool) -> String {
+fn text(found: &[Found], dry_run: bool) -> String {
     if found.is_empty() {
         return "Nothing to remove.".into();
     }

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::args::AttemptArg;
 use super::pick::pick_ready;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::{HintRequest, hint};
 
@@ -17,11 +17,11 @@ pub struct Args {
     again: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
     let id = pick_ready(&app, args.attempt.name()).await?.attempt.id;
     let request = if args.again { HintRequest::Taken } else { HintRequest::Next };
-    let hints = hint(&app, around.labs(), &id, request).await?;
+    let hints = hint(&app, context.labs(), &id, request).await?;
     let shown = hints.shown.iter().map(|(number, text)| json!({ "number": number, "text": text }));
     let value = json!({
         "attempt": hints.attempt, "taken": hints.taken, "of": hints.of, "cost": hints.cost,

@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use jiff::Unit;
 use serde_json::json;
 
-use super::{Environment, Exit, Ui, ui};
+use super::{CliContext, Exit, Ui, ui};
 use crate::app::App;
 use crate::environment::images::build;
 use crate::error::{Error, Result};
@@ -50,15 +50,15 @@ enum Action {
         /// The current ones as well
         #[arg(long)]
         all: bool,
-        /// Only say what would be removed
+        /// Only show what would be removed
         #[arg(long)]
         dry_run: bool,
     },
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
-    let env = around.build_env()?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
+    let env = context.build_env()?;
     match &args.action {
         Action::Build { images } => {
             let all: Vec<String> = env.contexts.0.keys().cloned().collect();
@@ -71,14 +71,14 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
             ui.answer(&images, || table(&images));
         }
         Action::Save { file } => {
-            let key = archive::Key::new(around.cache_key())?;
+            let key = archive::Key::new(context.cache_key())?;
             let names = save(&app, &env, key, file).await?;
-            ui.answer(&json!({ "file": file, "images": names }), || told("Saved", &names));
+            ui.answer(&json!({ "file": file, "images": names }), || file_text("Saved", &names));
         }
         Action::Load { file } => {
-            let key = archive::Key::new(around.cache_key())?;
+            let key = archive::Key::new(context.cache_key())?;
             let names = load(&app, &env, key, file).await?;
-            ui.answer(&json!({ "file": file, "images": names }), || told("Loaded", &names));
+            ui.answer(&json!({ "file": file, "images": names }), || file_text("Loaded", &names));
         }
         Action::Trust => {
             let images = stock::trust(app.images.as_ref(), &env).await?;
@@ -100,17 +100,17 @@ async fn save(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names>
 }
 
 async fn load(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names> {
-    let (path, looking) = (file.to_path_buf(), progress(app, Step::CheckSeal));
-    let look = tokio::task::spawn_blocking(move || archive::open(&path, &key, &looking));
+    let (path, check_progress) = (file.to_path_buf(), progress(app, Step::CheckSeal));
+    let opening = tokio::task::spawn_blocking(move || archive::open(&path, &key, &check_progress));
     let opened = app
         .step(Step::CheckSeal, async {
-            look.await.map_err(|why| Error::bug("the seal could not be looked at").because(why))?
+            opening.await.map_err(|why| Error::bug("the seal could not be checked").because(why))?
         })
         .await?;
     app.step(Step::LoadImages, opened.load(app.images.as_ref(), env, &progress(app, Step::LoadImages))).await
 }
 
-/// Tells each MiB at most once.
+/// Reports progress at most once for each MiB.
 fn progress(app: &App, step: Step) -> Progress {
     let (events, last) = (app.events.clone(), AtomicU64::new(0));
     Arc::new(move |done, of| {
@@ -122,7 +122,7 @@ fn progress(app: &App, step: Step) -> Progress {
     })
 }
 
-fn told(verb: &str, names: &Names) -> String {
+fn file_text(verb: &str, names: &Names) -> String {
     names.keys().map(|reference| format!("{verb} {reference}\n")).collect()
 }
 

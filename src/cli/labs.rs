@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
 
 use super::ui::bold;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::lab::{Level, Summary};
 
@@ -20,9 +20,9 @@ fn level(text: &str) -> Result<Level, String> {
     serde_json::from_value(text.into()).map_err(|_| "levels are junior, senior and staff".into())
 }
 
-pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let mut rows = Vec::new();
-    for (id, summary) in around.library().summaries()? {
+    for (id, summary) in context.library().summaries()? {
         match summary {
             Some(summary) => rows.push(summary),
             None => ui.note(&format!("{id} is left out: `breakfix validate {id}` shows why")),

@@ -5,16 +5,16 @@ use futures_util::StreamExt;
 
 use super::pick::pick;
 use super::ui::Pass;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::engine::LogOptions;
 use crate::error::{Context, Error, Result};
 
 /// Show the log of GitLab's container
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which workspace, where several are running
+    /// Attempt, if several are running
     attempt: Option<String>,
-    /// Stay and show what comes
+    /// Follow the log
     #[arg(long, short)]
     follow: bool,
     /// Only that many last lines
@@ -22,9 +22,9 @@ pub struct Args {
     tail: Option<u32>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("logs")?;
-    let app = around.app().await?;
+    let app = context.app().await?;
     let workspace = pick(&app.store, args.attempt.as_deref())?.workspace();
     let unreadable = || format!("the log of {} cannot be read", workspace.attempt.id);
     let options = LogOptions { follow: args.follow, since: None, tail: args.tail };

@@ -1,12 +1,12 @@
-//! The command line: one file a command, one place that prints.
+//! The command line: one file for each command; only `ui` prints.
 
 mod args;
 mod autograde;
 mod changed;
 mod class;
+mod context;
 mod doctor;
 mod entry;
-mod environment;
 mod exec;
 mod gate;
 mod gc;
@@ -41,7 +41,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 pub use crate::exit::Exit;
-pub use environment::{Environment, default_state};
+pub use context::{CliContext, default_state};
 pub use ui::Ui;
 
 /// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.
@@ -57,7 +57,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// What every command understands.
+/// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Answer in JSON on standard output
@@ -68,7 +68,7 @@ pub struct Global {
     /// No progress and no notes
     #[arg(long, short, global = true)]
     quiet: bool,
-    // Read from the environment in one place, `Environment`: clap would show what comes from there as required.
+    // Read from the environment in one place, `CliContext`: clap would show what comes from there as required.
     /// Folder with labs, besides the ones that are built in [env: `BREAKFIX_LABS`]
     #[arg(long, global = true, value_name = "DIR")]
     labs: Option<PathBuf>,
@@ -129,7 +129,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(cause) => return ui.fail(&Error::bug("the program cannot start its threads").caused_by(cause)),
     };
     let outcome = runtime.block_on(dispatch(cli, &ui));
-    // A thread that waits for the keyboard would hold the runtime back.
+    // A thread that reads the keyboard would block the shutdown.
     runtime.shutdown_background();
     match outcome {
         Ok(exit) => exit.into(),
@@ -137,11 +137,11 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-/// A command line that cannot be understood; or help and the like, which was asked for.
+/// Prints clap's error about an invalid command line, or the requested help or version.
 #[must_use]
 pub fn wrong_usage(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
-    // Nobody may be there to read it.
+    // The reader of a pipe may be gone.
     error.print().ok();
     if !error.use_stderr() {
         return Exit::Done.into();
@@ -158,36 +158,36 @@ pub fn wrong_usage(error: &clap::Error) -> ExitCode {
 }
 
 async fn dispatch(cli: &Cli, ui: &Ui) -> Result<Exit> {
-    let around = Environment::new(&cli.global, ui);
+    let context = CliContext::new(&cli.global, ui);
     if let (Some(Some(file)), false) = (&cli.global.json, cli.command.may_write_json()) {
         return Err(Error::usage(format!("this command does not write its answer into {}", file.display()))
             .hint("Redirect its standard output, and give --json no value."));
     }
     match &cli.command {
-        Command::Labs(args) => labs::run(args, &around, ui),
-        Command::Show(args) => show::run(args, &around, ui),
-        Command::Start(args) => start::run(args, &around, ui).await,
-        Command::Status(args) => status::run(args, &around, ui).await,
-        Command::Ticket(args) => ticket::run(args, &around, ui),
-        Command::Shell(args) => shell::run(args, &around, ui).await,
-        Command::Exec(args) => exec::run(args, &around, ui).await,
-        Command::Logs(args) => logs::run(args, &around, ui).await,
-        Command::Hint(args) => hint::run(args, &around, ui).await,
-        Command::Grade(args) => grade::run(args, &around, ui).await,
-        Command::Autograde(args) => autograde::run(args, &around, ui).await,
-        Command::Class(args) => class::run(args, &around, ui).await,
-        Command::Reset(args) => reset::run(args, &around, ui).await,
-        Command::Resume(args) => resume::run(args, &around, ui).await,
-        Command::Stop(args) => stop::run(args, &around, ui).await,
-        Command::Gate(args) => gate::run(args, &around, ui).await,
-        Command::Pool(args) => pool::run(args, &around, ui).await,
-        Command::Gc(args) => gc::run(args, &around, ui).await,
-        Command::Doctor(args) => doctor::run(args, &around, ui).await,
-        Command::New(args) => new::run(args, &around, ui),
-        Command::Validate(args) => validate::run(args, &around, ui),
-        Command::Prove(args) => prove::run(args, &around, ui).await,
+        Command::Labs(args) => labs::run(args, &context, ui),
+        Command::Show(args) => show::run(args, &context, ui),
+        Command::Start(args) => start::run(args, &context, ui).await,
+        Command::Status(args) => status::run(args, &context, ui).await,
+        Command::Ticket(args) => ticket::run(args, &context, ui),
+        Command::Shell(args) => shell::run(args, &context, ui).await,
+        Command::Exec(args) => exec::run(args, &context, ui).await,
+        Command::Logs(args) => logs::run(args, &context, ui).await,
+        Command::Hint(args) => hint::run(args, &context, ui).await,
+        Command::Grade(args) => grade::run(args, &context, ui).await,
+        Command::Autograde(args) => autograde::run(args, &context, ui).await,
+        Command::Class(args) => class::run(args, &context, ui).await,
+        Command::Reset(args) => reset::run(args, &context, ui).await,
+        Command::Resume(args) => resume::run(args, &context, ui).await,
+        Command::Stop(args) => stop::run(args, &context, ui).await,
+        Command::Gate(args) => gate::run(args, &context, ui).await,
+        Command::Pool(args) => pool::run(args, &context, ui).await,
+        Command::Gc(args) => gc::run(args, &context, ui).await,
+        Command::Doctor(args) => doctor::run(args, &context, ui).await,
+        Command::New(args) => new::run(args, &context, ui),
+        Command::Validate(args) => validate::run(args, &context, ui),
+        Command::Prove(args) => prove::run(args, &context, ui).await,
         Command::Schema(args) => Ok(schema::run(args, ui)),
-        Command::Image(args) => image::run(args, &around, ui).await,
+        Command::Image(args) => image::run(args, &context, ui).await,
         Command::Completions(args) => Ok(scripts::completions(args, ui)),
         Command::Man(args) => scripts::man(args, ui),
     }

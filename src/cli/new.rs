@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use serde_json::json;
 
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::{Context, Error, Result};
 use crate::lab::scaffold;
 use crate::render::{Escape, Values, render};
@@ -53,18 +53,18 @@ struct CiArgs {
     output: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     match (&args.other, &args.lab) {
-        (Some(Other::Ci(ci)), _) => new_ci(ci, around, ui),
-        (None, Some(lab)) => new_lab(lab, args.into.as_deref(), around, ui),
+        (Some(Other::Ci(ci)), _) => new_ci(ci, context, ui),
+        (None, Some(lab)) => new_lab(lab, args.into.as_deref(), context, ui),
         (None, None) => {
             Err(Error::usage("what is to begin?").hint("`breakfix new LAB`, or `breakfix new ci --gitlab`."))
         }
     }
 }
 
-fn new_lab(lab: &str, into: Option<&Path>, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let into = into.map(Path::to_path_buf).or(around.labs_dir()?).unwrap_or_else(|| "labs".into());
+fn new_lab(lab: &str, into: Option<&Path>, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let into = into.map(Path::to_path_buf).or(context.labs_dir()?).unwrap_or_else(|| "labs".into());
     let folder = scaffold::create(&into, lab)?;
     ui.answer(&json!({ "lab": lab, "folder": folder }), || {
         let (folder, into) = (folder.display(), into.display());
@@ -73,8 +73,8 @@ fn new_lab(lab: &str, into: Option<&Path>, around: &Environment, ui: &Ui) -> Res
     Ok(Exit::Done)
 }
 
-fn new_ci(args: &CiArgs, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
+fn new_ci(args: &CiArgs, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let lab = context.library().load(&args.lab)?;
     let (place, template) = if args.dockerfile {
         ("Dockerfile", include_str!("../../templates/ci/Dockerfile"))
     } else if args.github {

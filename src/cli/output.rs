@@ -1,4 +1,4 @@
-//! Answers and files that several commands give.
+//! Output and report files shared by several commands.
 
 use std::path::{Path, PathBuf};
 
@@ -13,22 +13,22 @@ use crate::ops;
 use crate::ops::attempt::Ticket;
 use crate::report::{Description, Format, ReportFile};
 
-/// Reports that are asked for: of each format that there is, an option with a file.
+/// Requested reports: one option with a file for each format.
 #[derive(Clone, Debug)]
 pub struct Reports<F>(Vec<(F, PathBuf)>);
 
 impl<F: Format> Reports<F> {
-    /// Whether none is asked for.
+    /// Whether no report is requested.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of this format is asked for.
+    /// Whether a report in this format is requested.
     pub fn has(&self, format: F) -> bool {
         self.0.iter().any(|(asked, _)| *asked == format)
     }
 
-    /// The same, and one more where there is a file for it.
+    /// Adds a report if there is a file for it.
     pub fn and(&self, format: F, file: Option<&Path>) -> Self
     where
         F: Clone,
@@ -42,7 +42,7 @@ impl<F: Format> Reports<F> {
         self.0.iter().map(|(_, path)| path.as_path()).collect()
     }
 
-    /// Writes them.
+    /// Writes all requested reports.
     pub fn write(&self, subject: &F::Subject) -> Result<()> {
         for (format, path) in &self.0 {
             for ReportFile { below, text } in format.render(subject)? {
@@ -88,7 +88,7 @@ impl<F: Format> Args for Reports<F> {
     }
 }
 
-/// Gives the ticket, the address, the credentials, and how to go on.
+/// Answers with the ticket, the address, the credentials and the next commands.
 pub fn hand_over(ticket: &Ticket, ui: &Ui) {
     let Ticket { workspace: Workspace { attempt, environment }, text, gate } = ticket;
     let healthy = format!("This is the healthy world of {}: no fault is in it.", attempt.lab);

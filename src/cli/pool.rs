@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::args::time_to_live;
 use super::ui::table;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::suits;
 use crate::engine::Engine;
 use crate::environment::{EnvironmentSpec, prepare};
@@ -19,26 +19,26 @@ use crate::platform::Scheme;
 use crate::pool::{self, Drained, Filled};
 use crate::store::Pooled;
 
-/// Keep environments that are up, so that a start takes one instead of waiting
+/// Keep a pool of running environments for fast starts
 ///
-/// Their GitLab sleeps: it uses memory and no processor. `start` takes one that fits, whatever its lab is.
+/// They are paused: they use memory but no processor. `start` takes one that fits its lab.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
-    deed: Deed,
+    action: Action,
 }
 
 #[derive(Debug, Subcommand)]
-enum Deed {
+enum Action {
     Fill(Fill),
     List(List),
     Drain(Drain),
 }
 
-/// Make environments and put them to sleep
+/// Create environments and pause them
 #[derive(Debug, ClapArgs)]
 struct Fill {
-    /// A lab of whose kind they are to be: its scheme and limits [default: as most labs]
+    /// Lab whose scheme and limits they get [default: those of most labs]
     lab: Option<String>,
     /// How many
     #[arg(short = 'n', long = "number", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=200))]
@@ -54,16 +54,16 @@ struct Fill {
     ttl: Duration,
 }
 
-/// Show the environments that sleep, and what memory they use
+/// Show the environments in the pool and their memory usage
 #[derive(Debug, ClapArgs)]
 struct List {}
 
-/// Remove the environments that sleep
+/// Remove the environments in the pool
 #[derive(Debug, ClapArgs)]
 struct Drain {}
 
 #[derive(Serialize)]
-struct Row {
+struct PoolRow {
     id: EnvironmentId,
     image: String,
     scheme: Scheme,
@@ -75,19 +75,19 @@ struct Row {
     expires: Timestamp,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    match &args.deed {
-        Deed::Fill(args) => fill(args, around, ui).await,
-        Deed::List(_) => list(around, ui).await,
-        Deed::Drain(_) => drain(around, ui).await,
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    match &args.action {
+        Action::Fill(args) => fill(args, context, ui).await,
+        Action::List(_) => list(context, ui).await,
+        Action::Drain(_) => drain(context, ui).await,
     }
 }
 
-async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = args.lab.as_deref().map(|lab| around.library().load(lab)).transpose()?;
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
-    let address = around.address_for(args.listen)?;
+async fn fill(args: &Fill, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let lab = args.lab.as_deref().map(|lab| context.library().load(lab)).transpose()?;
+    let app = context.app().await?;
+    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
+    let address = context.address_for(args.listen)?;
     let mut spec = EnvironmentSpec { listen: args.listen, address, ..EnvironmentSpec::of(&images) };
     if let Some(lab) = &lab {
         suits(lab, images.platform)?;
@@ -105,26 +105,26 @@ async fn fill(args: &Fill, around: &Environment, ui: &Ui) -> Result<Exit> {
     error.map_or(Ok(Exit::Done), Err)
 }
 
-async fn list(around: &Environment, ui: &Ui) -> Result<Exit> {
-    let pool = around.store()?.pool()?;
-    // An engine that is away does not keep the store from answering.
-    let engine = if pool.is_empty() { None } else { around.engine().await.ok() };
+async fn list(context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let pool = context.store()?.pool()?;
+    // The list also works without an engine; its states are then unknown.
+    let engine = if pool.is_empty() { None } else { context.engine().await.ok() };
     let mut rows = vec![];
     for pooled in pool {
         rows.push(row(pooled, engine.as_ref().map(|engine| engine as &dyn Engine)).await);
     }
-    ui.answer(&rows, || human(&rows));
+    ui.answer(&rows, || text(&rows));
     Ok(Exit::Done)
 }
 
-async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
+async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> PoolRow {
     let Pooled { environment, ready, .. } = pooled;
     let (mut state, mut memory) = (ContainerState::Unknown, None);
     if let Some(engine) = engine {
         state = engine.inspect(&environment.gitlab()).await.into();
         memory = engine.usage(&environment.gitlab()).await.ok().map(|usage| usage.memory);
     }
-    Row {
+    PoolRow {
         container: state,
         memory,
         ready,
@@ -137,7 +137,7 @@ async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> Row {
     }
 }
 
-fn human(rows: &[Row]) -> String {
+fn text(rows: &[PoolRow]) -> String {
     if rows.is_empty() {
         return "The pool is empty. `breakfix pool fill` makes a GitLab that waits.".into();
     }
@@ -152,8 +152,8 @@ fn human(rows: &[Row]) -> String {
     format!("{}\n\n{} in the pool, {} MiB together", table.trim_fmt(), rows.len(), all >> 20)
 }
 
-async fn drain(around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
+async fn drain(context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
     let Drained { removed: drained, busy } = pool::drain(&app, |_| true).await?;
     for id in &busy {
         ui.note(&format!("{id} is left alone: another breakfix works on it"));

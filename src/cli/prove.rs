@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 
 use super::args::Jobs;
 use super::output::Reports;
-use super::{Environment, Exit, Ui, ui};
+use super::{CliContext, Exit, Ui, ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::environment::prepare;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::lifecycle::OnFailure;
 use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
 use crate::report::ProofFormat;
 
-/// Environments of a proof expire soon: nobody works in them.
+/// Time to live of a proof's environments.
 const TTL: Duration = Duration::from_hours(1);
 
 /// Prove that labs are healthy, then broken, then fixable, then gone
@@ -50,13 +50,13 @@ pub struct Args {
     turn: Option<usize>,
     #[command(flatten)]
     reports: Reports<ProofFormat>,
-    /// Leave environments in which something did not hold
+    /// Keep environments in which a claim did not hold
     #[arg(long)]
     keep: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let (library, names) = chosen(args, around, ui)?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let (library, names) = chosen(args, context, ui)?;
     let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
     for lab in &labs {
         has_claims(lab, &args.claim)?;
@@ -66,16 +66,16 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
         return Ok(Exit::Done);
     }
-    let app = around.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &around.build_env()?).await?;
+    let app = context.app().await?;
+    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
     let labs: Vec<Arc<Lab>> = if args.names.is_empty() {
         labs.into_iter().filter(|lab| suits(lab, images.platform).is_ok()).collect()
     } else {
         labs.iter().try_for_each(|lab| suits(lab, images.platform))?;
         labs
     };
-    let labs_dir = around.labs_dir()?;
-    // What is kept outlives this process.
+    let labs_dir = context.labs_dir()?;
+    // Kept environments outlive this process.
     let holder = if args.keep { None } else { Some(app.store.holder()?) };
     let trainee = "proof".into();
     let draft = |lab: &Lab, seed: &str| -> Result<Workspace> {
@@ -100,7 +100,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(verdict(&claims))
 }
 
-/// Nothing proven is no proof.
+/// Fails for a lab without matching claims: an empty proof would succeed.
 fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
     if !titles(lab, only).is_empty() {
         return Ok(());
@@ -109,15 +109,15 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
         .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
 }
 
-/// Labs by name, and where they come from: those that git knows are in a folder, whatever the binary carries.
-fn chosen(args: &Args, around: &Environment, ui: &Ui) -> Result<(Library, Vec<String>)> {
+/// Chosen labs and their library. With --changed, the library is the folder of this repository.
+fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<String>)> {
     if args.changed {
-        let folder = around.labs_dir()?.unwrap_or_else(|| "labs".into());
+        let folder = context.labs_dir()?.unwrap_or_else(|| "labs".into());
         let library = Library::new(Some(&folder));
         let names = super::changed::labs(&library, &folder, &args.since, ui)?;
         return Ok((library, names));
     }
-    let library = around.library();
+    let library = context.library();
     let names = if args.all { library.ids()? } else { args.names.clone() };
     Ok((library, names))
 }

@@ -3,7 +3,7 @@ use clap::Args as ClapArgs;
 use super::args::AttemptArg;
 use super::output::hand_over;
 use super::pick::pick;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::{reset, ticket};
 
@@ -14,8 +14,8 @@ pub struct Args {
     attempt: AttemptArg,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let store = &services.app.store;
     let id = pick(store, args.attempt.name())?.attempt.id;
     reset(&services, &id).await?;

@@ -3,23 +3,23 @@ use serde_json::json;
 
 use super::args::AttemptArg;
 use super::pick::pick_ready;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::Resumption;
 use crate::ops::attempt::resume;
 
-/// Bring an attempt back whose container went down, as after a reboot or a crash of the engine: with its data
+/// Restart an attempt's container with its data, after a reboot or a crash of the engine
 ///
-/// Starting a container configures GitLab anew, which may heal a fault; whether that still shows as before is looked at and said.
-/// In a class, where it is known what the fault did, it goes in again unless its trainee has worked on it.
+/// Starting a container configures GitLab again, which may repair its fault. A note says if the fault no longer shows.
+/// In a class, the fault is applied again unless the trainee has worked on it.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]
     attempt: AttemptArg,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let id = pick_ready(&services.app, args.attempt.name()).await?.attempt.id;
     let (outcome, state, note) = match resume(&services, &id).await? {
         Resumption::Running => ("running", "runs, and had not gone", None),

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::pick::pick_ready;
-use super::{Environment, Exit, Ui, entry};
+use super::{CliContext, Exit, Ui, entry};
 use crate::app::App;
 use crate::attempt::Workspace;
 use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
@@ -20,9 +20,9 @@ pub struct Args {
     attempt: Option<String>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     ui.has_no_json("shell")?;
-    let app = around.app().await?;
+    let app = context.app().await?;
     let workspace = pick_ready(&app, args.attempt.as_deref()).await?;
     attach(&app, &workspace, &["/bin/bash".into()], ui).await
 }
@@ -51,12 +51,12 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
         Ok(()) => engine.exit_code_of(&id).await.ok(),
         Err(error) if app.cancel.is_cancelled() => return Err(error),
         Err(error) => {
-            entry::tell_if_gone(app, workspace, before.as_ref(), None, ui).await;
+            entry::note_if_gone(app, workspace, before.as_ref(), None, ui).await;
             return Err(error).context(failed);
         }
     };
     let known = code.and_then(|code| u32::try_from(code).ok());
-    entry::tell_if_gone(app, workspace, before.as_ref(), known, ui).await;
+    entry::note_if_gone(app, workspace, before.as_ref(), known, ui).await;
     Ok(Exit::Program(known.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 
@@ -84,8 +84,8 @@ async fn converse(engine: &dyn Engine, mut terminal: Conversation) -> Result<()>
     }
 }
 
-fn show(said: &Said) -> Result<()> {
-    let (Said::Output(chunk) | Said::Error(chunk)) = said else { return Ok(()) };
+fn show(output: &Said) -> Result<()> {
+    let (Said::Output(chunk) | Said::Error(chunk)) = output else { return Ok(()) };
     let mut out = std::io::stdout().lock();
     out.write_all(chunk).and_then(|()| out.flush()).context(|| "the terminal is gone".into())
 }

@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::ui::bold;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::lab::Lab;
 
@@ -13,8 +13,8 @@ pub struct Args {
     lab: String,
 }
 
-pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let lab = around.library().load(&args.lab)?;
+pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let lab = context.library().load(&args.lab)?;
     let platforms: Vec<&str> = lab.runs_on.iter().map(|platform| platform.as_str()).collect();
     let value = json!({
         "id": lab.id, "title": lab.title, "level": lab.level, "minutes": lab.minutes, "topics": lab.topics,

@@ -1,4 +1,4 @@
-//! Ctrl-C and its relatives: the first asks for an orderly end, the second ends at once.
+//! Handles SIGINT, SIGTERM and SIGHUP: the first cancels the command, the second ends the program.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -7,7 +7,7 @@ use super::Exit;
 use crate::error::{Context, Result};
 use crate::event::{Event, Events};
 
-/// From now on signals cancel the token.
+/// Cancels the token at the first signal from now on.
 pub fn cancel_on_signals(cancel: CancellationToken, events: Events) -> Result<()> {
     let listen = |kind| signal(kind).context(|| "signals cannot be listened for".into());
     let (interrupt, terminate, hangup) =

@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::args::{time_to_live, trainee};
 use super::output::hand_over;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::{Attempt, Faults};
 use crate::error::{Context, Error, Result};
 use crate::gate;
@@ -39,23 +39,23 @@ pub struct Args {
     /// Time to live, such as 90m or 8h; `breakfix gc` removes what is older
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = time_to_live)]
     ttl: Duration,
-    /// Make a new GitLab even if one waits in the pool
+    /// Create a new GitLab even if the pool has one
     #[arg(long)]
     no_pool: bool,
-    /// Leave what could not be started to be looked at
+    /// Keep a failed environment for inspection
     #[arg(long)]
     keep: bool,
-    /// For those who write labs: no fault goes in, only what the lab prepares
+    /// For lab authors: apply no fault, only the lab's preparation
     #[arg(long)]
     healthy: bool,
-    /// One more on purpose: no note about others of this lab that are there
+    /// Do not warn about other attempts at this lab
     #[arg(long)]
     new: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let request = request(args, around)?;
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let request = request(args, context)?;
+    let services = context.services().await?;
     let (store, labs) = (&services.app.store, services.labs.as_deref());
     if !args.new {
         note_others(&attempt::present(store, &request.lab.id, &request.trainee)?, ui);
@@ -65,7 +65,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Two of the same are seldom meant, and from then on commands must be told which.
+/// A second attempt is rarely intended, and then every command needs the attempt's name.
 fn note_others(others: &[Attempt], ui: &Ui) {
     for Attempt { id, .. } in others {
         ui.note(&format!(
@@ -75,14 +75,14 @@ fn note_others(others: &[Attempt], ui: &Ui) {
     }
 }
 
-fn request(args: &Args, around: &Environment) -> Result<StartRequest> {
+fn request(args: &Args, context: &CliContext) -> Result<StartRequest> {
     Ok(StartRequest {
-        lab: around.library().load(&args.lab)?,
-        trainee: args.trainee.clone().unwrap_or_else(|| around.user()).into(),
+        lab: context.library().load(&args.lab)?,
+        trainee: args.trainee.clone().unwrap_or_else(|| context.user()).into(),
         seed: args.seed.clone(),
         image: args.image.clone(),
         listen: args.listen,
-        address: around.address_for(args.listen)?,
+        address: context.address_for(args.listen)?,
         port: args.port,
         ssh_keys: args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default(),
         ttl: args.ttl,

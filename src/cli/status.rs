@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::{Entry, State, TimelineEvent};
 use crate::engine::{Engine, EngineError};
 use crate::error::{Context, Result};
@@ -13,9 +13,9 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::text::time_left;
 
-/// Show the attempts and where they stand
+/// Show the attempts and their status
 ///
-/// Exit code 3 where the engine does not tell what their containers do.
+/// Exit code 3 if the engine does not report the state of their containers.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// One attempt, with its timeline
@@ -25,15 +25,22 @@ pub struct Args {
     all: bool,
 }
 
+/// How much is shown of an attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Row,
+    Timeline,
+}
+
 #[derive(Serialize)]
-struct Row {
+struct StatusRow {
     attempt: AttemptId,
     lab: LabId,
     trainee: TraineeId,
     state: State,
-    /// No fault went in.
+    /// Started without its faults.
     healthy: bool,
-    /// What the engine says of the container.
+    /// State of the container in the engine.
     container: ContainerState,
     url: String,
     user: &'static str,
@@ -49,8 +56,9 @@ struct Row {
     timeline: Vec<TimelineEvent>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let store = around.store()?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let store = context.store()?;
+    let detail = if args.attempt.is_some() { Detail::Timeline } else { Detail::Row };
     let mut entries = match &args.attempt {
         Some(name) => vec![super::pick::pick(&store, Some(name))?],
         None => store.attempts()?,
@@ -58,53 +66,53 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
     if args.attempt.is_none() {
         entries.retain(|entry| args.all || entry.state != State::Stopped);
     }
-    // An engine that is away does not keep the store from answering.
+    // The list also works without an engine; container states are then unknown.
     let engine =
-        if entries.iter().any(|entry| entry.state != State::Stopped) { Some(around.engine().await) } else { None };
-    let (mut rows, mut trouble, mut down) = (vec![], None, vec![]);
+        if entries.iter().any(|entry| entry.state != State::Stopped) { Some(context.engine().await) } else { None };
+    let (mut rows, mut engine_error, mut down) = (vec![], None, vec![]);
     for entry in entries {
         let state = entry.state;
-        let looked = match &engine {
-            Some(Ok(engine)) if state != State::Stopped => look(engine, &entry).await,
+        let inspected = match &engine {
+            Some(Ok(engine)) if state != State::Stopped => inspect(engine, &entry).await,
             Some(Err(error)) if state != State::Stopped => Err(error.clone()),
             _ => Ok(ContainerState::Gone),
         };
-        if let (Ok(ContainerState::Down), State::Running) = (&looked, state) {
+        if let (Ok(ContainerState::Down), State::Running) = (&inspected, state) {
             down.push(super::entry::advice(&entry.attempt));
         }
-        let container = looked.unwrap_or_else(|error| {
-            trouble.get_or_insert(error);
+        let container = inspected.unwrap_or_else(|error| {
+            engine_error.get_or_insert(error);
             ContainerState::Unknown
         });
-        rows.push(row(&store, container, entry, args.attempt.is_some())?);
+        rows.push(row(&store, container, entry, detail)?);
     }
-    ui.answer(&rows, || human(&rows, args.attempt.is_some()));
+    ui.answer(&rows, || text(&rows, detail));
     for advice in &down {
         ui.note(&format!("A container is down. {advice}"));
     }
-    trouble.map_or(Ok(Exit::Done), Err)
+    engine_error.map_or(Ok(Exit::Done), Err)
 }
 
-async fn look(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
+async fn inspect(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
     match engine.inspect(&entry.environment.gitlab()).await {
         Err(error) if !matches!(error, EngineError::NotFound(_)) => {
-            Err(error).context(|| format!("the container of {} cannot be looked at", entry.attempt.id))
+            Err(error).context(|| format!("the container of {} cannot be inspected", entry.attempt.id))
         }
         known => Ok(known.into()),
     }
 }
 
-fn row(store: &Store, container: ContainerState, entry: Entry, whole: bool) -> Result<Row> {
+fn row(store: &Store, container: ContainerState, entry: Entry, detail: Detail) -> Result<StatusRow> {
     let Entry { attempt, environment, state } = entry;
     let last = store.latest_grade(&attempt.id)?;
-    Ok(Row {
+    Ok(StatusRow {
         url: environment.url(),
         image: environment.spec.image().into(),
         container,
         state,
         score: last.as_ref().map(crate::grade::Grade::score),
         solved: last.is_some_and(|grade| grade.solved()),
-        timeline: if whole { store.timeline(&attempt.id)? } else { vec![] },
+        timeline: if detail == Detail::Timeline { store.timeline(&attempt.id)? } else { vec![] },
         user: "root",
         healthy: attempt.healthy,
         attempt: attempt.id,
@@ -118,7 +126,7 @@ fn row(store: &Store, container: ContainerState, entry: Entry, whole: bool) -> R
     })
 }
 
-fn human(rows: &[Row], whole: bool) -> String {
+fn text(rows: &[StatusRow], detail: Detail) -> String {
     if rows.is_empty() {
         return "No attempt is running. `breakfix start LAB` starts one; `breakfix labs` lists the labs.".into();
     }
@@ -137,7 +145,7 @@ fn human(rows: &[Row], whole: bool) -> String {
             score,
         ]);
     }
-    let timeline = |row: &Row| {
+    let timeline = |row: &StatusRow| {
         let lines = row
             .timeline
             .iter()
@@ -150,5 +158,5 @@ fn human(rows: &[Row], whole: bool) -> String {
             lines.collect::<String>()
         )
     };
-    format!("{table}{}", rows.iter().filter(|_| whole).map(timeline).collect::<String>())
+    format!("{table}{}", rows.iter().filter(|_| detail == Detail::Timeline).map(timeline).collect::<String>())
 }

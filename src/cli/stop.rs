@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::pick::pick;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::attempt::State;
 use crate::error::Result;
 use crate::id::AttemptId;
@@ -11,15 +11,15 @@ use crate::ops::attempt::stop;
 /// Remove an attempt's environment; its grades are kept
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which attempts, where several are running
+    /// Attempts, if several are running
     attempts: Vec<String>,
     /// Every attempt
     #[arg(long, conflicts_with = "attempts")]
     all: bool,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let app = around.app().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let app = context.app().await?;
     let chosen: Vec<AttemptId> = if args.all {
         let alive = app.store.attempts()?.into_iter().filter(|entry| entry.state != State::Stopped);
         alive.map(|entry| entry.attempt.id).collect()

@@ -3,7 +3,7 @@ use clap::Args as ClapArgs;
 use super::args::AttemptArg;
 use super::output::hand_over;
 use super::pick::pick;
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::ticket;
 
@@ -14,9 +14,9 @@ pub struct Args {
     attempt: AttemptArg,
 }
 
-pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let store = around.store()?;
+pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let store = context.store()?;
     let id = pick(&store, args.attempt.name())?.attempt.id;
-    hand_over(&ticket(&store, around.labs(), &id)?, ui);
+    hand_over(&ticket(&store, context.labs(), &id)?, ui);
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! The only place that prints: answers on standard output, commentary on standard error.
+//! The only place that prints: answers on standard output, messages on standard error.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -22,20 +22,21 @@ const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// A line of commentary, in which nothing acts in the log of a CI job.
-macro_rules! say {
+/// Prints a message without anything that the log of a CI job would interpret.
+macro_rules! message {
     ($($text:tt)*) => { anstream::eprintln!("{}", defused(&format!($($text)*))) };
 }
 
-/// How often a plain log is told that a step is still under way, and how often if it has nothing new to say.
-const PLAIN_EVERY: Duration = Duration::from_secs(5);
-const PLAIN_SAME: Duration = Duration::from_secs(30);
+/// Time between two progress messages of a step in a plain log.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(5);
+/// Time until the same progress message is repeated.
+const PLAIN_REPEAT: Duration = Duration::from_secs(30);
 
-/// Who is spoken to and how.
+/// Output of a command.
 pub struct Ui {
     json: bool,
     quiet: bool,
-    /// An answer is one JSON document, and an error none besides it.
+    /// An answer was printed: an error must not add a second JSON document.
     answered: AtomicBool,
 }
 
@@ -60,24 +61,24 @@ impl Ui {
         Err(Error::usage(format!("`{command}` does not answer in JSON")).hint("Leave --json out."))
     }
 
-    /// Gives the answer: as JSON, or as people read it.
-    pub fn answer<T: Serialize>(&self, value: &T, human: impl FnOnce() -> String) {
+    /// Prints the answer: as JSON or as text.
+    pub fn answer<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
         self.answered.store(true, Ordering::Relaxed);
         if self.json {
-            let text =
+            let json =
                 serde_json::to_string_pretty(value).unwrap_or_else(|cause| format!("{{\"error\": \"{cause}\"}}"));
-            self.json(&text);
+            self.json(&json);
         } else {
-            self.text(&human());
+            self.text(&text());
         }
     }
 
-    /// Prints JSON, the same data whoever reads it.
+    /// Prints JSON.
     pub fn json(&self, json: &str) {
         self.bytes(format!("{}\n", defused_json(json)).as_bytes());
     }
 
-    /// Prints text, ending its last line. Nothing in it acts in the log of a CI job.
+    /// Prints text with a final line break, without anything that the log of a CI job would interpret.
     pub fn text(&self, text: &str) {
         self.bytes(defused(text).as_bytes());
         if !text.is_empty() && !text.ends_with('\n') {
@@ -85,31 +86,30 @@ impl Ui {
         }
     }
 
-    /// Prints bytes as they are. A reader that went away ends the program quietly, as it does `cat`; an answer that
-    /// is cut otherwise is none.
-    #[allow(clippy::unused_self)] // printing belongs to the one who prints
+    /// Prints bytes unchanged. A closed pipe ends the program silently; any other failure is an error.
+    #[allow(clippy::unused_self)] // only a `Ui` prints
     pub fn bytes(&self, bytes: &[u8]) {
         let mut out = anstream::stdout().lock();
         if let Err(cause) = out.write_all(bytes).and_then(|()| out.flush()) {
             if cause.kind() == ErrorKind::BrokenPipe {
                 std::process::exit(0);
             }
-            say!("{RED}error:{RED:#} the answer cannot be written\n  because: {cause}");
+            message!("{RED}error:{RED:#} the answer cannot be written\n  because: {cause}");
             std::process::exit(i32::from(Exit::Environment.code()));
         }
     }
 
-    /// Says something besides the answer.
+    /// Prints a message besides the answer, unless `--quiet` was given.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            say!("{text}");
+            message!("{text}");
         }
     }
 
-    /// Says what failed, why, and what to do next; as JSON as well, unless there was an answer.
+    /// Prints an error; also as JSON if no answer was printed.
     #[must_use]
     pub fn fail(&self, error: &Error) -> ExitCode {
-        self.complain(error);
+        self.print_error(error);
         let exit = Exit::from(error.kind);
         if self.json && !self.answered.load(Ordering::Relaxed) {
             self.answer(&error_json(error, exit), String::new);
@@ -117,23 +117,23 @@ impl Ui {
         exit.into()
     }
 
-    /// Says what failed, why, and what to do next.
-    #[allow(clippy::unused_self)] // printing belongs to the one who prints
-    pub fn complain(&self, error: &Error) {
+    /// Prints an error with its causes and suggestions.
+    #[allow(clippy::unused_self)] // only a `Ui` prints
+    pub fn print_error(&self, error: &Error) {
         let colour = std::io::stderr().is_terminal();
         for diagnostic in &error.diagnostics {
-            say!("{}\n", diagnostic.render(colour));
+            message!("{}\n", diagnostic.render(colour));
         }
-        say!("{RED}error:{RED:#} {}", error.message);
+        message!("{RED}error:{RED:#} {}", error.message);
         for cause in &error.causes {
-            say!("  because: {}", cause.replace('\n', "\n           "));
+            message!("  because: {}", cause.replace('\n', "\n           "));
         }
         for hint in &error.hints {
-            say!("{YELLOW}try:{YELLOW:#} {hint}");
+            message!("{YELLOW}try:{YELLOW:#} {hint}");
         }
     }
 
-    /// Takes the core's events.
+    /// Receiver of the core's events: progress, notes and warnings.
     #[must_use]
     pub fn events(&self) -> Events {
         if self.quiet {
@@ -147,14 +147,14 @@ impl Ui {
     }
 }
 
-/// An error in the shape of the other answers.
+/// An error as JSON.
 pub(super) fn error_json(error: &Error, exit: Exit) -> serde_json::Value {
     serde_json::json!({ "error": {
         "kind": error.kind.as_str(), "message": error.message, "causes": error.causes, "hints": error.hints, "exit": exit.code(),
     } })
 }
 
-/// Where a program's output goes: byte for byte, but for a terminal, which would obey it.
+/// Passes a program's output through: unchanged into pipes and files, without control sequences to a terminal.
 pub(super) struct Pass {
     to: Box<dyn AsyncWrite + Send + Unpin>,
     sieve: Option<Sieve>,
@@ -171,7 +171,7 @@ impl Pass {
         Self { to: Box::new(tokio::io::stderr()), sieve }
     }
 
-    /// A reader that takes its time holds nothing else up.
+    /// Writes without blocking other tasks.
     pub(super) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         match &mut self.sieve {
             Some(sieve) => self.to.write_all(sieve.pass(bytes).as_bytes()).await?,
@@ -181,31 +181,31 @@ impl Pass {
     }
 }
 
-/// A heading or a name that should stand out.
+/// Text in bold.
 pub fn bold(text: &str) -> String {
     format!("{BOLD}{text}{BOLD:#}")
 }
 
-/// Something that is as it should be.
+/// Text in green.
 pub fn good(text: &str) -> String {
     format!("{GREEN}{text}{GREEN:#}")
 }
 
-/// Something that is not.
+/// Text in red.
 pub fn bad(text: &str) -> String {
     format!("{RED}{text}{RED:#}")
 }
 
-/// Something in between.
+/// Text in yellow.
 pub fn doubtful(text: &str) -> String {
     format!("{YELLOW}{text}{YELLOW:#}")
 }
 
 fn warn(text: &str) {
-    say!("{YELLOW}warning:{YELLOW:#} {text}");
+    message!("{YELLOW}warning:{YELLOW:#} {text}");
 }
 
-/// For terminals: a spinner a step.
+/// Progress for terminals: one spinner for each step.
 fn bars() -> Events {
     let all = MultiProgress::new();
     let running: Mutex<BTreeMap<Step, ProgressBar>> = Mutex::default();
@@ -224,13 +224,13 @@ fn bars() -> Events {
             Event::Count(step, done, of) => count(running.entry(step.clone()).or_insert_with(|| bar(&step)), done, of),
             Event::Finished(step) => end(&mut running, &step, finished),
             Event::Failed(step, why) => end(&mut running, &step, |step, took| failed(step, took, &why)),
-            Event::Note(text) => suspended(&running, || say!("{text}")),
+            Event::Note(text) => suspended(&running, || message!("{text}")),
             Event::Warning(text) => suspended(&running, || warn(&text)),
         }
     })
 }
 
-/// A step whose parts are counted has a bar, and no spinner.
+/// Shows a step with counted parts as a progress bar.
 fn count(bar: &ProgressBar, done: usize, of: usize) {
     if let (0, Ok(style)) = (done, ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed}")) {
         bar.set_style(style);
@@ -255,27 +255,26 @@ fn end(running: &mut BTreeMap<Step, ProgressBar>, step: &Step, print: impl FnOnc
 }
 
 fn failed(step: &Step, took: Duration, why: &str) {
-    say!("{RED}✗{RED:#} {step} ({:.1} s): {why}", took.as_secs_f64());
+    message!("{RED}✗{RED:#} {step} ({:.1} s): {why}", took.as_secs_f64());
 }
 
 fn finished(step: &Step, took: Duration) {
-    say!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
+    message!("{GREEN}✓{GREEN:#} {step} ({:.1} s)", took.as_secs_f64());
 }
 
-/// What a plain log knows of a step that is under way.
-struct Underway {
+/// A running step in a plain log.
+struct RunningStep {
     began: Instant,
-    /// What was said last, and when.
+    /// Time and text of the last message.
     last: Option<(Instant, String)>,
 }
 
-impl Underway {
-    /// Whether this is to be said now; then it is the last that was.
-    fn is_due(&mut self, text: &str, now: Instant) -> bool {
-        let due = self
-            .last
-            .as_ref()
-            .is_none_or(|(at, said)| now.duration_since(*at) >= if said == text { PLAIN_SAME } else { PLAIN_EVERY });
+impl RunningStep {
+    /// Whether a message is to be printed now. Remembers it if so.
+    fn take_if_due(&mut self, text: &str, now: Instant) -> bool {
+        let due = self.last.as_ref().is_none_or(|(at, last)| {
+            now.duration_since(*at) >= if last == text { PLAIN_REPEAT } else { PLAIN_INTERVAL }
+        });
         if due {
             self.last = Some((now, text.into()));
         }
@@ -283,56 +282,56 @@ impl Underway {
     }
 }
 
-/// For everything else: a line a step, and one now and then while it lasts.
+/// Progress for plain logs: a line at start and end of each step, and some between them.
 fn lines() -> Events {
-    let running: Mutex<BTreeMap<Step, Underway>> = Mutex::default();
+    let running: Mutex<BTreeMap<Step, RunningStep>> = Mutex::default();
     Arc::new(move |event| {
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         match event {
             Event::Started(step) => {
-                say!("{step} ...");
-                running.insert(step, Underway { began: now, last: Some((now, String::new())) });
+                message!("{step} ...");
+                running.insert(step, RunningStep { began: now, last: Some((now, String::new())) });
             }
             Event::Progress(step, text) => {
-                let underway = running.entry(step.clone()).or_insert(Underway { began: now, last: None });
-                if underway.is_due(&text, now) {
-                    say!("{step}: {text}");
+                let step_state = running.entry(step.clone()).or_insert(RunningStep { began: now, last: None });
+                if step_state.take_if_due(&text, now) {
+                    message!("{step}: {text}");
                 }
             }
             Event::Count(step, done, of) => {
-                running.entry(step.clone()).or_insert(Underway { began: now, last: None });
-                say!("{step}: {done} of {of}");
+                running.entry(step.clone()).or_insert(RunningStep { began: now, last: None });
+                message!("{step}: {done} of {of}");
             }
             Event::Finished(step) => finished(&step, now - began(&mut running, &step, now)),
             Event::Failed(step, why) => failed(&step, now - began(&mut running, &step, now), &why),
-            Event::Note(text) => say!("{text}"),
+            Event::Note(text) => message!("{text}"),
             Event::Warning(text) => warn(&text),
         }
     })
 }
 
-fn began(running: &mut BTreeMap<Step, Underway>, step: &Step, now: Instant) -> Instant {
-    running.remove(step).map_or(now, |underway| underway.began)
+fn began(running: &mut BTreeMap<Step, RunningStep>, step: &Step, now: Instant) -> Instant {
+    running.remove(step).map_or(now, |step_state| step_state.began)
 }
 
-/// A panic is a bug: says so, and ends with its own exit code.
+/// Reports a panic as a bug and ends the program with its own exit code.
 pub(super) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        say!("{RED}error:{RED:#} this is a bug in breakfix: {panic}");
-        say!("{YELLOW}try:{YELLOW:#} `breakfix gc` removes what was left behind; please report what you did.");
+        message!("{RED}error:{RED:#} this is a bug in breakfix: {panic}");
+        message!("{YELLOW}try:{YELLOW:#} `breakfix gc` removes what was left behind; please report what you did.");
         std::process::exit(i32::from(Exit::Bug.code()));
     }));
 }
 
-/// The same where one task's bug must not end what others do.
+/// Reports a panic as a bug without ending other tasks.
 pub(super) fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        say!("{RED}error:{RED:#} this is a bug in breakfix: {panic}; please report what you did.");
+        message!("{RED}error:{RED:#} this is a bug in breakfix: {panic}; please report what you did.");
     }));
 }
 
-/// A table without lines, as wide as it needs to be.
+/// A table without borders.
 pub(super) fn table(heads: &[&str]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_header(heads.iter().copied());
@@ -347,10 +346,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_log_is_told_what_is_new_soon_and_what_is_not_now_and_then() {
+    fn new_progress_is_due_sooner_than_the_same_again() {
         let begin = Instant::now();
-        let mut underway = Underway { began: begin, last: None };
-        let mut due = |text, seconds| underway.is_due(text, begin + Duration::from_secs(seconds));
+        let mut step_state = RunningStep { began: begin, last: None };
+        let mut due = |text, seconds| step_state.take_if_due(text, begin + Duration::from_secs(seconds));
         assert!(due("a", 0));
         assert!(!due("b", 4));
         assert!(due("b", 5));

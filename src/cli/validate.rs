@@ -1,6 +1,6 @@
 use clap::Args as ClapArgs;
 
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::{Error, Result};
 use crate::lab::Diagnostic;
 use crate::lab::validate::{Verdict, validate};
@@ -13,8 +13,8 @@ pub struct Args {
     names: Vec<String>,
 }
 
-pub fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let verdicts = validate(&around.library(), &args.names)?;
+pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let verdicts = validate(&context.library(), &args.names)?;
     if ui.is_json() {
         ui.answer(&verdicts, String::new);
     }

@@ -1,4 +1,4 @@
-//! The key by which clients know the gate again: made once, kept in the state folder.
+//! The gate's SSH host key: generated once and kept in the state folder.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -15,35 +15,35 @@ use crate::error::{Context, Error, Result};
 
 const FILE: &str = "gate_host_ed25519_key";
 
-/// The gate's own key. Holds a secret: never printed.
+/// The gate's private host key. Not `Debug`, so it cannot be printed.
 pub struct HostKey(pub(super) PrivateKey);
 
 impl HostKey {
-    /// As `ssh` shows it when it meets the gate for the first time: `SHA256:…`.
+    /// Fingerprint in the format of `ssh`: `SHA256:…`.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
-    /// As `known_hosts` has it, without the host's name.
+    /// Public key in the format of `known_hosts`, without the host name.
     pub fn public(&self) -> Result<String> {
         self.0.public_key().to_openssh().map_err(|cause| Error::bug("a key cannot be written").caused_by(cause))
     }
 }
 
 impl GateInfo {
-    /// This process, listening there.
+    /// Describes this process as the gate that listens on `address`.
     pub fn here(address: SocketAddr, key: &HostKey, since: Timestamp) -> Result<Self> {
         let (fingerprint, host_key) = (key.fingerprint(), key.public()?);
         Ok(Self { address, fingerprint, host_key, pid: std::process::id(), since })
     }
 }
 
-/// The key in this state folder; makes it if there is none. Two processes that do so get the same one.
+/// Reads the host key from the state folder, or generates it. Concurrent processes get the same key.
 pub fn host_key(folder: &Path) -> Result<HostKey> {
     let path = folder.join(FILE);
     if !path.exists() {
-        make(folder, &path)?;
+        generate(folder, &path)?;
     }
     let unusable = || format!("the gate's host key {} cannot be used", path.display());
     let mode = std::fs::metadata(&path).context(unusable)?.permissions().mode();
@@ -61,18 +61,18 @@ pub fn host_key(folder: &Path) -> Result<HostKey> {
     Ok(HostKey(key))
 }
 
-/// Writes it whole beside its place and links it there: whoever comes second finds the first one's.
-fn make(folder: &Path, path: &Path) -> Result<()> {
+/// Writes a temporary file and links it into place. If another process was faster, its key stays.
+fn generate(folder: &Path, path: &Path) -> Result<()> {
     let failed = || format!("the gate's host key {} cannot be made", path.display());
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&seed));
     let text = key.to_openssh(LineEnding::LF).map_err(|cause| Error::bug(failed()).caused_by(cause))?;
-    let fresh = folder.join(format!("{FILE}.{}", crate::random::letters(8)?));
-    let written = std::fs::File::options().write(true).create_new(true).mode(0o600).open(&fresh);
+    let temporary = folder.join(format!("{FILE}.{}", crate::random::letters(8)?));
+    let written = std::fs::File::options().write(true).create_new(true).mode(0o600).open(&temporary);
     let written = written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-    let linked = written.and_then(|()| std::fs::hard_link(&fresh, path));
-    std::fs::remove_file(&fresh).ok();
+    let linked = written.and_then(|()| std::fs::hard_link(&temporary, path));
+    std::fs::remove_file(&temporary).ok();
     match linked {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other.context(failed),
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_and_nobody_else_may_read_it() {
+    fn the_key_is_generated_once_and_private() {
         let folder = tempfile::tempdir().unwrap();
         let (first, second) = (host_key(folder.path()).unwrap(), host_key(folder.path()).unwrap());
         assert_eq!(first.fingerprint(), second.fingerprint());

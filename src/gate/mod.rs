@@ -1,20 +1,21 @@
-//! The gate: one SSH server for all attempts of a state folder, so that a trainee needs no account on this machine.
+//! The gate: one SSH server for all attempts of a state folder. Trainees need no account on this machine.
 //!
-//! A login is an attempt's id and leads into that attempt's container and nowhere else: what a client asks for becomes a
-//! program in the container, run by the engine. There is no forwarding of anything, and nothing of this machine is run.
-//! A few words (`ticket`, `hint`, `grade` …) are answered here, so that the whole job can be done from outside.
+//! The login is an attempt's id. The engine runs each program that a client requests in that attempt's container. The
+//! gate forwards no ports, sockets or agents and runs no program of this machine. It runs a few built-in commands
+//! (`ticket`, `hint`, `grade` …) itself.
 
-mod admission;
-mod answer;
-mod disk;
+mod authentication;
+mod builtin;
+mod connection;
+mod counter;
+mod disk_watch;
+mod forward;
 mod host_key;
-mod intake;
-mod relay;
+mod input_queue;
+mod readiness;
+mod run_builtin;
 mod server;
 mod session;
-mod visitor;
-mod waiting;
-mod word;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,20 +24,20 @@ pub use crate::daemon::{Claim, DEFAULT_IDLE, GateInfo, ensure_running, log_file,
 pub use host_key::{HostKey, host_key};
 pub use server::serve;
 
-/// Where the gate listens unless told otherwise.
+/// Default port of the gate.
 pub const DEFAULT_PORT: u16 = 2222;
 
-/// What an operator may choose.
+/// Options of the gate.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Labs that add to those of the binary or replace them, whatever an attempt was taken from.
+    /// Folder with labs that takes precedence over the folder of an attempt and over the built-in labs.
     pub labs: Option<PathBuf>,
-    /// A program that neither says nor hears anything for so long is hung up.
+    /// A program without input and output for this time is ended.
     pub idle: Duration,
 }
 
-/// Whether a line is a public key as `authorized_keys` has them. Only kinds that the gate can verify: Ed25519 and ECDSA.
+/// Whether a line is a public key in the format of `authorized_keys`. Supports only Ed25519 and ECDSA.
 #[must_use]
 pub fn is_public_key(line: &str) -> bool {
-    admission::parse_key(line).is_some()
+    authentication::parse_key(line).is_some()
 }

@@ -1,7 +1,5 @@
-//! The listening side: connections are counted, and those that do not log in are shown out.
+//! Listens for connections, limits their number, and disconnects clients that do not log in.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,126 +12,86 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::admission::{Guard, knows_key, matches};
-use super::relay::signal;
-use super::visitor::Visitor;
+use super::authentication::{Throttle, has_key, passwords_match};
+use super::connection::ConnectionHandler;
+use super::counter::{Counter, CounterGuard};
+use super::forward::signal;
 use super::{HostKey, Options};
 use crate::app::App;
-use crate::attempt::timeline::Credential;
+use crate::attempt::timeline::Credential as CredentialKind;
 use crate::attempt::{Happening, State};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::text::printable;
 
-/// Connections in which nobody has logged in yet, from one address: a class may share one.
-const STRANGERS: usize = 64;
-/// Connections of one attempt.
+/// Most unauthenticated connections from one address. A whole class may share an address.
+const UNAUTHENTICATED: usize = 64;
+/// Most authenticated connections to one attempt.
 const CONNECTIONS: usize = 10;
-/// How long somebody may take to log in.
-const GRACE: Duration = Duration::from_mins(1);
-/// How long programs may take to end when the gate closes, and all connections after them.
-const CLOSING: Duration = Duration::from_secs(20);
-/// How long a client may take to hang up once it was told.
-const PARTING: Duration = Duration::from_secs(2);
+/// Time that a client has to log in.
+const LOGIN_TIMEOUT: Duration = Duration::from_mins(1);
+/// Time that programs have to end when the gate closes.
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time that a client has to close its connection after the disconnect message.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// All that connections share.
+/// State shared by all connections.
 pub struct Gate {
     pub(super) app: App,
     pub(super) options: Options,
     pub(super) tasks: TaskTracker,
-    guard: Mutex<Guard>,
-    /// Compares passwords without telling how much of them is right.
-    secret: [u8; 64],
-    strangers: Count<IpAddr>,
-    connections: Count<String>,
+    throttle: Mutex<Throttle>,
+    /// HMAC key for comparing passwords.
+    hmac_key: [u8; 64],
+    unauthenticated: Counter<IpAddr>,
+    connections: Counter<String>,
 }
 
-/// What somebody shows at the gate.
-pub enum Proof<'a> {
+/// Credential that a client presents.
+pub enum Credential<'a> {
     Password(&'a str),
     Key(&'a PublicKey),
 }
 
-/// Who is inside.
-type Count<K> = Arc<Mutex<HashMap<K, usize>>>;
-
-/// Somebody's place, until it is dropped.
-pub struct Place {
-    /// Whether there is room for it.
-    pub fits: bool,
-    leave: Option<Box<dyn FnOnce() + Send + Sync>>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(leave) = self.leave.take() {
-            leave();
-        }
-    }
-}
-
-fn take_place<K: Eq + Hash + Clone + Send + Sync + 'static>(count: &Count<K>, who: &K, room: usize) -> Place {
-    let locked = |count: &Count<K>, by: &dyn Fn(&mut HashMap<K, usize>) -> usize| {
-        by(&mut count.lock().unwrap_or_else(PoisonError::into_inner))
-    };
-    let now = locked(count, &|all| {
-        let inside = all.entry(who.clone()).or_default();
-        *inside += 1;
-        *inside
-    });
-    let (count, who) = (Arc::clone(count), who.clone());
-    let leave = move || {
-        locked(&count, &|all| {
-            let left = all.get(&who).map_or(0, |inside| inside.saturating_sub(1));
-            if left == 0 {
-                all.remove(&who)
-            } else {
-                all.insert(who.clone(), left)
-            };
-            left
-        });
-    };
-    Place { fits: now <= room, leave: Some(Box::new(leave)) }
-}
-
-/// Serves until it is cancelled, then ends what it serves.
+/// Accepts connections until the app is cancelled, then ends all programs and connections.
 pub async fn serve(app: App, options: Options, listener: TcpListener, key: &HostKey) -> Result<()> {
-    let mut secret = [0; 64];
-    getrandom::fill(&mut secret).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
+    let mut hmac_key = [0; 64];
+    getrandom::fill(&mut hmac_key)
+        .map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let gate = Arc::new(Gate {
         app,
         options,
         tasks: TaskTracker::new(),
-        guard: Mutex::default(),
-        secret,
-        strangers: Count::default(),
-        connections: Count::default(),
+        throttle: Mutex::default(),
+        hmac_key,
+        unauthenticated: Counter::new(UNAUTHENTICATED),
+        connections: Counter::new(CONNECTIONS),
     });
-    gate.hang_up_old().await;
+    gate.end_orphaned_programs().await;
     let config = Arc::new(config(key));
-    let visits = TaskTracker::new();
-    tokio::spawn(super::disk::watch(gate.app.clone()));
+    let connections = TaskTracker::new();
+    tokio::spawn(super::disk_watch::watch(gate.app.clone()));
     loop {
         let accepted = gate.app.cancel.run_until_cancelled(listener.accept()).await;
         match accepted {
             None => break,
             Some(Ok((stream, peer))) => {
-                visits.spawn(Arc::clone(&gate).receive(stream, peer, config.clone()));
+                connections.spawn(Arc::clone(&gate).handle(stream, peer, config.clone()));
             }
-            // Of this one connection, or too many open files: either passes.
+            // Only this connection failed, or too many files are open for a moment.
             Some(Err(error)) => {
-                gate.tell(&format!("a connection could not be taken: {error}"));
+                gate.log(&format!("a connection could not be taken: {error}"));
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
     gate.tasks.close();
-    visits.close();
-    tokio::time::timeout(CLOSING + PARTING, visits.wait()).await.ok();
+    connections.close();
+    tokio::time::timeout(PROGRAM_TIMEOUT + DISCONNECT_TIMEOUT, connections.wait()).await.ok();
     Ok(())
 }
 
-/// How somebody may log in.
+/// Supported authentication methods.
 pub(super) fn methods() -> MethodSet {
     MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password][..])
 }
@@ -142,11 +100,11 @@ fn config(key: &HostKey) -> Config {
     Config {
         server_id: SshId::Standard("SSH-2.0-breakfix".into()),
         methods: methods(),
-        // A wrong password is made to take its time where it is refused; a key need not.
+        // `ConnectionHandler` delays the rejection of passwords; keys need no delay.
         auth_rejection_time: Duration::ZERO,
         keys: vec![key.0.clone()],
         max_auth_attempts: 20,
-        // Of programs we know better when they are idle.
+        // `Activity` measures idle time for each program.
         inactivity_timeout: None,
         keepalive_interval: Some(Duration::from_secs(30)),
         keepalive_max: 4,
@@ -156,84 +114,83 @@ fn config(key: &HostKey) -> Config {
 }
 
 impl Gate {
-    async fn receive(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, config: Arc<Config>) {
-        let stranger = take_place(&self.strangers, &peer.ip(), STRANGERS);
-        let Ok(here) = stream.local_addr() else { return };
-        if !stranger.fits {
-            return;
-        }
+    async fn handle(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, config: Arc<Config>) {
+        let Some(unauthenticated) = self.unauthenticated.enter(&peer.ip()) else { return };
+        let Ok(local) = stream.local_addr() else { return };
         stream.set_nodelay(true).ok();
-        let welcome = CancellationToken::new();
-        let visitor = Visitor::new(Arc::clone(&self), peer, here, welcome.clone());
-        let Ok(Ok(session)) = tokio::time::timeout(GRACE, run_stream(config, stream, visitor)).await else { return };
+        let logged_in = CancellationToken::new();
+        let handler = ConnectionHandler::new(Arc::clone(&self), peer, local, logged_in.clone());
+        let started = tokio::time::timeout(LOGIN_TIMEOUT, run_stream(config, stream, handler)).await;
+        let Ok(Ok(session)) = started else { return };
         let handle = session.handle();
         tokio::pin!(session);
-        let why = tokio::select! {
+        let reason = tokio::select! {
             _ = &mut session => return,
-            () = welcome.cancelled() => {
-                drop(stranger);
+            () = logged_in.cancelled() => {
+                drop(unauthenticated);
                 tokio::select! {
                     _ = &mut session => return,
                     () = self.closed() => "The gate closes.",
                 }
             }
-            () = tokio::time::sleep(GRACE) => "Nobody logged in.",
+            () = tokio::time::sleep(LOGIN_TIMEOUT) => "Nobody logged in.",
             () = self.app.cancel.cancelled() => "The gate closes.",
         };
-        handle.disconnect(Disconnect::ByApplication, why.into(), String::new()).await.ok();
-        tokio::time::timeout(PARTING, session).await.ok();
+        handle.disconnect(Disconnect::ByApplication, reason.into(), String::new()).await.ok();
+        tokio::time::timeout(DISCONNECT_TIMEOUT, session).await.ok();
     }
 
-    /// Once it closes and all programs have been told.
+    /// Returns after the gate was cancelled and all programs have ended.
     async fn closed(&self) {
         self.app.cancel.cancelled().await;
-        tokio::time::timeout(CLOSING, self.tasks.wait()).await.ok();
+        tokio::time::timeout(PROGRAM_TIMEOUT, self.tasks.wait()).await.ok();
     }
 
-    /// Whether somebody may enter. Wrong passwords are counted.
-    pub(super) fn admits(&self, address: IpAddr, login: &str, proof: &Proof) -> bool {
+    /// Checks a client's credential. Wrong passwords are counted.
+    pub(super) fn authenticate(&self, address: IpAddr, login: &str, credential: &Credential) -> bool {
         let attempt = self.app.store.find(login).ok().flatten().map(|entry| entry.attempt);
-        match proof {
-            Proof::Key(key) => attempt.is_some_and(|attempt| knows_key(&attempt.access.keys, key)),
-            Proof::Password(given) => {
-                let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
-                // Nobody's password is compared as well: it takes the same time.
+        match credential {
+            Credential::Key(key) => attempt.is_some_and(|attempt| has_key(&attempt.access.keys, key)),
+            Credential::Password(given) => {
+                let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+                // The comparison also runs for unknown logins, so it takes the same time for them.
                 let expected = attempt.map(|attempt| attempt.access.password).unwrap_or_default();
-                let right = matches(expected.expose(), given, &self.secret);
-                if !guard.may_try(address, login, Instant::now()) {
+                let is_correct = passwords_match(expected.expose(), given, &self.hmac_key);
+                if !throttle.may_try(address, login, Instant::now()) {
                     return false;
                 }
-                if right {
-                    guard.succeeded(address, login);
+                if is_correct {
+                    throttle.succeeded(address, login);
                 } else {
-                    let count = guard.failed(address, login, Instant::now());
-                    self.tell(&format!("wrong password {count} for {} from {address}", printable(login)));
+                    let count = throttle.failed(address, login, Instant::now());
+                    self.log(&format!("wrong password {count} for {} from {address}", printable(login)));
                 }
-                right
+                is_correct
             }
         }
     }
 
-    pub(super) fn place(&self, login: &str) -> Place {
-        take_place(&self.connections, &login.to_string(), CONNECTIONS)
+    /// Counts a connection to an attempt; `None` if it has too many.
+    pub(super) fn count_connection(&self, login: &str) -> Option<CounterGuard<String>> {
+        self.connections.enter(&login.to_string())
     }
 
-    /// In the attempt's timeline, and to whoever watches.
-    pub(super) fn note_login(&self, login: &str, peer: SocketAddr, with: Credential) {
+    /// Records a login in the attempt's timeline and in the log.
+    pub(super) fn record_login(&self, login: &str, peer: SocketAddr, with: CredentialKind) {
         let address = peer.ip().to_canonical();
-        self.tell(&format!("{login} logged in from {address} with a {}", with.as_str()));
+        self.log(&format!("{login} logged in from {address} with a {}", with.as_str()));
         let note = self.app.store.note(login, &Happening::LoggedIn { address, with }, self.app.now());
         if let Err(error) = note {
-            self.tell(&format!("the timeline cannot be written: {error}"));
+            self.log(&format!("the timeline cannot be written: {error}"));
         }
     }
 
-    fn tell(&self, text: &str) {
+    fn log(&self, text: &str) {
         self.app.tell(Event::Note(format!("{:.0}  {text}", self.app.now())));
     }
 
-    /// Programs of a gate that was killed have nobody to talk to any more.
-    async fn hang_up_old(&self) {
+    /// Ends programs whose gate was killed; their clients are gone.
+    async fn end_orphaned_programs(&self) {
         let entries = self.app.store.attempts().unwrap_or_default();
         let alive = entries.into_iter().filter(|entry| entry.state == State::Running);
         stream::iter(alive)

@@ -1,4 +1,4 @@
-//! Operations of one attempt.
+//! Operations on one attempt.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -23,74 +23,74 @@ use crate::store::Store;
 
 pub use crate::lifecycle::{HintRequest, Hints, OnFailure, Source};
 
-/// What is to be started.
+/// Parameters of a new attempt.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
-    /// The lab.
+    /// Lab to start.
     pub lab: Lab,
-    /// Who works on it.
+    /// Trainee who works on the attempt.
     pub trainee: TraineeId,
-    /// What its variables are drawn from; by chance if `None`.
+    /// Seed of the lab's variables; random if `None`.
     pub seed: Option<String>,
-    /// Another GitLab image than ours.
+    /// GitLab image; the training image if `None`.
     pub image: Option<String>,
-    /// Address that its port is bound to.
+    /// Address that GitLab's port is bound to.
     pub listen: IpAddr,
-    /// Name or address by which its trainee reaches this machine; follows `listen` if `None`.
+    /// Name or address by which the trainee reaches this machine; `listen` if `None`.
     pub address: Option<String>,
-    /// Its port; a free one if `None`.
+    /// Port of GitLab; a free one if `None`.
     pub port: Option<u16>,
     /// Public keys for logins through the gate.
     pub ssh_keys: Vec<String>,
-    /// How long it is kept.
+    /// Time until the environment expires.
     pub ttl: Duration,
-    /// Which faults are applied.
+    /// Faults to apply.
     pub faults: Faults,
-    /// Where its environment comes from, if any port will do.
+    /// Where the environment comes from; ignored if `port` is given.
     pub source: Source,
-    /// What becomes of an environment whose start has failed.
+    /// Whether a failed environment is kept or removed.
     pub on_failure: OnFailure,
 }
 
-/// What a trainee is handed.
+/// Ticket of an attempt with everything that the trainee needs.
 #[derive(Clone, Debug)]
 pub struct Ticket {
-    /// The attempt, and its environment with address and credentials.
+    /// The attempt and its environment, with address and credentials.
     pub workspace: Workspace,
-    /// The customer's words.
+    /// Text of the customer's ticket.
     pub text: String,
-    /// The gate, if one runs.
+    /// The running gate, if any.
     pub gate: Option<GateInfo>,
 }
 
-/// A repair that was graded.
+/// A graded attempt.
 #[derive(Clone, Debug)]
 pub struct Graded {
-    /// What was graded.
+    /// The attempt and its environment.
     pub workspace: Workspace,
-    /// What the checks say.
+    /// Grade with the result of each check.
     pub grade: Grade,
-    /// What its trainee reads once it is solved.
+    /// Debrief for the trainee; `None` unless the lab is solved.
     pub debrief: Option<String>,
 }
 
-/// Where an attempt stands.
+/// Status of an attempt.
 #[derive(Clone, Debug)]
-pub struct Standing {
-    /// The attempt.
+pub struct Status {
+    /// Record of the attempt.
     pub attempt: Attempt,
-    /// Its state.
+    /// State of its environment.
     pub state: State,
-    /// Its last grade.
+    /// Latest grade, if any.
     pub grade: Option<Grade>,
 }
 
-/// An attempt whose environment was to be removed.
+/// Result of removing an attempt's environment.
 #[derive(Clone, Debug)]
 pub struct Stopped {
-    /// The attempt.
+    /// Id of the attempt.
     pub id: AttemptId,
-    /// Whether it is.
+    /// Whether the removal succeeded.
     pub result: Result<()>,
 }
 
@@ -117,14 +117,14 @@ pub async fn start(services: &Services, request: StartRequest) -> Result<Workspa
     lifecycle::start(app, Workspace { attempt, environment }, &what, request.on_failure).await
 }
 
-/// Attempts of a trainee at a lab that are there.
+/// Attempts of a trainee at a lab that have not been stopped.
 pub fn present(store: &Store, lab: &LabId, trainee: &TraineeId) -> Result<Vec<Attempt>> {
     let same = |entry: &Entry| entry.attempt.lab == *lab && entry.attempt.trainee == *trainee;
     let alive = |entry: &Entry| !matches!(entry.state, State::Stopping | State::Stopped);
     Ok(store.attempts()?.into_iter().filter(|entry| same(entry) && alive(entry)).map(|entry| entry.attempt).collect())
 }
 
-/// What its trainee is handed, at the start and whenever they ask. `labs` as in [`Attempt::library`].
+/// The ticket of an attempt. `labs` as in [`Attempt::library`].
 pub fn ticket(store: &Store, labs: Option<&Path>, id: &AttemptId) -> Result<Ticket> {
     let workspace = store.known(id)?.workspace();
     let lab = lab_of(&workspace.attempt, labs)?;
@@ -135,20 +135,20 @@ fn lab_of(attempt: &Attempt, labs: Option<&Path>) -> Result<Lab> {
     attempt.library(labs).load(&attempt.lab)
 }
 
-/// An attempt's state and last grade.
-pub fn standing(store: &Store, id: &AttemptId) -> Result<Standing> {
+/// An attempt's state and latest grade.
+pub fn status(store: &Store, id: &AttemptId) -> Result<Status> {
     let Entry { attempt, state, .. } = store.known(id)?;
-    Ok(Standing { grade: store.latest_grade(id)?, attempt, state })
+    Ok(Status { grade: store.latest_grade(id)?, attempt, state })
 }
 
-/// Grades a repair, and keeps the grade. `labs` as in [`Attempt::library`].
+/// Grades an attempt and stores the grade. `labs` as in [`Attempt::library`].
 pub async fn grade(app: &App, labs: Option<&Path>, id: &AttemptId) -> Result<Graded> {
-    // Nobody waits for a reset only to be told that there is nothing to grade.
+    // Fails early, instead of after waiting for the lock.
     app.store.known(id)?.handed_over()?;
     grade_with(app, id, |attempt| lab_of(attempt, labs)).await
 }
 
-/// Grades an attempt that was handed over, as the only one who works on it meanwhile, and keeps the grade.
+/// Grades an attempt under its lock and stores the grade.
 pub(super) async fn grade_with(
     app: &App,
     id: &AttemptId,
@@ -171,17 +171,17 @@ pub(super) async fn grade_with(
     Ok(Graded { workspace, grade, debrief })
 }
 
-/// Runs some of a lab's checks, whatever they need, and keeps no grade: for those who write labs.
+/// Runs single checks without their dependencies and stores no grade: for lab authors.
 pub async fn try_checks(app: &App, labs: Option<&Path>, id: &AttemptId, checks: &[String]) -> Result<Grade> {
     lifecycle::grade_some(app, labs, id, checks).await
 }
 
-/// Shows hints; the next one costs points. `labs` as in [`Attempt::library`].
+/// Shows hints; taking the next one costs points. `labs` as in [`Attempt::library`].
 pub async fn hint(app: &App, labs: Option<&Path>, id: &AttemptId, request: HintRequest) -> Result<Hints> {
     lifecycle::take_hint(app, labs, id, request).await
 }
 
-/// Makes an attempt's environment anew, freshly broken.
+/// Replaces an attempt's environment by a freshly broken one.
 pub async fn reset(services: &Services, id: &AttemptId) -> Result<Workspace> {
     let app = &services.app;
     let old = app.store.known(id)?.workspace();
@@ -190,7 +190,7 @@ pub async fn reset(services: &Services, id: &AttemptId) -> Result<Workspace> {
     lifecycle::reset(app, id, &images, &in_place(&old.attempt, &lab)).await
 }
 
-/// Brings an attempt's environment back after a reboot or a crash of the engine.
+/// Restarts an attempt's environment after a reboot or a crash of the engine.
 pub async fn resume(services: &Services, id: &AttemptId) -> Result<Resumption> {
     let app = &services.app;
     let attempt = app.store.known(id)?.attempt;
@@ -204,12 +204,12 @@ pub async fn resume(services: &Services, id: &AttemptId) -> Result<Resumption> {
     }
 }
 
-/// With the same address, and none of the pool.
+/// A launch at the same address, without the pool.
 fn in_place<'a>(attempt: &Attempt, lab: &'a Lab) -> Launch<'a> {
     Launch { lab, port: PortChoice::Same, source: Source::Fresh, faults: attempt.faults() }
 }
 
-/// Gives an attempt so much more time, from now where its time is over already.
+/// Gives an attempt more minutes; counts from now if its time is already over.
 pub async fn extend(app: &App, id: &AttemptId, minutes: u32) -> Result<Workspace> {
     let _lock = app.lock(id).await?;
     let (more, now) = (Duration::from_mins(u64::from(minutes)), app.now());
@@ -223,7 +223,7 @@ pub async fn extend(app: &App, id: &AttemptId, minutes: u32) -> Result<Workspace
     })
 }
 
-/// Removes the environments of these attempts; one that cannot be removed keeps no other from it.
+/// Removes the environments of these attempts. Continues after a failure.
 pub async fn stop(app: &App, ids: &[AttemptId]) -> Vec<Stopped> {
     let mut stopped = vec![];
     for id in ids {
@@ -232,7 +232,7 @@ pub async fn stop(app: &App, ids: &[AttemptId]) -> Vec<Stopped> {
     stopped
 }
 
-/// Shows a message on every terminal that is open in the container; gives the number of terminals.
+/// Shows a message on all open terminals of the container; returns the number of terminals.
 pub async fn message(app: &App, id: &AttemptId, text: &str) -> Result<usize> {
     let workspace = app.store.known(id)?.handed_over()?;
     lifecycle::message(app, &workspace, text).await

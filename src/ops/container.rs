@@ -1,18 +1,18 @@
-//! What the engine says of a container.
+//! State of a container in the engine.
 
 use serde::Serialize;
 
 use crate::engine::{ContainerFacts, Engine, EngineError};
 
-/// What a container does.
+/// State of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContainerState {
-    /// It runs.
+    /// The container runs.
     Up,
-    /// It is frozen.
+    /// The container is paused.
     Paused,
-    /// It has ended.
+    /// The container has exited.
     Down,
     /// The engine has no such container.
     Gone,
@@ -21,7 +21,7 @@ pub enum ContainerState {
 }
 
 impl ContainerState {
-    /// Asks the engine, where there is one.
+    /// Asks the engine; [`Self::Unknown`] without one.
     pub async fn of(engine: Option<&dyn Engine>, container: &str) -> Self {
         match engine {
             Some(engine) => engine.inspect(container).await.into(),
@@ -29,7 +29,7 @@ impl ContainerState {
         }
     }
 
-    /// The word for it.
+    /// The state as one word, as in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
-//! Files that people and programs read while they may be written.
+//! Writes files atomically.
 
 use std::path::Path;
 
 use crate::error::{Context, Result};
 
-/// Writes a file beside its place and moves it there, so that nobody reads half of it.
+/// Writes a temporary file in the same folder and renames it: readers never see a partial file.
 pub fn write(path: &Path, content: &str) -> Result<()> {
     let unwritable = || format!("the report {} cannot be written", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,24 +1,24 @@
-//! Facts about the machine, from the kernel.
+//! Resources of the machine, from the kernel and the engine.
 
 use crate::app::App;
 use crate::class::capacity::{Expected, Machine};
 use crate::engine::{About, Role, subnet};
 use crate::error::{Context, Result};
 
-/// Bytes free on the disk of a path.
+/// Free bytes on the file system of `path`.
 #[must_use]
 pub fn free(path: &str) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some(stat.f_bavail * stat.f_frsize)
 }
 
-/// The number that a file of the kernel holds.
+/// Reads a number from a file in `/proc`.
 #[must_use]
 pub fn number(path: &str) -> Option<u64> {
     std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
-/// What the machine has left for environments. Of an engine on another machine only the engine's own words count.
+/// Resources that are free for new environments. For a remote engine, only the facts that the engine reports.
 pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let objects =
@@ -44,7 +44,7 @@ pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     })
 }
 
-/// The engine may live in a virtual machine that has less than this one.
+/// Available memory in bytes. The engine may run in a virtual machine with less memory than this one.
 fn memory(about: &About) -> Option<u64> {
     let meminfo = text("/proc/meminfo");
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;

@@ -1,7 +1,7 @@
-//! Operations: what can be done with an attempt and with a class, as typed requests and typed outcomes.
+//! Operations on an attempt and on a class, with typed requests and outcomes.
 //!
-//! The commands, the board's keys and the gate decide nothing: they make a request of what they are told and show the
-//! outcome. Progress, notes and warnings are events of [`App`]; nothing here prints, parses or formats.
+//! The commands, the board and the gate only translate their input into a request and render the outcome. Progress,
+//! notes and warnings are events of [`App`]; operations neither print nor parse nor format.
 
 pub mod attempt;
 pub mod class;
@@ -18,19 +18,19 @@ use crate::lab::library::Library;
 pub use container::ContainerState;
 pub use files::write;
 
-/// What operations use.
+/// Services and settings that operations need.
 #[derive(Clone)]
 pub struct Services {
-    /// Engine, store, events, cancellation.
+    /// Engine, store, event receiver and cancellation token.
     pub app: App,
-    /// Folder with labs besides those of the binary, absolute.
+    /// Absolute path of a folder with labs, in addition to the built-in ones.
     pub labs: Option<PathBuf>,
-    /// What building images depends on.
+    /// State folder and variables that image builds depend on.
     pub build_env: BuildEnv,
 }
 
 impl Services {
-    /// The labs in force.
+    /// The built-in labs and those of the folder.
     #[must_use]
     pub fn library(&self) -> Library {
         Library::new(self.labs.as_deref())
@@ -40,10 +40,10 @@ impl Services {
 /// How an environment came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resumption {
-    /// It had never gone.
+    /// It was still running.
     Running,
-    /// It is back; what is worth knowing about it.
+    /// It was restarted with its data; an optional remark for the user.
     Back(Option<String>),
-    /// It had never been handed over, and was made anew.
+    /// Its start had been interrupted; it was created again.
     Anew,
 }

@@ -39,18 +39,18 @@ pub fn autograde_text(all: &Autograded) -> String {
 }
 
 fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
-    let told = graded.run.as_ref().map(told).unwrap_or_default();
+    let run = graded.run.as_ref().map(run_text).unwrap_or_default();
     let body = match &graded.end {
         End::Graded(grade) => super::text(grade),
         End::Refused(why) => format!("The submission was not run: {}.", harmless(why)),
         End::Failed(error) => format!("The submission could not be graded: {}.", harmless(&error.to_string())),
     };
     let mark = min_score.map(|least| format!("\nPass mark {least}: {}.", graded.verdict(min_score).as_str()));
-    format!("{told}{body}{}", mark.unwrap_or_default())
+    format!("{run}{body}{}", mark.unwrap_or_default())
 }
 
 /// How it ran, for people; ends with an empty line.
-fn told(run: &Run) -> String {
+fn run_text(run: &Run) -> String {
     let output: String = harmless(&run.output).lines().map(|line| format!("    {line}\n")).collect();
     format!("{}\n{output}\n", ended(run))
 }

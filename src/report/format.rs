@@ -1,4 +1,4 @@
-//! The formats in which something is reported: what each is called, and what writes it.
+//! Report formats, their options and their renderers.
 
 use std::path::{Path, PathBuf};
 
@@ -18,35 +18,35 @@ use crate::text::defused_json;
 /// One file of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFile {
-    /// Where it belongs below what the user named; empty if that is the file itself.
+    /// Path below the folder that the user named; empty if the user named the file itself.
     pub below: PathBuf,
-    /// Its content.
+    /// Content of the file.
     pub text: String,
 }
 
-/// What the user is told about a format.
+/// Command line option of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// Name of its option.
+    /// Name of the option.
     pub name: &'static str,
-    /// One line of help.
+    /// Help text, one line.
     pub help: &'static str,
-    /// What the user names: a file or a folder.
+    /// Placeholder of the value: a file or a folder.
     pub target: &'static str,
 }
 
 /// A format in which a subject can be reported.
 pub trait Format: Copy + PartialEq + Send + Sync + 'static {
-    /// What is reported.
+    /// Type that is reported.
     type Subject: ?Sized;
 
-    /// Formats with an option of their own, in the order in which they are written.
+    /// Formats with an option of their own, in the order of writing.
     const ALL: &'static [Self];
 
-    /// What the user is told about it.
+    /// Option of this format.
     fn description(self) -> Description;
 
-    /// The files of the report.
+    /// Renders the files of the report.
     fn render(self, subject: &Self::Subject) -> Result<Vec<ReportFile>>;
 }
 
@@ -62,7 +62,7 @@ pub enum GradeFormat {
 /// Formats of submissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutogradeFormat {
-    /// JSON, by way of the option that every command has.
+    /// JSON; its option is the global `--json`.
     Json,
     /// `JUnit` XML.
     Junit,
@@ -84,19 +84,19 @@ pub enum ProofFormat {
 /// Formats of a class's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClassFormat {
-    /// A page for people.
+    /// HTML page.
     Html,
-    /// Canvas' gradebook.
+    /// CSV for Canvas' gradebook.
     Canvas,
-    /// Moodle's gradebook.
+    /// CSV for Moodle's gradebook.
     Moodle,
     /// Gradescope's results.json, one for each trainee.
     Gradescope,
-    /// The Experience API.
+    /// Statements of the Experience API.
     Xapi,
     /// `JUnit` XML.
     Junit,
-    /// JSON, by way of the option that every command has.
+    /// JSON; its option is the global `--json`.
     Json,
 }
 

@@ -91,13 +91,13 @@ fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
 }
 
 fn output(graded: &Graded) -> String {
-    let told = graded.run.as_ref().map(|run| format!("{}\n\n{}", ended(run), run.output));
+    let run = graded.run.as_ref().map(|run| format!("{}\n\n{}", ended(run), run.output));
     let result = match &graded.end {
         End::Graded(grade) => verdict(grade),
         End::Refused(why) => format!("The submission was not run: {}.", printable(why)),
         End::Failed(error) => format!("The submission could not be graded, which is not its fault: {error}."),
     };
-    format!("{result}\n\n{}", told.unwrap_or_default()).trim_end().to_string()
+    format!("{result}\n\n{}", run.unwrap_or_default()).trim_end().to_string()
 }
 
 fn verdict(grade: &Grade) -> String {

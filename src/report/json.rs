@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_grade_is_told() {
+    fn the_whole_grade_is_written() {
         let mut grade = example::grade();
         grade.checks.truncate(1);
         let expected = r#"{

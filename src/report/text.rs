@@ -72,7 +72,7 @@ No check counts while this is so. Put it back as the image has it, then grade ag
     }
 
     #[test]
-    fn a_solved_lab_is_said_to_be() {
+    fn a_solved_lab_is_marked_as_solved() {
         let text = text(&example::solved());
         assert_eq!(text.lines().last(), Some("100 of 100 points, solved"));
     }

@@ -3,11 +3,11 @@ use clap::Args as ClapArgs;
 use super::output::started;
 use crate::class::Person;
 use crate::cli::args::ClassOption;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Error, Result};
 use crate::ops::class::{add, pick};
 
-/// Let somebody join a class that is under way
+/// Add people to a running class
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Their names, as they should stand in reports
@@ -23,11 +23,11 @@ pub struct Args {
     class: ClassOption,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     if args.names.len() > 1 && (args.email.is_some() || args.id.is_some()) {
         return Err(Error::usage("--email and --id are for one name"));
     }
-    let services = around.services().await?;
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let person = |name: &String| Person { name: name.trim().into(), email: args.email.clone(), id: args.id.clone() };
     let joining: Vec<Person> = args.names.iter().map(person).collect();

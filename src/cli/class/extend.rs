@@ -5,12 +5,12 @@ use super::output::successes;
 use crate::attempt::Workspace;
 use crate::cli::args::ClassOption;
 use crate::cli::ui::table;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::class::{Selection, Task, extend, pick};
 use crate::text::clock;
 
-/// Give everybody, or those who are named, more time
+/// Give everybody or the named trainees more time
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Whom, by trainee name, id, e-mail address or full name [default: everybody]
@@ -22,8 +22,8 @@ pub struct Args {
     class: ClassOption,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let results = extend(&services, &course, &Selection::of(&args.names), args.minutes).await?;
     let extended = successes(&results);
@@ -33,11 +33,11 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
             "due": attempt.due, "expires": attempt.expires,
         })
     };
-    ui.answer(&extended.iter().map(row).collect::<Vec<_>>(), || human(&extended));
+    ui.answer(&extended.iter().map(row).collect::<Vec<_>>(), || text(&extended));
     results.iter().find_map(|one| one.result.as_ref().err()).map_or(Ok(Exit::Done), |error| Err(error.clone()))
 }
 
-fn human(extended: &[(&Task, &Workspace)]) -> String {
+fn text(extended: &[(&Task, &Workspace)]) -> String {
     let mut lines = table(&["NAME", "LAB", "TIME UNTIL", "KEPT UNTIL"]);
     for (task, Workspace { attempt, .. }) in extended {
         let due = attempt.due.map_or_else(|| "no limit".into(), clock);

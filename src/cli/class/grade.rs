@@ -3,11 +3,11 @@ use serde_json::json;
 
 use super::output::{failures, graded_exit, graded_row, graded_text, successes};
 use crate::cli::args::{ClassOption, Jobs};
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::class::{Selection, grade, pick};
 
-/// Grade everybody, or those who are named; on a path, who has solved a lab gets the next
+/// Grade everybody or the named trainees; on a path, a solved lab is followed by the next
 ///
 /// Exit codes: 0 all that was graded is solved, 1 something is not, 3 something could not be graded, 4 a check could
 /// not be run.
@@ -21,8 +21,8 @@ pub struct Args {
     jobs: Jobs,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let results = grade(&services, &course, &Selection::of(&args.names), args.jobs.number()).await?;
     let (graded, failed) = (successes(&results), failures(&results));

@@ -14,12 +14,12 @@ mod watch;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Environment, Exit, Ui};
+use super::{CliContext, Exit, Ui};
 use crate::error::Result;
 
 /// Train a class: a roster of trainees, each with environments of their own
 ///
-/// Every command but `start` means the one class that is under way; where there are several, say which.
+/// All commands except `start` refer to the running class; if there are several, name one.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -47,17 +47,17 @@ impl Args {
     }
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     match &args.command {
-        Command::Start(args) => start::run(args, around, ui).await,
-        Command::Add(args) => add::run(args, around, ui).await,
-        Command::Status(args) => status::run(args, around, ui).await,
-        Command::Watch(args) => watch::run(args, around, ui).await,
-        Command::Extend(args) => extend::run(args, around, ui).await,
-        Command::Reset(args) => reset::run(args, around, ui).await,
-        Command::Resume(args) => resume::run(args, around, ui).await,
-        Command::Grade(args) => grade::run(args, around, ui).await,
-        Command::Report(args) => report::run(args, around, ui).await,
-        Command::Stop(args) => stop::run(args, around, ui).await,
+        Command::Start(args) => start::run(args, context, ui).await,
+        Command::Add(args) => add::run(args, context, ui).await,
+        Command::Status(args) => status::run(args, context, ui).await,
+        Command::Watch(args) => watch::run(args, context, ui).await,
+        Command::Extend(args) => extend::run(args, context, ui).await,
+        Command::Reset(args) => reset::run(args, context, ui).await,
+        Command::Resume(args) => resume::run(args, context, ui).await,
+        Command::Grade(args) => grade::run(args, context, ui).await,
+        Command::Report(args) => report::run(args, context, ui).await,
+        Command::Stop(args) => stop::run(args, context, ui).await,
     }
 }

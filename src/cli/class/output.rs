@@ -1,4 +1,4 @@
-//! Answers that several commands of a class give.
+//! Output shared by several class commands.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,9 +14,9 @@ use crate::ops::class::{Graded, Next, Started, Task, TaskResult};
 use crate::report;
 use crate::text::{clean_line, clock};
 
-/// Somebody for whom something could not be done.
+/// A failed task, with the trainee's name.
 #[derive(Clone, Debug, Serialize)]
-pub struct Trouble {
+pub struct Failure {
     name: String,
     slug: String,
     lab: String,
@@ -25,7 +25,7 @@ pub struct Trouble {
     exit: Exit,
 }
 
-impl Trouble {
+impl Failure {
     pub fn of(task: &Task, error: &Error) -> Self {
         let why = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
         let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
@@ -33,18 +33,18 @@ impl Trouble {
     }
 }
 
-/// What went wrong, for whom.
-pub fn failures<T>(results: &[TaskResult<T>]) -> Vec<Trouble> {
-    results.iter().filter_map(TaskResult::failure).map(|(task, error)| Trouble::of(task, error)).collect()
+/// The failed tasks.
+pub fn failures<T>(results: &[TaskResult<T>]) -> Vec<Failure> {
+    results.iter().filter_map(TaskResult::failure).map(|(task, error)| Failure::of(task, error)).collect()
 }
 
-/// What succeeded, for whom.
+/// The successful tasks.
 pub fn successes<T>(results: &[TaskResult<T>]) -> Vec<(&Task, &T)> {
     results.iter().filter_map(TaskResult::success).collect()
 }
 
-/// Who and why, as a table; empty where there is nobody.
-pub fn troubles(all: &[Trouble]) -> String {
+/// Renders failures as a table; an empty text without failures.
+pub fn failure_table(all: &[Failure]) -> String {
     if all.is_empty() {
         return String::new();
     }
@@ -55,12 +55,12 @@ pub fn troubles(all: &[Trouble]) -> String {
     format!("{table}")
 }
 
-/// What troubles amount to.
-pub fn exit(all: &[Trouble]) -> Exit {
+/// Exit code of the worst failure.
+pub fn exit(all: &[Failure]) -> Exit {
     Exit::worst(all.iter().map(|one| one.exit))
 }
 
-/// Whether new environments fit the machine, as a table.
+/// Renders the machine's capacity as a table.
 pub fn capacity(capacity: &Capacity) -> String {
     let mut lines = table(&["NEW ENVIRONMENTS", "NEEDED", "AVAILABLE", "ENOUGH FOR"]);
     for found in &capacity.resources {
@@ -69,7 +69,7 @@ pub fn capacity(capacity: &Capacity) -> String {
     format!("{} new environments\n{lines}\n", capacity.wanted)
 }
 
-/// Tells who has something new and who has not.
+/// Answers with the started environments and the failures.
 pub fn started(Started { course, results }: &Started, ui: &Ui) -> Exit {
     let (started, failed) = (successes(results), failures(results));
     let row = |(task, Workspace { attempt, environment }): &(&Task, &Workspace)| {
@@ -86,18 +86,18 @@ pub fn started(Started { course, results }: &Started, ui: &Ui) -> Exit {
     exit(&failed)
 }
 
-fn started_text(course: &Course, started: &[(&Task, &Workspace)], failed: &[Trouble]) -> String {
+fn started_text(course: &Course, started: &[(&Task, &Workspace)], failed: &[Failure]) -> String {
     let mut lines = table(&["NAME", "LAB", "ADDRESS", "TIME UNTIL"]);
     for (task, Workspace { attempt, environment }) in started {
         let due = attempt.due.map_or_else(|| "-".into(), clock);
         lines.add_row([task.member.person.name.clone(), task.lab.clone(), environment.url(), due]);
     }
     let made = if started.is_empty() { "Nothing was missing.\n".into() } else { format!("{lines}\n") };
-    let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", troubles(failed)) };
+    let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", failure_table(failed)) };
     format!("{made}{not}\nHandouts are in {}.", course.handouts.display())
 }
 
-/// What a grading amounts to.
+/// Exit code of a class's grading.
 pub fn graded_exit(results: &[TaskResult<Graded>]) -> Exit {
     let grades = results.iter().filter_map(TaskResult::success).map(|(_, graded)| Exit::of_grade(&graded.grade));
     Exit::worst(grades.chain([exit(&failures(results))]))
@@ -120,7 +120,7 @@ pub fn graded_row((task, graded): &(&Task, &Graded)) -> Value {
 }
 
 /// Everybody's grade, as a table.
-pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Trouble]) -> String {
+pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Failure]) -> String {
     let mut lines = table(&["NAME", "LAB", "SCORE", "LATE", "WHAT DOES NOT HOLD"]);
     for (task, graded) in graded {
         let score = graded.grade.score();
@@ -133,7 +133,7 @@ pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Trouble]) -> String {
         lines.add_row([name, lab, score.to_string(), late, remark(graded)]);
     }
     let table = if graded.is_empty() { "Nothing was graded.".into() } else { lines.to_string() };
-    let not = if failed.is_empty() { String::new() } else { format!("\n\nNot graded:\n{}", troubles(failed)) };
+    let not = if failed.is_empty() { String::new() } else { format!("\n\nNot graded:\n{}", failure_table(failed)) };
     format!("{table}{not}")
 }
 

@@ -6,16 +6,15 @@ use serde_json::json;
 use crate::class::results::{Results, Standing};
 use crate::cli::args::ClassArg;
 use crate::cli::output::Reports;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::ops::class::{pick, results};
 use crate::report::{self, ClassFormat};
 
-/// Write what a class has done: a page for people, files for gradebooks
+/// Write the results of a class: a page for people, files for gradebooks
 ///
-/// Without any of these files the page is written into <CLASS>-report.html. Classes that were stopped are reported as
-/// well: name them.
+/// Writes the page into <CLASS>-report.html if no file is given. Also reports stopped classes: give their id.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]
@@ -28,26 +27,26 @@ pub struct Args {
     json: Option<Option<PathBuf>>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let store = around.store()?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let store = context.store()?;
     let course = pick(&store, args.class.id())?;
-    // An engine that is away keeps nobody from a report.
-    let engine = around.engine().await.ok();
+    // A report also works without an engine.
+    let engine = context.engine().await.ok();
     let engine = engine.as_ref().map(|engine| engine as &dyn Engine);
-    let results = results(&store, engine, &course, around.labs()).await?;
+    let results = results(&store, engine, &course, context.labs()).await?;
     let reports = args.reports(&results.class);
     reports.write(&results)?;
     let written = reports.paths();
     if args.json == Some(None) {
         ui.json(&format!("{:#}", report::class_json(&results)));
     } else {
-        ui.answer(&json!({ "class": results.class, "files": written }), || human(&results, &written));
+        ui.answer(&json!({ "class": results.class, "files": written }), || text(&results, &written));
     }
     Ok(Exit::Done)
 }
 
 impl Args {
-    /// The reports that are asked for; where there are none, the page.
+    /// The requested reports; by default the HTML page.
     fn reports(&self, class: &str) -> Reports<ClassFormat> {
         let json = self.json.as_ref().and_then(Option::as_deref);
         let page = PathBuf::from(format!("{class}-report.html"));
@@ -56,12 +55,12 @@ impl Args {
     }
 }
 
-/// How many stand where, and what was written.
-fn human(results: &Results, written: &[&Path]) -> String {
+/// Number of trainees by standing, and the written files.
+fn text(results: &Results, written: &[&Path]) -> String {
     let all = || results.trainees.iter().flat_map(|one| results.labs.iter().map(move |lab| one.standing(&lab.id)));
     let count = |standing: Standing| all().filter(|one| *one == standing).count();
-    let told = Standing::ALL.into_iter().map(|standing| (count(standing), standing)).filter(|(count, _)| *count > 0);
-    let told: Vec<String> = told.map(|(count, standing)| format!("{count} {}", standing.as_str())).collect();
+    let counts = Standing::ALL.into_iter().map(|standing| (count(standing), standing)).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, standing)| format!("{count} {}", standing.as_str())).collect();
     let files: String = written.iter().map(|file| format!("\nWrote {}", file.display())).collect();
-    format!("{}: {}.{files}", crate::text::printable(&results.title), told.join(", "))
+    format!("{}: {}.{files}", crate::text::printable(&results.title), counts.join(", "))
 }

@@ -2,14 +2,14 @@ use clap::Args as ClapArgs;
 
 use super::output::started;
 use crate::cli::args::ClassOption;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::attempt::Source;
 use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
-/// One of the class's pool is taken where one fits: that is fast, and has another address. Handouts are written anew.
+/// Uses an environment of the class's pool if one fits: that is fast but changes the address. Writes the handouts again.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Whose, by trainee name, id, e-mail address or full name
@@ -18,15 +18,15 @@ pub struct Args {
     /// Only this lab
     #[arg(long)]
     lab: Option<String>,
-    /// Take none of the pool, so that the address stays
+    /// Do not use the pool; the address stays the same
     #[arg(long)]
     keep_address: bool,
     #[command(flatten)]
     class: ClassOption,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let who = Selection::of(&args.names);
     let source = if args.keep_address { Source::Fresh } else { Source::Pool };

@@ -2,10 +2,10 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 use serde_json::json;
 
-use super::output::{Trouble, exit, failures, successes, troubles};
+use super::output::{Failure, exit, failure_table, failures, successes};
 use crate::cli::args::{ClassArg, Jobs};
 use crate::cli::ui::table;
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::Resumption;
 use crate::ops::class::{Resumed, Task, pick, resume};
@@ -22,42 +22,43 @@ pub struct Args {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ResumeRow {
     name: String,
     slug: String,
     lab: String,
     attempt: String,
     /// `running`, `back`, `made anew`.
     outcome: &'static str,
-    /// What is to be said about it.
+    /// A remark for the trainer.
     note: Option<String>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let results = resume(&services, &course, args.jobs.number()).await?;
     let (rows, failed) = (successes(&results).into_iter().map(row).collect::<Vec<_>>(), failures(&results));
-    ui.answer(&json!({ "class": course.class.id, "resumed": rows, "failed": failed }), || human(&rows, &failed));
+    ui.answer(&json!({ "class": course.class.id, "resumed": rows, "failed": failed }), || text(&rows, &failed));
     Ok(exit(&failed))
 }
 
-fn row((task, resumed): (&Task, &Resumed)) -> Row {
+fn row((task, resumed): (&Task, &Resumed)) -> ResumeRow {
     let (outcome, note) = match &resumed.how {
         Resumption::Running => ("running", None),
         Resumption::Back(note) => ("back", note.clone()),
         Resumption::Anew => ("made anew", None),
     };
     let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
-    Row { name, slug, lab: task.lab.clone(), attempt: resumed.workspace.attempt.id.to_string(), outcome, note }
+    ResumeRow { name, slug, lab: task.lab.clone(), attempt: resumed.workspace.attempt.id.to_string(), outcome, note }
 }
 
-fn human(rows: &[Row], failed: &[Trouble]) -> String {
+fn text(rows: &[ResumeRow], failed: &[Failure]) -> String {
     let mut lines = table(&["NAME", "LAB", "OUTCOME", "NOTE"]);
     for row in rows {
         lines.add_row([&row.name, &row.lab, row.outcome, row.note.as_deref().unwrap_or("-")]);
     }
     let back = if rows.is_empty() { "Nothing was brought back.".into() } else { lines.to_string() };
-    let not = if failed.is_empty() { String::new() } else { format!("\n\nNot brought back:\n{}", troubles(failed)) };
+    let not =
+        if failed.is_empty() { String::new() } else { format!("\n\nNot brought back:\n{}", failure_table(failed)) };
     format!("{back}{not}")
 }

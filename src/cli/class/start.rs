@@ -7,7 +7,7 @@ use super::output;
 use crate::class::{Class, Member, Person, ROSTER_LIMIT};
 use crate::cli::args::Jobs;
 use crate::cli::ui::{bold, table};
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::Event;
 use crate::ops::class::{StartPlan, StartRequest, check_capacity, clear_and_plan, plan, start};
@@ -26,7 +26,7 @@ pub struct Args {
     /// Only show what would be made, and whether it fits
     #[arg(long)]
     dry_run: bool,
-    /// Start also what does not fit this machine, as far as it goes
+    /// Start even if the class does not fit this machine
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -39,10 +39,10 @@ pub struct Args {
     handouts: Option<PathBuf>,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let (class, people) = read(&args.file, around)?;
-    let services = around.services().await?;
-    let address = class.address.clone().map_or_else(|| around.address_for(class.listen), |name| Ok(Some(name)))?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let (class, people) = read(&args.file, context)?;
+    let services = context.services().await?;
+    let address = class.address.clone().map_or_else(|| context.address_for(class.listen), |name| Ok(Some(name)))?;
     let request = StartRequest { class, people, image: args.image.clone(), address, handouts: args.handouts.clone() };
     if args.dry_run {
         return Ok(dry_run(&plan(&services, request).await?, ui));
@@ -57,7 +57,7 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 }
 
 /// Reads the class file with all that it names.
-fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
+fn read(file: &Path, context: &CliContext) -> Result<(Class, Vec<Person>)> {
     let unreadable = || format!("the class file {} cannot be read", file.display());
     let usage = |error: Error| error.of_kind(Kind::NotFound);
     let bytes = std::fs::read(file).context(unreadable).map_err(usage)?;
@@ -71,7 +71,7 @@ fn read(file: &Path, around: &Environment) -> Result<(Class, Vec<Person>)> {
         }
     };
     let shown = file.display().to_string();
-    crate::class::read(&shown, bytes, &around.library().ids()?, &open)
+    crate::class::read(&shown, bytes, &context.library().ids()?, &open)
         .map_err(|problems| Error::invalid_file("class", &shown, problems))
 }
 

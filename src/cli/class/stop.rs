@@ -1,10 +1,10 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::output::{Trouble, exit, failures, graded_row, graded_text, successes, troubles};
+use super::output::{Failure, exit, failure_table, failures, graded_row, graded_text, successes};
 use crate::class::Course;
 use crate::cli::args::{ClassArg, Jobs};
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::class::{LastGrading, Removal, StopRequest, Stopped, pick, stop};
 
@@ -27,8 +27,8 @@ pub struct Args {
     jobs: Jobs,
 }
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let grading = match (args.no_grade, args.discard) {
         (true, _) => LastGrading::Skip,
@@ -43,27 +43,27 @@ pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
         "class": course.class.id, "graded": graded.iter().map(graded_row).collect::<Vec<_>>(), "failed": failed,
         "stopped": ids, "kept": kept(&stopped), "not_removed": stuck,
     });
-    ui.answer(&answer, || human(&course, &stopped, &stuck));
+    ui.answer(&answer, || text(&course, &stopped, &stuck));
     let incomplete = graded.iter().any(|(_, graded)| graded.grade.incomplete());
     Ok(Exit::worst([exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }]))
 }
 
-fn stuck(stopped: &Stopped) -> Vec<Trouble> {
-    let trouble = |one: &Removal| Some(Trouble::of(&one.assignment.task, one.result.as_ref().err()?));
-    stopped.removed.iter().filter_map(trouble).collect()
+fn stuck(stopped: &Stopped) -> Vec<Failure> {
+    let failure = |one: &Removal| Some(Failure::of(&one.assignment.task, one.result.as_ref().err()?));
+    stopped.removed.iter().filter_map(failure).collect()
 }
 
 fn kept(stopped: &Stopped) -> Vec<&str> {
     stopped.kept.iter().map(|one| one.workspace.attempt.id.as_str()).collect()
 }
 
-fn human(course: &Course, stopped: &Stopped, stuck: &[Trouble]) -> String {
+fn text(course: &Course, stopped: &Stopped, stuck: &[Failure]) -> String {
     let (graded, failed) = (successes(&stopped.graded), failures(&stopped.graded));
-    // A stopped class is meant only by its id.
+    // A stopped class can be selected only by its id.
     let again = format!("`breakfix class stop {}`", course.class.id);
     let table =
         if stopped.graded.is_empty() { String::new() } else { format!("{}\n\n", graded_text(&graded, &failed)) };
-    let not = format!("\n\nNot removed ({again} tries again):\n{}", troubles(stuck));
+    let not = format!("\n\nNot removed ({again} tries again):\n{}", failure_table(stuck));
     let not = if stuck.is_empty() { String::new() } else { not };
     let kept = if stopped.kept.is_empty() {
         String::new()

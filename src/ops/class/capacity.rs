@@ -1,4 +1,4 @@
-//! Whether new environments fit the machine.
+//! Capacity of the machine for new environments.
 
 use crate::app::App;
 use crate::class::Course;
@@ -7,22 +7,23 @@ use crate::error::{Error, Result};
 use crate::ops::machine::machine;
 use crate::platform::Platform;
 
-/// Whether so many more environments fit.
+/// Measures whether `wanted` more environments fit.
 pub async fn measure(app: &App, course: &Course, wanted: usize) -> Result<Capacity> {
-    // Images of others are taken for the real GitLab, which needs more.
+    // Other images are assumed to be the real GitLab, which needs more.
     let platform = if course.image.is_some() { Platform::GitlabCe } else { Platform::Light };
     let expected = Expected::of(platform);
     let limit = course.class.limits.memory_mib.map_or_else(|| platform.profile().memory, |mib| u64::from(mib) << 20);
     Ok(capacity(&machine(app, expected).await?, expected, limit, wanted as u64))
 }
 
-/// Refuses what does not fit.
-pub fn check(room: &Capacity) -> Result<()> {
-    let lacking = room.lacking();
+/// Returns an error with the lacking resources if the environments do not fit.
+pub fn check(capacity: &Capacity) -> Result<()> {
+    let lacking = capacity.lacking();
     if lacking.is_empty() {
         return Ok(());
     }
-    let message = format!("{} new environments do not fit this machine: there is room for {}", room.wanted, room.fits);
+    let message =
+        format!("{} new environments do not fit this machine: there is room for {}", capacity.wanted, capacity.fits);
     let error = Error::environment(message);
     Err(lacking.iter().fold(error, |error, found| {
         error

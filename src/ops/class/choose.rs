@@ -1,4 +1,4 @@
-//! Which class, and who in it.
+//! Selects a class and its members.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,25 +13,25 @@ use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::store::{ClassState, Store};
 
-/// Who is meant.
+/// Selected members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// All members.
     Everybody,
-    /// These, by what people call them: slug, id, e-mail address, or name.
+    /// Members by slug, id, e-mail address or name.
     Named(Vec<String>),
-    /// Those who work on these attempts, as far as those go.
+    /// Members with these attempts; operations are limited to these attempts.
     Attempts(Vec<AttemptId>),
 }
 
 impl Selection {
-    /// Those who are named; everybody where nobody is.
+    /// The named members; all members if `names` is empty.
     #[must_use]
     pub fn of(names: &[String]) -> Self {
         if names.is_empty() { Self::Everybody } else { Self::Named(names.to_vec()) }
     }
 
-    /// The members among whom they are, in roster order.
+    /// The selected members, in roster order; all for a selection of attempts.
     pub(super) fn members(&self, store: &Store, course: &Course) -> Result<Vec<Member>> {
         let all = store.members(&course.class.id)?;
         match self {
@@ -40,19 +40,19 @@ impl Selection {
         }
     }
 
-    /// Keeps what is done for the labs of the attempts that are chosen, where they are.
-    pub(super) fn keep<T: HasTask>(&self, store: &Store, course: &Course, these: &mut Vec<T>) -> Result<()> {
+    /// Keeps only items for the selected attempts, if attempts are selected.
+    pub(super) fn keep<T: HasTask>(&self, store: &Store, course: &Course, items: &mut Vec<T>) -> Result<()> {
         let Self::Attempts(ids) = self else { return Ok(()) };
-        let mut meant = store.class_attempts(&course.class.id)?;
-        meant.retain(|entry| ids.contains(&entry.attempt.id));
+        let mut selected = store.class_attempts(&course.class.id)?;
+        selected.retain(|entry| ids.contains(&entry.attempt.id));
         let same = |task: &Task| {
-            meant.iter().any(|entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab)
+            selected.iter().any(|entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab)
         };
-        these.retain(|one| same(one.task()));
+        items.retain(|item| same(item.task()));
         Ok(())
     }
 
-    /// The attempts that are meant and in such a state.
+    /// The selected attempts whose state `fits`.
     pub(super) fn assignments(
         &self,
         store: &Store,
@@ -70,7 +70,7 @@ impl Selection {
     }
 }
 
-/// The class that is meant: by its id, or by being the only one under way.
+/// The class with this id, or the only running class.
 pub fn pick(store: &Store, id: Option<&str>) -> Result<Course> {
     if let Some(id) = id {
         let found = store.class(id)?.map(|(course, _)| course);
@@ -101,7 +101,7 @@ fn known(store: &Store) -> String {
     }
 }
 
-/// Members by what people call them: slug, id, e-mail address, or name.
+/// Finds members by slug, id, e-mail address or name.
 fn chosen(members: &[Member], names: &[String]) -> Result<Vec<Member>> {
     let mut chosen: Vec<&Member> = names.iter().map(|name| called(members, name)).collect::<Result<_>>()?;
     chosen.dedup();
@@ -131,7 +131,7 @@ fn called<'a>(members: &'a [Member], name: &str) -> Result<&'a Member> {
     }
 }
 
-/// Attempts of these members that are in such a state, in their order.
+/// Attempts of these members whose state `fits`, in the order of the members.
 pub(super) fn assignments(
     store: &Store,
     course: &Course,
@@ -147,7 +147,7 @@ pub(super) fn assignments(
     Ok(members.iter().flat_map(of).collect())
 }
 
-/// The labs of a class; `labs` is the folder that counts where the class names none.
+/// Loads the labs of a class; `labs` is the folder for classes without one of their own.
 pub fn labs(labs: Option<&Path>, course: &Course) -> Result<BTreeMap<String, Lab>> {
     let library = Library::new(course.labs_dir.as_deref().or(labs));
     course.class.work.labs().iter().map(|id| Ok((id.clone(), library.load(id)?))).collect()

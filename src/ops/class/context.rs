@@ -1,4 +1,4 @@
-//! What work on a class needs: what it is, its labs, its images.
+//! Context of class operations: the class, its labs and its images.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,20 @@ use crate::lifecycle::{Launch, Source};
 use crate::ops::Services;
 use crate::parallel;
 
-/// What work on a class needs.
+/// A class with its loaded labs and images.
 pub struct ClassContext {
-    /// The class.
+    /// The class and its settings.
     pub course: Course,
-    /// Its labs by id.
+    /// Labs by id.
     pub labs: BTreeMap<String, Lab>,
-    /// The images.
+    /// Images that its environments start from.
     pub images: ImageSet,
-    /// How much is done at one time.
+    /// Number of concurrent tasks.
     pub jobs: usize,
 }
 
 impl ClassContext {
-    /// Loads the labs, and makes images that are missing.
+    /// Loads the labs and builds missing images.
     pub async fn open(services: &Services, course: &Course, jobs: Option<usize>) -> Result<Self> {
         let labs = labs(services.labs.as_deref(), course)?;
         let images = prepare(&services.app, course.image.as_deref(), &services.build_env).await?;
@@ -39,7 +39,7 @@ impl ClassContext {
     }
 }
 
-/// A launch at an address that is known already, of an environment of its own.
+/// A launch at the same address, without the pool.
 pub(super) fn in_place(lab: &Lab) -> Launch<'_> {
     Launch { lab, port: PortChoice::Same, source: Source::Fresh, faults: Faults::All }
 }

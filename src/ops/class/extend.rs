@@ -1,4 +1,4 @@
-//! Giving a class more time.
+//! Gives a class more time.
 
 use super::{Selection, TaskResult, handouts, labs};
 use crate::attempt::{State, Workspace};
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::ops::Services;
 use crate::ops::attempt;
 
-/// Gives those who are chosen so many minutes more, and writes the handouts anew.
+/// Gives the selected members more minutes and writes the handouts again.
 pub async fn extend(
     services: &Services,
     course: &Course,

@@ -1,4 +1,4 @@
-//! Reads what a class has done out of the store.
+//! Reads the results of a class from the store.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,13 +85,13 @@ fn attempt(
     })
 }
 
-/// Why an environment could not be made, if it could not be, the last time that it was tried.
+/// Why the latest start or reset of an environment failed; `None` if it did not.
 #[must_use]
 pub fn failure(events: &[TimelineEvent]) -> Option<String> {
     Some(format!("the environment could not be made: {}", timeline::failure(events)?))
 }
 
-/// What is wrong with an environment, from what the store says of it and whether the engine has its container.
+/// Problem of an environment, from its state and whether its container exists.
 fn problem(state: State, there: Option<bool>) -> Option<String> {
     match (state, there) {
         (State::Failed, _) => Some("the environment could not be made".into()),
@@ -106,7 +106,7 @@ mod tests {
     use crate::attempt::Happening;
 
     #[test]
-    fn the_last_try_tells_whether_it_could_be_made() {
+    fn only_a_failure_of_the_latest_start_counts() {
         let timeline = |whats: &[&str]| -> Option<String> {
             let event = |what: &&str| TimelineEvent { at: Timestamp::UNIX_EPOCH, what: Happening::from_words(what) };
             failure(&whats.iter().map(event).collect::<Vec<_>>())
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_container_that_should_be_there_is_missed() {
+    fn only_an_expected_container_is_reported_as_missing() {
         assert_eq!(problem(State::Running, Some(true)), None);
         assert_eq!(problem(State::Running, None), None);
         assert_eq!(problem(State::Stopped, Some(false)), None);

@@ -1,4 +1,4 @@
-//! Grading a class.
+//! Grades a class.
 
 use super::{ClassContext, Graded, Selection, TaskResult, handouts, run};
 use crate::attempt::State;
@@ -6,7 +6,7 @@ use crate::class::{Course, Work};
 use crate::error::Result;
 use crate::ops::Services;
 
-/// Grades those who are chosen; on a path, who has solved a lab gets the next.
+/// Grades the selected members. On a path, a solved lab is replaced by the next one.
 pub async fn grade(
     services: &Services,
     course: &Course,

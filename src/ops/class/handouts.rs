@@ -17,7 +17,7 @@ const ASK: &str = "ask your trainer";
 const OVER_SSH: &str =
     "the command for the shell with the word hint behind it takes one, with grade it has a repair graded";
 
-/// Writes everybody's page and the trainer's, readable by their owner alone.
+/// Writes a page for each member and one for the trainer, readable only by the owner of the folder.
 pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<String, Lab>) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let members = store.members(&course.class.id)?;

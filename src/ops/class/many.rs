@@ -1,4 +1,4 @@
-//! Many tasks at once: one failure stops nobody else, results are in order.
+//! Runs tasks concurrently. Continues after failures; results are in the order of the tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::event::{Event, Step};
 use crate::parallel;
 
-/// Something that is done for a task.
+/// A task, or a value that belongs to one.
 pub(super) trait HasTask {
     fn task(&self) -> &Task;
 }
@@ -26,15 +26,15 @@ impl HasTask for Assignment {
     }
 }
 
-/// Where tasks are done, as which step, and how many at one time.
+/// Settings for a batch of tasks: the step that shows its progress, and the number of concurrent tasks.
 pub(super) struct Batch<'a> {
     pub app: &'a App,
-    pub whole: Step,
+    pub step: Step,
     pub jobs: usize,
 }
 
 impl Batch<'_> {
-    /// Does something for each. The work is given an [`App`] of its own, whose steps are the progress of one step.
+    /// Runs `work` for each task with an [`App`] that reports its steps as progress of the task's step.
     pub async fn run<T, R, F>(&self, tasks: &[T], work: impl Fn(App, T) -> F) -> Vec<TaskResult<R>>
     where
         T: HasTask + Clone,
@@ -44,26 +44,26 @@ impl Batch<'_> {
             return vec![];
         }
         let (app, done, of, work) = (self.app, &AtomicUsize::new(0), tasks.len(), &work);
-        app.tell(Event::Count(self.whole.clone(), 0, of));
+        app.tell(Event::Count(self.step.clone(), 0, of));
         let one = |item: &T| {
             let (step, item) = (Step::Member(item.task().label()), item.clone());
             async move {
                 let task = item.task().clone();
                 let result = match app.check_cancelled() {
-                    Ok(()) => told(app, &step, work(within(app, &step), item)).await,
+                    Ok(()) => with_events(app, &step, work(within(app, &step), item)).await,
                     Err(error) => Err(error),
                 };
-                app.tell(Event::Count(self.whole.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
+                app.tell(Event::Count(self.step.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
                 TaskResult { task, result }
             }
         };
         let results = parallel::map(tasks, self.jobs, one).await;
-        app.tell(Event::Finished(self.whole.clone()));
+        app.tell(Event::Finished(self.step.clone()));
         results
     }
 }
 
-async fn told<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) -> Result<R> {
+async fn with_events<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) -> Result<R> {
     app.tell(Event::Started(step.clone()));
     let result = work.await;
     app.tell(match &result {
@@ -73,7 +73,7 @@ async fn told<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) 
     result
 }
 
-/// The same, whose steps are the progress of one step: many bars for each of many would only confuse.
+/// An [`App`] that reports its steps as progress of `step`: one bar for each task.
 fn within(app: &App, step: &Step) -> App {
     let (events, step) = (app.events.clone(), step.clone());
     let inner = move |event| match event {

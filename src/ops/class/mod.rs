@@ -1,4 +1,4 @@
-//! Operations of a class. Each does as much as it can, and says of every task what came of it.
+//! Operations on a class. Each continues after failures and returns a result for every task.
 
 mod capacity;
 mod choose;
@@ -35,59 +35,59 @@ use crate::class::{Lateness, Member};
 use crate::error::{Error, Result};
 use crate::grade::Grade;
 
-/// Somebody, and a lab of theirs.
+/// A member and a lab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// Who.
+    /// Member of the class.
     pub member: Member,
-    /// Lab id.
+    /// Id of the lab.
     pub lab: String,
 }
 
-/// Somebody's attempt at a lab.
+/// A task and its attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// Who, and the lab.
+    /// The member and the lab.
     pub task: Task,
     /// The attempt and its environment.
     pub workspace: Workspace,
 }
 
-/// What came of a task.
+/// Result of a task.
 #[derive(Clone, Debug)]
 pub struct TaskResult<T> {
-    /// Who, and the lab.
+    /// The member and the lab.
     pub task: Task,
-    /// What came of it.
+    /// Its value or its error.
     pub result: Result<T>,
 }
 
-/// What came of a grading.
+/// A graded attempt of a class.
 #[derive(Clone, Debug)]
 pub struct Graded {
-    /// What was graded.
+    /// The attempt and its environment.
     pub workspace: Workspace,
-    /// What the checks say.
+    /// Grade with the result of each check.
     pub grade: Grade,
-    /// How late it was.
+    /// Minutes and deduction for lateness.
     pub lateness: Lateness,
-    /// What comes next on a path.
+    /// Next lab of a path.
     pub next: Next,
 }
 
-/// What comes after a grading.
+/// What follows a grading.
 #[derive(Clone, Debug)]
 pub enum Next {
-    /// Nothing: it is not solved, not on a path, or was the last.
+    /// Nothing: the lab is not solved, the class has no path, or the path is complete.
     Nothing,
-    /// The next lab of the path.
+    /// The next lab of the path was started.
     Started(Box<Workspace>),
     /// The next lab of the path could not be started.
     Failed(Error),
 }
 
 impl Task {
-    /// As progress calls it.
+    /// Label for progress messages: name and lab.
     #[must_use]
     pub fn label(&self) -> String {
         format!("{}: {}", self.member.person.name, self.lab)
@@ -95,12 +95,12 @@ impl Task {
 }
 
 impl<T> TaskResult<T> {
-    /// The task and what it gave, if it succeeded.
+    /// The task and its value, if it succeeded.
     pub fn success(&self) -> Option<(&Task, &T)> {
         Some((&self.task, self.result.as_ref().ok()?))
     }
 
-    /// The task and what went wrong, if it failed.
+    /// The task and its error, if it failed.
     pub fn failure(&self) -> Option<(&Task, &Error)> {
         Some((&self.task, self.result.as_ref().err()?))
     }

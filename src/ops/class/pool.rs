@@ -1,4 +1,4 @@
-//! What a class keeps in the pool: for late joiners and those who begin anew.
+//! Pool of a class, for late joiners and resets.
 
 use super::ClassContext;
 use crate::app::App;
@@ -8,16 +8,16 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::pool;
 
-/// Tag of a pooled environment that was made for a class.
+/// Tag of pooled environments with the id of their class.
 const TAG: &str = "class";
 
-/// How many environments the class's pool lacks.
+/// Number of environments that the class's pool lacks.
 pub fn lacking(app: &App, course: &Course) -> Result<usize> {
     let own = app.store.pool()?.iter().filter(|pooled| belongs(&pooled.environment, course)).count();
     Ok((course.class.pool as usize).saturating_sub(own))
 }
 
-/// Fills the class's pool with environments of its first lab's kind. A class does without what cannot be had.
+/// Fills the class's pool with environments for its first lab. A failure is only a warning.
 pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
     let course = &class.course;
     let first = course.class.work.labs().first().and_then(|id| class.labs.get(id));
@@ -37,7 +37,7 @@ pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
     Ok(())
 }
 
-/// Removes what the class has in the pool.
+/// Removes the class's environments from the pool.
 pub async fn drain(app: &App, course: &Course) -> Result<()> {
     pool::drain(app, |environment| belongs(environment, course)).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Making environments of a class anew.
+//! Resets environments of a class.
 
 use super::{Assignment, ClassContext, Selection, Task, TaskResult, handouts, pool, run};
 use crate::app::App;
@@ -8,19 +8,19 @@ use crate::error::{Error, Result};
 use crate::lifecycle::Source;
 use crate::ops::Services;
 
-/// Whose environments are to be made anew, and how.
+/// Environments to reset, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResetRequest {
-    /// Whose.
+    /// Selected members.
     pub who: Selection,
-    /// Only this lab.
+    /// Only this lab; all if `None`.
     pub lab: Option<String>,
-    /// Where environments come from; the address stays with [`Source::Fresh`].
+    /// Where new environments come from; with [`Source::Fresh`] the address stays the same.
     pub source: Source,
 }
 
-/// Makes environments anew. One that is missing, or cannot be reset for its environment's sake, is started; then the
-/// handouts are written and the pool is filled again.
+/// Replaces environments by freshly broken ones. Starts those that are missing or whose reset failed, writes the
+/// handouts again and refills the pool.
 pub async fn reset(services: &Services, course: &Course, request: &ResetRequest) -> Result<Vec<TaskResult<Workspace>>> {
     let app = &services.app;
     let (old, mut absent) = (present(app, course, request)?, absent(app, course, request)?);
@@ -30,13 +30,13 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     }
     let class = ClassContext::open(services, course, None).await?;
     let mut results = vec![];
-    for again in run::reset(app, &class, &old, request.source).await {
-        // What could not be made anew is gone, and is started like anything else that is missing.
-        match again.result {
-            Err(ref error) if error.kind.is_retryable() && is_gone(app, course, &again.task)? => {
-                absent.push(again.task);
+    for outcome in run::reset(app, &class, &old, request.source).await {
+        // A failed reset has removed the environment: it is started like a missing one.
+        match outcome.result {
+            Err(ref error) if error.kind.is_retryable() && is_gone(app, course, &outcome.task)? => {
+                absent.push(outcome.task);
             }
-            _ => results.push(again),
+            _ => results.push(outcome),
         }
     }
     results.extend(run::start(app, &class, &absent).await);
@@ -45,7 +45,7 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     Ok(results)
 }
 
-/// Whether a failed reset left nothing: otherwise a start would take what is left for an environment.
+/// Whether a failed reset left no environment. A start would mistake remains for a running one.
 fn is_gone(app: &App, course: &Course, task: &Task) -> Result<bool> {
     let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab;
     let entries = app.store.class_attempts(&course.class.id)?;
@@ -55,20 +55,20 @@ fn is_gone(app: &App, course: &Course, task: &Task) -> Result<bool> {
 fn present(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Assignment>> {
     let there = |state: State| state.is_handed_over() || state == State::Resetting;
     let mut old = super::choose::assignments(&app.store, course, &request.who.members(&app.store, course)?, there)?;
-    old.retain(|one| request.means(&one.task));
+    old.retain(|one| request.includes(&one.task));
     request.who.keep(&app.store, course, &mut old)?;
     Ok(old)
 }
 
 fn absent(app: &App, course: &Course, request: &ResetRequest) -> Result<Vec<Task>> {
     let mut absent = run::tasks(app, course, &request.who.members(&app.store, course)?)?;
-    absent.retain(|task| request.means(task));
+    absent.retain(|task| request.includes(task));
     request.who.keep(&app.store, course, &mut absent)?;
     Ok(absent)
 }
 
 impl ResetRequest {
-    fn means(&self, task: &Task) -> bool {
+    fn includes(&self, task: &Task) -> bool {
         self.lab.as_ref().is_none_or(|lab| *lab == task.lab)
     }
 }

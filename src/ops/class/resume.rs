@@ -1,4 +1,4 @@
-//! Bringing a class back.
+//! Resumes a class.
 
 use super::choose::assignments;
 use super::start::open_gate;
@@ -9,17 +9,16 @@ use crate::error::{Error, Result};
 use crate::lifecycle;
 use crate::ops::{Resumption, Services};
 
-/// An environment that runs again.
+/// A resumed environment.
 #[derive(Clone, Debug)]
 pub struct Resumed {
-    /// Whose.
+    /// The attempt and its environment.
     pub workspace: Workspace,
     /// How it came back.
     pub how: Resumption,
 }
 
-/// Brings every environment of a class back, with its data. What was being made when it all ended was never handed
-/// over: it is made anew.
+/// Restarts every environment of a class with its data. Environments whose start was interrupted are created again.
 pub async fn resume(services: &Services, course: &Course, jobs: Option<usize>) -> Result<Vec<TaskResult<Resumed>>> {
     let app = &services.app;
     let members = app.store.members(&course.class.id)?;

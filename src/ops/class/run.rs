@@ -1,4 +1,4 @@
-//! What is done for many at once: started, graded, reset, brought back, removed.
+//! Batches of a class: start, grade, reset, resume, stop.
 
 use std::time::Duration;
 
@@ -18,10 +18,10 @@ use crate::lifecycle::{self, Launch, OnFailure, Resumed, Source};
 use crate::ops;
 use crate::store::{ClassState, Lock};
 
-/// How long another process may take to make an environment.
-const MAKING: Duration = Duration::from_mins(30);
+/// How long to wait for another process that creates an environment.
+const CREATION_TIMEOUT: Duration = Duration::from_mins(30);
 
-/// What the members of a class should have and have not, in roster order.
+/// The missing environments of the members, in roster order.
 pub(super) fn tasks(app: &App, course: &Course, members: &[Member]) -> Result<Vec<Task>> {
     let mut tasks = vec![];
     let entries = app.store.class_attempts(&course.class.id)?;
@@ -41,17 +41,17 @@ fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Ent
     Ok(missing(&course.class.work, &tried))
 }
 
-/// Removes what nobody works on any more although it is not done: a start or a reset that was killed. Gives what it was.
+/// Removes environments of interrupted starts and resets; returns their attempts.
 pub(super) async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     let mut cleared = vec![];
     for Entry { attempt, environment, state } in app.store.class_attempts(&course.class.id)? {
-        let doomed = Doomed {
+        let interrupted = Doomed {
             attempt: attempt.id.clone(),
             environment: environment.id,
             reason: Reason::Interrupted,
             objects: 0,
         };
-        if state.under_way() && collect(app, &doomed).await? {
+        if state.under_way() && collect(app, &interrupted).await? {
             if state == State::Starting {
                 app.store.forget(&attempt.id)?;
             }
@@ -61,29 +61,29 @@ pub(super) async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     Ok(cleared)
 }
 
-/// Starts what is asked for. What the environment spoilt is tried once more afterwards, with fewer at one time.
+/// Starts the tasks. Retries failures of the environment once, with fewer concurrent tasks.
 pub(super) async fn start(app: &App, class: &ClassContext, tasks: &[Task]) -> Vec<TaskResult<Workspace>> {
-    let batch = |jobs: usize| Batch { app, whole: Step::Class(class.course.class.title.clone()), jobs };
-    let go = |app: App, task: Task| async move { start_one(&app, class, &task).await };
-    let mut results = batch(class.jobs).run(tasks, go).await;
-    let again = |one: &TaskResult<Workspace>| matches!(&one.result, Err(error) if error.kind.is_retryable());
-    let repeated: Vec<Task> = results.iter().filter(|one| again(one)).map(|one| one.task.clone()).collect();
+    let batch = |jobs: usize| Batch { app, step: Step::Class(class.course.class.title.clone()), jobs };
+    let work = |app: App, task: Task| async move { start_one(&app, class, &task).await };
+    let mut results = batch(class.jobs).run(tasks, work).await;
+    let is_retryable = |one: &TaskResult<Workspace>| matches!(&one.result, Err(error) if error.kind.is_retryable());
+    let repeated: Vec<Task> = results.iter().filter(|one| is_retryable(one)).map(|one| one.task.clone()).collect();
     if repeated.is_empty() || app.cancel.is_cancelled() {
         return results;
     }
     app.tell(Event::Note(format!("{} could not be started and are tried once more", repeated.len())));
-    let second = batch(class.jobs.div_ceil(2)).run(&repeated, go).await;
-    for (place, result) in results.iter_mut().filter(|one| again(one)).zip(second) {
+    let second = batch(class.jobs.div_ceil(2)).run(&repeated, work).await;
+    for (place, result) in results.iter_mut().filter(|one| is_retryable(one)).zip(second) {
         *place = result;
     }
     results
 }
 
-/// The right to give a member something new; waits for another process that has it.
+/// Locks a member for new environments; waits for other processes.
 async fn member_lock(app: &App, course: &Course, member: &Member) -> Result<Lock> {
-    // Attempts' ids have no dots.
+    // Unlike the names of attempts' locks, this one has a dot.
     let name = format!("{}.{}", course.class.id, member.slug);
-    app.lock_within(&name, MAKING).await
+    app.lock_within(&name, CREATION_TIMEOUT).await
 }
 
 async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Workspace> {
@@ -92,7 +92,7 @@ async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Works
     if app.store.class(id)?.is_none_or(|(_, state)| state == ClassState::Stopped) {
         return Err(Error::conflict(format!("class {id} was stopped meanwhile")));
     }
-    // Another process may have made it while this one waited.
+    // Another process may have created it meanwhile.
     let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab;
     let there = app.store.class_attempts(id)?.into_iter().find(|entry| same(entry) && entry.state != State::Stopped);
     if let Some(entry) = there {
@@ -107,28 +107,32 @@ async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Works
 }
 
 /// Grades attempts.
-pub(super) async fn grade(app: &App, class: &ClassContext, these: &[Assignment]) -> Vec<TaskResult<Graded>> {
-    let go = |app: App, one: Assignment| async move { grade_one(&app, class, &one.workspace.attempt.id).await };
-    grading(app, class).run(these, go).await
+pub(super) async fn grade(app: &App, class: &ClassContext, assignments: &[Assignment]) -> Vec<TaskResult<Graded>> {
+    let work = |app: App, one: Assignment| async move { grade_one(&app, class, &one.workspace.attempt.id).await };
+    grading(app, class).run(assignments, work).await
 }
 
-/// Grades attempts; on a path, who has solved a lab gets the next.
-pub(super) async fn grade_onward(app: &App, class: &ClassContext, these: &[Assignment]) -> Vec<TaskResult<Graded>> {
-    let go = |app: App, one: Assignment| async move {
+/// Grades attempts. On a path, starts the next lab after a solved one.
+pub(super) async fn grade_onward(
+    app: &App,
+    class: &ClassContext,
+    assignments: &[Assignment],
+) -> Vec<TaskResult<Graded>> {
+    let work = |app: App, one: Assignment| async move {
         let mut graded = grade_one(&app, class, &one.workspace.attempt.id).await?;
         if graded.grade.solved() && matches!(class.course.class.work, Work::Path(_)) {
             graded.next = next(&app, class, &one.task.member, &graded.workspace.attempt).await?;
         }
         Ok(graded)
     };
-    grading(app, class).run(these, go).await
+    grading(app, class).run(assignments, work).await
 }
 
 fn grading<'a>(app: &'a App, class: &ClassContext) -> Batch<'a> {
-    Batch { app, whole: Step::GradeClass(class.course.class.title.clone()), jobs: class.jobs }
+    Batch { app, step: Step::GradeClass(class.course.class.title.clone()), jobs: class.jobs }
 }
 
-/// Grades an attempt and keeps the grade.
+/// Grades an attempt and stores the grade.
 async fn grade_one(app: &App, class: &ClassContext, id: &AttemptId) -> Result<Graded> {
     let find = |attempt: &Attempt| class.lab(&attempt.lab).cloned();
     let ops::attempt::Graded { workspace, grade, .. } = ops::attempt::grade_with(app, id, find).await?;
@@ -136,7 +140,7 @@ async fn grade_one(app: &App, class: &ClassContext, id: &AttemptId) -> Result<Gr
     Ok(Graded { workspace, grade, lateness, next: Next::Nothing })
 }
 
-/// The next lab of a path, in the place of the solved one.
+/// Replaces a solved lab by the next one of the path.
 async fn next(app: &App, class: &ClassContext, member: &Member, solved: &Attempt) -> Result<Next> {
     lifecycle::stop(app, &solved.id).await?;
     let entries = app.store.class_attempts(&class.course.class.id)?;
@@ -147,36 +151,35 @@ async fn next(app: &App, class: &ClassContext, member: &Member, solved: &Attempt
     Ok(started.map_or_else(Next::Failed, |next| Next::Started(Box::new(next))))
 }
 
-/// Makes environments anew: the same lab, seed and credentials; the same address as well, where none is taken from
-/// the pool.
+/// Resets environments with the same lab, seed and credentials; also the same address, unless one comes from the pool.
 pub(super) async fn reset(
     app: &App,
     class: &ClassContext,
-    these: &[Assignment],
+    assignments: &[Assignment],
     source: Source,
 ) -> Vec<TaskResult<Workspace>> {
-    let batch = Batch { app, whole: Step::ResetClass(class.course.class.title.clone()), jobs: class.jobs };
-    let go = |app: App, one: Assignment| async move {
+    let batch = Batch { app, step: Step::ResetClass(class.course.class.title.clone()), jobs: class.jobs };
+    let work = |app: App, one: Assignment| async move {
         let attempt = &one.workspace.attempt;
         let what = Launch { source, ..in_place(class.lab(&attempt.lab)?) };
         lifecycle::reset(&app, &attempt.id, &class.images, &what).await
     };
-    batch.run(these, go).await
+    batch.run(assignments, work).await
 }
 
-/// Brings environments back after a reboot or a crash of the engine.
-pub(super) async fn resume(app: &App, class: &ClassContext, these: &[Assignment]) -> Vec<TaskResult<Resumed>> {
-    let batch = Batch { app, whole: Step::ResumeClass(class.course.class.title.clone()), jobs: class.jobs };
-    let go = |app: App, one: Assignment| async move {
+/// Restarts environments after a reboot or a crash of the engine.
+pub(super) async fn resume(app: &App, class: &ClassContext, assignments: &[Assignment]) -> Vec<TaskResult<Resumed>> {
+    let batch = Batch { app, step: Step::ResumeClass(class.course.class.title.clone()), jobs: class.jobs };
+    let work = |app: App, one: Assignment| async move {
         let attempt = &one.workspace.attempt;
         lifecycle::resume(&app, &attempt.id, &in_place(class.lab(&attempt.lab)?)).await
     };
-    batch.run(these, go).await
+    batch.run(assignments, work).await
 }
 
 /// Removes environments.
-pub(super) async fn stop(app: &App, course: &Course, these: &[Assignment], jobs: usize) -> Vec<TaskResult<()>> {
-    let batch = Batch { app, whole: Step::StopClass(course.class.title.clone()), jobs };
-    let go = |app: App, one: Assignment| async move { lifecycle::stop(&app, &one.workspace.attempt.id).await };
-    batch.run(these, go).await
+pub(super) async fn stop(app: &App, course: &Course, assignments: &[Assignment], jobs: usize) -> Vec<TaskResult<()>> {
+    let batch = Batch { app, step: Step::StopClass(course.class.title.clone()), jobs };
+    let work = |app: App, one: Assignment| async move { lifecycle::stop(&app, &one.workspace.attempt.id).await };
+    batch.run(assignments, work).await
 }

@@ -1,4 +1,4 @@
-//! Starting a class, and letting somebody join it.
+//! Starts a class, and adds people to a running one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,44 +17,44 @@ use crate::store::ClassState;
 
 pub use super::capacity::check as check_capacity;
 
-/// A class that is to be started, or completed.
+/// Parameters for starting or completing a class.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
-    /// What its file says.
+    /// Content of the class file.
     pub class: Class,
-    /// Who is in it.
+    /// People on the roster.
     pub people: Vec<Person>,
-    /// Another GitLab image; as before if `None`.
+    /// GitLab image; the same as before if `None`.
     pub image: Option<String>,
-    /// Name or address by which trainees reach this machine; `None` if that is where the class listens.
+    /// Name or address by which trainees reach this machine; the class's `listen` address if `None`.
     pub address: Option<String>,
-    /// Folder for the handouts; as before if `None`, and at first named after the class.
+    /// Folder for the handouts; the same as before, or named after the class, if `None`.
     pub handouts: Option<PathBuf>,
 }
 
-/// What a start would make.
+/// Environments that a start would create.
 #[derive(Clone, Debug)]
 pub struct StartPlan {
-    /// The class as its file has it now; what was settled at its first start stays.
+    /// The class: its current file and the settings of its first start.
     pub course: Course,
-    /// Who is in it.
+    /// Members with their slugs.
     pub members: Vec<Member>,
-    /// What is missing.
+    /// Missing environments.
     pub tasks: Vec<Task>,
-    /// Whether that fits this machine.
+    /// Capacity of the machine for them.
     pub capacity: Capacity,
 }
 
-/// What a start has made.
+/// Result of a start.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// The class.
+    /// The started class.
     pub course: Course,
-    /// What was missing.
+    /// Result of each environment that was missing.
     pub results: Vec<TaskResult<Workspace>>,
 }
 
-/// What a start would make. Changes nothing.
+/// Plans a start without changing anything.
 pub async fn plan(services: &Services, request: StartRequest) -> Result<StartPlan> {
     let app = &services.app;
     let course = course(services, request.class.clone(), &request)?;
@@ -62,7 +62,7 @@ pub async fn plan(services: &Services, request: StartRequest) -> Result<StartPla
     planned(app, course, &request.people).await
 }
 
-/// What a start is to make, once what was interrupted is removed.
+/// Removes environments of interrupted starts, then plans a start.
 pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Result<StartPlan> {
     let app = &services.app;
     let course = course(services, request.class.clone(), &request)?;
@@ -81,7 +81,7 @@ async fn planned(app: &App, course: Course, people: &[Person]) -> Result<StartPl
     Ok(StartPlan { course, members, tasks, capacity })
 }
 
-/// The class as the file has it now; what was settled at its first start stays.
+/// Combines the class's current file with the settings of its first start.
 fn course(services: &Services, class: Class, request: &StartRequest) -> Result<Course> {
     let known = services.app.store.class(&class.id)?;
     if let Some((_, ClassState::Stopped)) = known {
@@ -103,7 +103,7 @@ fn course(services: &Services, class: Class, request: &StartRequest) -> Result<C
     })
 }
 
-/// Makes what a plan says. Whether it fits is up to whoever asks: see [`check_capacity`].
+/// Creates the planned environments. Callers decide with [`check_capacity`] whether they fit.
 pub async fn start(services: &Services, plan: StartPlan, jobs: Option<usize>) -> Result<Started> {
     let app = &services.app;
     let class = ClassContext::open(services, &plan.course, jobs).await?;
@@ -112,11 +112,11 @@ pub async fn start(services: &Services, plan: StartPlan, jobs: Option<usize>) ->
     Ok(Started { results: launch(app, &class, &plan.tasks).await?, course: plan.course })
 }
 
-/// Lets people join a class that is under way.
+/// Adds people to a running class.
 pub async fn add(services: &Services, course: &Course, joining: &[Person]) -> Result<Started> {
     let app = &services.app;
     let known = app.store.members(&course.class.id)?;
-    // Whoever was there keeps their place: those who join come after them.
+    // New people come after the existing members, who keep their slugs.
     let all: Vec<Person> = known.iter().map(|member| &member.person).chain(joining).cloned().collect();
     check_people(&all)?;
     let members = enrol(&all, &known);
@@ -135,7 +135,7 @@ async fn launch(app: &App, class: &ClassContext, tasks: &[Task]) -> Result<Vec<T
     Ok(results)
 }
 
-/// Trainees get into their containers through the gate, where the class has one.
+/// Makes sure that the gate runs, if the class uses it.
 pub(super) async fn open_gate(app: &App, course: &Course) -> Result<()> {
     if let Some(port) = course.class.ssh {
         daemon::ensure_running(app, SocketAddr::new(course.class.listen, port), daemon::DEFAULT_IDLE).await?;

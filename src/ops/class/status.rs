@@ -1,4 +1,4 @@
-//! Where everybody in a class stands, and what came of it.
+//! Status and results of a class.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,64 +20,64 @@ use crate::ops::ContainerState;
 use crate::parallel;
 use crate::store::Store;
 
-/// Containers that the engine is asked about at one time.
+/// Concurrent engine requests.
 const JOBS: usize = 16;
 
-/// Where everybody in a class stands.
+/// Status of a class.
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
-    /// Its id.
+    /// Id of the class.
     pub class: String,
-    /// Its title.
+    /// Title of the class.
     pub title: String,
-    /// When it was first started.
+    /// Time of its first start.
     pub started: Timestamp,
-    /// In roster order.
+    /// Members in roster order.
     pub members: Vec<MemberStatus>,
 }
 
-/// Where a member stands.
+/// Status of a member.
 #[derive(Clone, Debug, Serialize)]
 pub struct MemberStatus {
-    /// Who.
+    /// Member of the class.
     #[serde(flatten)]
     pub member: Member,
-    /// Their attempts, in order of time.
+    /// The member's attempts, oldest first.
     pub attempts: Vec<AttemptStatus>,
 }
 
-/// Where an attempt stands.
+/// Status of an attempt.
 #[derive(Clone, Debug, Serialize)]
 pub struct AttemptStatus {
-    /// The attempt.
+    /// Id of the attempt.
     pub attempt: AttemptId,
-    /// The lab.
+    /// Id of the lab.
     pub lab: LabId,
-    /// Its state in the store.
+    /// State in the store.
     pub state: State,
-    /// What the engine says of its container.
+    /// State of its container in the engine.
     pub container: ContainerState,
     /// GitLab's address.
     pub url: String,
-    /// When the time is over.
+    /// End of the trainee's time; `None` without a limit.
     pub due: Option<Timestamp>,
-    /// When it may be removed.
+    /// Time from which `gc` may remove it.
     pub expires: Timestamp,
-    /// Hints taken so far.
+    /// Number of hints taken.
     pub hints_taken: usize,
-    /// Points at the last grading.
+    /// Score of the latest grade.
     pub score: Option<u32>,
-    /// Whether that found it solved.
+    /// Whether the latest grade solves the lab.
     pub solved: bool,
-    /// Minutes that it was late.
+    /// Lateness of the latest grade, in minutes.
     pub late_minutes: u32,
-    /// Points that this costs.
+    /// Points deducted for lateness.
     pub late_deduction: u32,
-    /// Why its environment could not be made, or its container was paused.
+    /// Why its environment failed or its container was paused.
     pub problem: Option<String>,
 }
 
-/// Where everybody stands. Without an engine, what containers do is unknown.
+/// Status of a class. Without an engine, container states are unknown.
 pub async fn status(store: &Store, engine: Option<&dyn Engine>, course: &Course) -> Result<Status> {
     let mut entries = store.class_attempts(&course.class.id)?;
     let failed = superseded(store, &entries)?;
@@ -95,8 +95,8 @@ pub async fn status(store: &Store, engine: Option<&dyn Engine>, course: &Course)
     Ok(Status { class: class.id.clone(), title: class.title.clone(), started: course.started, members })
 }
 
-/// What came of a class until now. `folder` is that of labs which counts where the class names none. Without an engine,
-/// no container is missed.
+/// Results of a class until now. `folder` has the labs of classes without a folder of their own. Without an engine, no
+/// container is reported as missing.
 pub async fn results(
     store: &Store,
     engine: Option<&dyn Engine>,
@@ -115,7 +115,7 @@ async fn containers(engine: &dyn Engine, store: &Store) -> Option<BTreeSet<Strin
     Some(objects.into_iter().map(|object| object.reference.name).collect())
 }
 
-/// Attempts that could not be made, in whose place came another.
+/// Failed attempts that were replaced by a later one.
 fn superseded(store: &Store, entries: &[Entry]) -> Result<BTreeSet<AttemptId>> {
     let mut found = BTreeSet::new();
     for (place, Entry { attempt, state, .. }) in entries.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Ending a class.
+//! Ends a class.
 
 use super::choose::assignments;
 use super::{Assignment, ClassContext, Graded, TaskResult, pool, run};
@@ -10,51 +10,51 @@ use crate::error::{Error, Result};
 use crate::ops::Services;
 use crate::parallel;
 
-/// How a class ends.
+/// Options for ending a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopRequest {
-    /// What becomes of repairs that were not graded yet.
+    /// Whether attempts are graded a last time.
     pub grading: LastGrading,
-    /// How much is done at one time.
+    /// Number of concurrent tasks; the default if `None`.
     pub jobs: Option<usize>,
 }
 
 /// The grading before everything is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastGrading {
-    /// Everybody is graded; what cannot be graded stays.
+    /// Grade all attempts and keep those that cannot be graded.
     Keep,
-    /// Everybody is graded; what cannot be graded is removed all the same.
+    /// Grade all attempts and remove all.
     Discard,
-    /// There is none.
+    /// Grade nothing and remove all.
     Skip,
 }
 
-/// How a class ended.
+/// Result of ending a class.
 #[derive(Clone, Debug)]
 pub struct Stopped {
-    /// The last grading.
+    /// Results of the last grading.
     pub graded: Vec<TaskResult<Graded>>,
-    /// What was to be removed.
+    /// Result of each removal.
     pub removed: Vec<Removal>,
-    /// What stays, since it could not be graded.
+    /// Attempts that stay because they could not be graded.
     pub kept: Vec<Assignment>,
 }
 
-/// An environment that was to be removed.
+/// Result of removing an environment.
 #[derive(Clone, Debug)]
 pub struct Removal {
-    /// Whose.
+    /// The task and its attempt.
     pub assignment: Assignment,
-    /// Whether it is gone.
+    /// Whether the removal succeeded.
     pub result: Result<()>,
 }
 
-/// Ends a class: grades everybody once more, keeps the results, removes everything.
+/// Ends a class: grades all attempts, keeps the results, removes the environments.
 pub async fn stop(services: &Services, course: &Course, request: StopRequest) -> Result<Stopped> {
     let app = &services.app;
     let members = app.store.members(&course.class.id)?;
-    // From here on nobody is started any more.
+    // From now on no environment is started.
     app.store.close_class(&course.class.id)?;
     let graded = last_grades(services, course, &members, request).await?;
     if app.cancel.is_cancelled() {
@@ -64,12 +64,12 @@ pub async fn stop(services: &Services, course: &Course, request: StopRequest) ->
     let open = |one: &Assignment| graded.iter().any(|graded| graded.task == one.task && !is_complete(graded));
     let kept = |one: &Assignment| request.grading == LastGrading::Keep && open(one);
     let all = assignments(&app.store, course, &members, |state| state != State::Stopped)?;
-    let (kept, doomed): (Vec<_>, Vec<_>) = all.into_iter().partition(kept);
-    let removed = run::stop(app, course, &doomed, request.jobs.unwrap_or_else(parallel::default_jobs)).await;
+    let (kept, to_remove): (Vec<_>, Vec<_>) = all.into_iter().partition(kept);
+    let removed = run::stop(app, course, &to_remove, request.jobs.unwrap_or_else(parallel::default_jobs)).await;
     pool::drain(app, course).await?;
     close_gate(app, course).await?;
     let removal = |(assignment, removed): (Assignment, TaskResult<()>)| Removal { assignment, result: removed.result };
-    Ok(Stopped { graded, removed: doomed.into_iter().zip(removed).map(removal).collect(), kept })
+    Ok(Stopped { graded, removed: to_remove.into_iter().zip(removed).map(removal).collect(), kept })
 }
 
 async fn last_grades(
@@ -91,7 +91,7 @@ fn is_complete(graded: &TaskResult<Graded>) -> bool {
     graded.result.as_ref().is_ok_and(|graded| !graded.grade.incomplete())
 }
 
-/// Closes the gate once nobody is left who could come through.
+/// Closes the gate if no attempt is left.
 async fn close_gate(app: &App, course: &Course) -> Result<()> {
     let left = app.store.attempts()?.iter().any(|entry| entry.state != State::Stopped);
     if course.class.ssh.is_some() && !left {

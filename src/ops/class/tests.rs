@@ -14,11 +14,11 @@ use crate::lifecycle::tests::{lab_in, nothing_answers};
 use crate::ops::{Resumption, Services};
 use crate::store::Store;
 
-/// A class on a fake engine, and what was told.
+/// A class on a fake engine, and its events.
 struct Scene {
     engine: Arc<Fake>,
     services: Services,
-    told: Arc<Mutex<Vec<Event>>>,
+    events: Arc<Mutex<Vec<Event>>>,
     folder: tempfile::TempDir,
 }
 
@@ -31,13 +31,13 @@ impl Scene {
         let known = Known::at(folder.path().join("images.json"));
         let base_image = Some("debian:13".to_string());
         let build_env = BuildEnv { base_image, known: known.clone(), ..BuildEnv::new(state.clone(), &[].into()) };
-        let told = Arc::new(Mutex::new(vec![]));
-        let heard = Arc::clone(&told);
+        let events = Arc::new(Mutex::new(vec![]));
+        let sink = Arc::clone(&events);
         let app = crate::app::tests::app(engine.clone(), Arc::new(Store::open(&state).unwrap()));
-        let mut app = app.watched_by(Arc::new(move |event| heard.lock().unwrap().push(event)));
+        let mut app = app.watched_by(Arc::new(move |event| sink.lock().unwrap().push(event)));
         app.host.known = known;
         let services = Services { app, labs: Some(folder.path().join("labs")), build_env };
-        Self { engine, services, told, folder }
+        Self { engine, services, events, folder }
     }
 
     fn request(&self, names: &[&str]) -> StartRequest {
@@ -114,8 +114,8 @@ async fn one_that_fails_is_tried_again_and_keeps_nobody_else_from_a_start() {
     scene.fail_next("logs");
     let Started { results, .. } = scene.start(&["Ada", "Bob"]).await;
     assert_eq!(attempts(&results).iter().map(|one| one.attempt.trainee.as_str()).collect::<Vec<_>>(), ["ada", "bob"]);
-    let told = scene.told.lock().unwrap();
-    assert!(told.contains(&Event::Note("1 could not be started and are tried once more".into())), "{told:?}");
+    let events = scene.events.lock().unwrap();
+    assert!(events.contains(&Event::Note("1 could not be started and are tried once more".into())), "{events:?}");
 }
 
 #[tokio::test]
@@ -180,9 +180,9 @@ async fn a_grading_warns_of_a_lab_that_has_changed() {
     let who = Selection::Attempts(vec![attempts(&results)[0].attempt.id.clone()]);
     // What the checks would say, only a real engine knows.
     grade(&scene.services, &course, &who, None).await.unwrap();
-    let told = scene.told.lock().unwrap();
+    let events = scene.events.lock().unwrap();
     let warned = |event: &Event| matches!(event, Event::Warning(text) if text.contains("lab tiny has changed"));
-    assert!(told.iter().any(warned), "{told:?}");
+    assert!(events.iter().any(warned), "{events:?}");
 }
 
 #[tokio::test]

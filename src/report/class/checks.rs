@@ -10,14 +10,14 @@ use crate::grade::Outcome;
 #[derive(Serialize)]
 pub struct Checks {
     lab: String,
-    rows: Vec<Row>,
+    rows: Vec<CheckRow>,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct CheckRow {
     title: String,
     points: u32,
-    told: String,
+    description: String,
     pieces: Vec<Piece>,
 }
 
@@ -26,15 +26,15 @@ struct Piece {
     kind: &'static str,
     x: String,
     width: String,
-    /// How many, where it is wide enough to be written.
+    /// Number of trainees; empty if the bar is too narrow.
     number: String,
     middle: String,
 }
 
-/// In the order in which they stand in a bar.
+/// Order of the outcomes in a bar.
 const ORDER: [Outcome; 4] = [Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::Error];
 
-/// What became of each check in the grades that count.
+/// Results of each check in the grades that count.
 pub fn checks(results: &Results) -> Vec<Checks> {
     results.labs.iter().map(|lab| of_lab(lab, results)).collect()
 }
@@ -46,7 +46,7 @@ fn of_lab(lab: &LabFacts, results: &Results) -> Checks {
     Checks { lab: line(&lab.title), rows }
 }
 
-fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> Row {
+fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> CheckRow {
     let number = |wanted: Outcome| {
         let counted = attempts.iter().filter_map(|attempt| attempt.best());
         counted.filter(|best| found(&best.grade, check) == Some(wanted)).count()
@@ -55,10 +55,10 @@ fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> Row {
     let ever = attempts
         .iter()
         .filter(|attempt| attempt.gradings.iter().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
-    Row {
+    CheckRow {
         title: line(&check.title),
         points: check.points,
-        told: told(&numbers, ever.count(), of),
+        description: description(&numbers, ever.count(), of),
         pieces: pieces(&numbers, of),
     }
 }
@@ -67,7 +67,7 @@ fn found(grade: &crate::grade::Grade, check: &CheckFacts) -> Option<Outcome> {
     grade.checks.iter().find(|result| result.id.as_str() == check.id).map(|result| result.outcome)
 }
 
-fn told(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> String {
+fn description(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> String {
     let mut words: Vec<String> = numbers
         .iter()
         .filter(|(_, number)| *number > 0)

@@ -9,14 +9,14 @@ use crate::class::results::{LabFacts, Results};
 #[derive(Serialize)]
 pub struct Hints {
     lab: String,
-    rows: Vec<Row>,
+    rows: Vec<HintRow>,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct HintRow {
     label: String,
     width: String,
-    told: String,
+    description: String,
     names: String,
 }
 
@@ -37,13 +37,13 @@ fn of_lab(lab: &LabFacts, results: &Results) -> Hints {
     Hints { lab: line(&lab.title), rows }
 }
 
-fn row(number: usize, taken: &[(usize, String)]) -> Row {
+fn row(number: usize, taken: &[(usize, String)]) -> HintRow {
     let names: Vec<&str> = taken.iter().filter(|(one, _)| *one == number).map(|(_, name)| name.as_str()).collect();
     let part = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    Row {
+    HintRow {
         label: if number == 0 { "no hint".into() } else { count(number, "hint") },
         width: percent(part(names.len()), part(taken.len())),
-        told: count(names.len(), "trainee"),
+        description: count(names.len(), "trainee"),
         names: names.join(", "),
     }
 }

@@ -46,7 +46,7 @@ struct Lab {
     minutes: u32,
 }
 
-/// The whole page; times are told in `zone`.
+/// Renders the page with times in `zone`.
 pub fn class_html(results: &Results, zone: &TimeZone) -> Result<String> {
     let (trainees, labs) = (results.trainees.len(), results.labs.len());
     let page = Page {

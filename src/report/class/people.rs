@@ -109,8 +109,8 @@ fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab
 fn off(attempt: &AttemptResults) -> Vec<String> {
     let Some(best) = attempt.best() else { return vec![] };
     let parts = [(best.grade.hints_cost, "for hints"), (best.late_deduction, "for lateness")];
-    let told = parts.into_iter().filter(|(points, _)| *points > 0);
-    told.map(|(points, why)| format!("−{points} {why}")).collect()
+    let deductions = parts.into_iter().filter(|(points, _)| *points > 0);
+    deductions.map(|(points, why)| format!("−{points} {why}")).collect()
 }
 
 fn remark(attempt: &AttemptResults, standing: Standing) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What the trainer has to know before reading any figure.
+//! Remarks that a trainer needs before reading the figures.
 
 use serde::Serialize;
 
@@ -6,57 +6,58 @@ use super::words::{count, line, names};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing};
 use crate::grade::Outcome;
 
-/// One thing that needs a look, with everybody whom it concerns.
+/// A remark and the trainees that it concerns.
 #[derive(Serialize)]
 pub struct Remark {
     kind: &'static str,
     lab: String,
     what: String,
     who: String,
-    /// Everybody, where they are too many for a heading.
+    /// Names of all trainees if they are too many for the heading.
     names: Option<String>,
 }
 
-/// So many names make a heading.
-const HEADED: usize = 3;
+/// Most names in a heading.
+const MAX_NAMES: usize = 3;
 
-/// Environments that failed first, then what could not be graded to the end, then who never began.
+/// Failed environments first, then incomplete gradings, then trainees who have not started.
 pub fn remarks(results: &Results) -> Vec<Remark> {
     let names = names(&results.trainees);
     let kinds: [Kind; 3] = [problem, incomplete, not_started];
     let of_kind = |kind: Kind| results.labs.iter().flat_map(move |lab| of_lab(kind, lab, results));
-    let told = kinds.into_iter().flat_map(of_kind);
-    told.map(|told| remark(told, &names)).collect()
+    let groups = kinds.into_iter().flat_map(of_kind);
+    groups.map(|group| remark(group, &names)).collect()
 }
 
-/// What kind of remark an attempt is worth, and what is to be said.
+/// Finds a remark about an attempt: its kind and text.
 type Kind = fn(Option<&AttemptResults>) -> Option<(&'static str, String)>;
 
-struct Told {
+/// Indices of the trainees with the same remark.
+struct RemarkGroup {
     kind: &'static str,
     lab: String,
     what: String,
     whom: Vec<usize>,
 }
 
-/// One remark for all of whom the same is to be said.
-fn of_lab(kind: Kind, lab: &LabFacts, results: &Results) -> Vec<Told> {
-    let mut all: Vec<Told> = Vec::new();
+/// Groups trainees with the same remark.
+fn of_lab(kind: Kind, lab: &LabFacts, results: &Results) -> Vec<RemarkGroup> {
+    let mut all: Vec<RemarkGroup> = Vec::new();
     for (whom, trainee) in results.trainees.iter().enumerate() {
         let Some((kind, what)) = kind(trainee.counted(&lab.id)) else { continue };
-        match all.iter_mut().find(|told| told.what == what) {
-            Some(told) => told.whom.push(whom),
-            None => all.push(Told { kind, lab: line(&lab.title), what, whom: vec![whom] }),
+        match all.iter_mut().find(|group| group.what == what) {
+            Some(group) => group.whom.push(whom),
+            None => all.push(RemarkGroup { kind, lab: line(&lab.title), what, whom: vec![whom] }),
         }
     }
     all
 }
 
-fn remark(told: Told, names: &[String]) -> Remark {
-    let list = told.whom.iter().map(|one| names[*one].as_str()).collect::<Vec<_>>().join(", ");
-    let Told { kind, lab, what, whom } = told;
+fn remark(group: RemarkGroup, names: &[String]) -> Remark {
+    let list = group.whom.iter().map(|one| names[*one].as_str()).collect::<Vec<_>>().join(", ");
+    let RemarkGroup { kind, lab, what, whom } = group;
     match whom.len() {
-        ..=HEADED => Remark { kind, lab, what, who: list, names: None },
+        ..=MAX_NAMES => Remark { kind, lab, what, who: list, names: None },
         many => Remark { kind, lab, what, who: count(many, "trainee"), names: Some(list) },
     }
 }

@@ -8,23 +8,23 @@ use super::words::{line, names, percent};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::Outcome;
 
-/// The plot.
+/// Plot of the scores.
 #[derive(Serialize)]
 pub struct Scores {
-    rows: Vec<Row>,
-    /// What its cells stand for, where there are several.
+    rows: Vec<ScoreRow>,
+    /// Labels of the cells; empty if there is only one.
     cells: Vec<String>,
     of: u32,
-    /// Whether there are so many rows that they had better be small.
+    /// Whether the rows are small because there are many.
     dense: bool,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ScoreRow {
     name: String,
-    told: String,
+    description: String,
     pieces: Vec<Piece>,
-    /// Empty where there are no points.
+    /// Points; empty without any.
     points: String,
     word: String,
 }
@@ -42,7 +42,7 @@ const DENSE: usize = 40;
 /// Between two cells, in parts of a point of all.
 const GAP: f64 = 0.006;
 
-/// Best first; those without points last, in roster order.
+/// Plots the scores, best first; trainees without points come last, in roster order.
 pub fn scores(results: &Results) -> Scores {
     let labs = &results.labs;
     let of = labs.iter().map(LabFacts::points).sum();
@@ -57,26 +57,26 @@ pub fn scores(results: &Results) -> Scores {
     }
 }
 
-fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> Row {
+fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> ScoreRow {
     let standings: Vec<Standing> = labs.iter().map(|lab| trainee.standing(&lab.id)).collect();
     let points = trainee.score(labs).map(|score| score.to_string()).unwrap_or_default();
-    let told = labs.iter().zip(&standings).map(|(lab, standing)| told(trainee, lab, *standing));
-    Row {
+    let description = labs.iter().zip(&standings).map(|(lab, standing)| description(trainee, lab, *standing));
+    ScoreRow {
         name,
-        told: told.collect::<Vec<_>>().join("; "),
+        description: description.collect::<Vec<_>>().join("; "),
         pieces: pieces(trainee, labs, of),
         points,
         word: word(&standings),
     }
 }
 
-fn told(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> String {
+fn description(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> String {
     let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     format!("{}: {}{score}", line(&lab.title), standing.as_str())
 }
 
-/// The standing where all agree; otherwise how many labs are solved, and what needs a look.
+/// The common standing of all labs; otherwise the number of solved labs and the most urgent problem.
 fn word(standings: &[Standing]) -> String {
     let first = standings.first().copied().unwrap_or(Standing::NotStarted);
     if standings.iter().all(|standing| *standing == first) {

@@ -14,11 +14,11 @@ use crate::class::results::{AttemptResults, Results, TraineeResults};
 pub struct Timeline {
     zone: String,
     ticks: Vec<Tick>,
-    rows: Vec<Row>,
+    rows: Vec<TimelineRow>,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct TimelineRow {
     name: String,
     /// Pixels.
     height: usize,
@@ -28,7 +28,7 @@ struct Row {
 /// One attempt.
 #[derive(Serialize)]
 struct Lane {
-    told: String,
+    description: String,
     /// Pixels from the top to its bar.
     y: usize,
     /// Pixels from the top to its middle.
@@ -71,7 +71,7 @@ impl Axis {
     }
 }
 
-/// `None` where nothing was started.
+/// Plots the timeline; `None` if nothing was started.
 pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     let attempts = || results.trainees.iter().flat_map(|trainee| &trainee.attempts);
     let from = attempts().map(|attempt| attempt.started).min()?;
@@ -83,17 +83,17 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     Some(Timeline { zone: name, ticks: ticks(&axis, zone), rows })
 }
 
-/// When it was solved or nothing happened to it any more; an attempt that runs lasts until now.
+/// Time of the last event of an attempt; a running attempt lasts until now.
 fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
     let latest = attempt.timeline.iter().map(|event| event.at).chain(attempt.last().map(|grade| grade.at)).max();
     let runs = !matches!(attempt.state, State::Stopped | State::Failed);
     if runs { now.max(attempt.started) } else { latest.unwrap_or(attempt.started).max(attempt.started) }
 }
 
-fn row(trainee: &TraineeResults, name: String, results: &Results, axis: &Axis) -> Row {
+fn row(trainee: &TraineeResults, name: String, results: &Results, axis: &Axis) -> TimelineRow {
     let lanes: Vec<Lane> =
         trainee.attempts.iter().enumerate().map(|(index, attempt)| lane(index, attempt, results, axis)).collect();
-    Row { name, height: lanes.len().max(1) * LANE, lanes }
+    TimelineRow { name, height: lanes.len().max(1) * LANE, lanes }
 }
 
 fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) -> Lane {
@@ -102,7 +102,7 @@ fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) 
     let mark = |time: Timestamp| Mark { x: axis.at(time), y: middle };
     let gradings = attempt.gradings.iter().map(|one| one.grade.at).filter(|at| Some(*at) != attempt.solved_at);
     Lane {
-        told: told(attempt, results),
+        description: description(attempt, results),
         y,
         middle,
         making: axis.span(attempt.started, attempt.handed_over.unwrap_or(end)),
@@ -113,7 +113,7 @@ fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) 
     }
 }
 
-fn told(attempt: &AttemptResults, results: &Results) -> String {
+fn description(attempt: &AttemptResults, results: &Results) -> String {
     let lab = results.labs.iter().find(|lab| lab.id == attempt.lab);
     let title = line(lab.map_or(attempt.lab.as_str(), |lab| &lab.title));
     let solved = match (attempt.time_to_solve(), attempt.problem.as_deref(), attempt.handed_over) {

@@ -10,7 +10,7 @@ use crate::class::results::{LabFacts, Results};
 #[derive(Serialize)]
 pub struct Times {
     lab: String,
-    told: String,
+    description: String,
     /// Pixels.
     height: u32,
     /// Pixels from the top to the axis.
@@ -26,17 +26,17 @@ pub struct Times {
 struct Dot {
     x: String,
     y: u32,
-    told: String,
+    description: String,
 }
 
 /// A number under an axis.
 #[derive(Serialize)]
 pub struct Tick {
-    /// Percent of the width.
+    /// Position in percent of the width.
     pub x: String,
-    /// What stands there.
+    /// Text of the label.
     pub label: String,
-    /// `start`, `middle` or `end`: so that the outermost stay on the page.
+    /// SVG `text-anchor`: `start`, `middle` or `end`. Keeps the outermost labels on the page.
     pub anchor: &'static str,
 }
 
@@ -49,7 +49,7 @@ const FOOT: u32 = 22;
 /// Above the dots: the words over the lines.
 const HEAD: u32 = 18;
 
-/// A plot a lab.
+/// Plots the times of each lab.
 pub fn times(results: &Results) -> Vec<Times> {
     results.labs.iter().map(|lab| plot(lab, results)).collect()
 }
@@ -71,12 +71,12 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
     let dots = solved.iter().zip(stacks).map(|((time, name), (x, level))| Dot {
         x,
         y: floor - 8 - level * step_y,
-        told: format!("{name}: {}", duration(*time)),
+        description: format!("{name}: {}", duration(*time)),
     });
     let middle = median_time(solved.iter().map(|(time, _)| *time));
     Times {
         lab: line(&lab.title),
-        told: told(solved.len(), results.trainees.len(), middle, lab.minutes),
+        description: description(solved.len(), results.trainees.len(), middle, lab.minutes),
         height: floor + FOOT,
         floor,
         dots: dots.collect(),
@@ -87,7 +87,7 @@ fn plot(lab: &LabFacts, results: &Results) -> Times {
     }
 }
 
-fn told(solved: usize, of: usize, middle: Option<SignedDuration>, expected: u32) -> String {
+fn description(solved: usize, of: usize, middle: Option<SignedDuration>, expected: u32) -> String {
     match middle {
         None => format!("Nobody has solved it yet; expected {expected} min."),
         Some(middle) => format!(

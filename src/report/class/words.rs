@@ -25,7 +25,7 @@ pub fn percent(part: f64, whole: f64) -> String {
     format!("{:.2}%", share * 100.0)
 }
 
-/// The middle one; between two, the whole number between them.
+/// The median; between two numbers, their mean rounded down.
 pub fn median(mut values: Vec<i64>) -> Option<i64> {
     values.sort_unstable();
     let upper = *values.get(values.len() / 2)?;
@@ -33,12 +33,12 @@ pub fn median(mut values: Vec<i64>) -> Option<i64> {
     Some(lower + (upper - lower) / 2)
 }
 
-/// The middle one, to the second.
+/// The median, in whole seconds.
 pub fn median_time(times: impl Iterator<Item = SignedDuration>) -> Option<SignedDuration> {
     median(times.map(|time| time.as_secs()).collect()).map(SignedDuration::from_secs)
 }
 
-/// Trainees' names in roster order; who shares theirs is told apart by identifier, address or name in attempts.
+/// Trainees' names in roster order. Equal names are followed by identifier, e-mail address or slug.
 pub fn names(trainees: &[TraineeResults]) -> Vec<String> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for trainee in trainees {
@@ -54,7 +54,7 @@ pub fn names(trainees: &[TraineeResults]) -> Vec<String> {
     trainees.iter().map(name).collect()
 }
 
-/// A check's outcome as the page calls it.
+/// Text for a check's outcome.
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "passed",
@@ -64,7 +64,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The class by which the style sheet knows it.
+/// CSS class of an outcome.
 pub fn style(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "pass",
@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn durations_are_as_short_as_their_size_allows() {
-        let said = [0, 45, 60, 719, 3600, 3900, 172_800, 183_600].map(|s| duration(SignedDuration::from_secs(s)));
-        assert_eq!(said, ["0 s", "45 s", "1 min", "11 min", "1 h 00 min", "1 h 05 min", "2 d 00 h", "2 d 03 h"]);
+        let texts = [0, 45, 60, 719, 3600, 3900, 172_800, 183_600].map(|s| duration(SignedDuration::from_secs(s)));
+        assert_eq!(texts, ["0 s", "45 s", "1 min", "11 min", "1 h 00 min", "1 h 05 min", "2 d 00 h", "2 d 03 h"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where everybody in a class stands: plain values, from which the board, its text and its JSON are made.
+//! State of a class as plain values, for the board, its text and its JSON.
 
 use std::collections::BTreeMap;
 
@@ -16,27 +16,27 @@ use crate::text::{duration, time_left};
 /// A class at one moment. `--json` prints it as it stands here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Board {
-    /// Its id.
+    /// Id of the class.
     pub class: String,
-    /// Its title.
+    /// Title of the class.
     pub title: String,
-    /// When this was seen.
+    /// Time of the poll.
     pub at: Timestamp,
-    /// What is wrong for everybody, and what to do.
+    /// A problem that concerns the whole class, with a suggestion.
     pub problem: Option<String>,
-    /// In roster order.
-    pub rows: Vec<Row>,
+    /// Rows in roster order.
+    pub rows: Vec<BoardRow>,
 }
 
-/// Somebody and a lab of theirs.
+/// A trainee and a lab.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
+pub struct BoardRow {
     pub name: String,
     pub slug: String,
     pub lab: Option<String>,
     pub attempt: Option<AttemptId>,
     pub state: Option<State>,
-    /// When the time is over; `None` without a limit, and once it is stopped.
+    /// End of the time; `None` without a limit and for stopped attempts.
     pub due: Option<Timestamp>,
     pub hints_taken: usize,
     /// `None` before the first grading.
@@ -45,50 +45,55 @@ pub struct Row {
     pub solved: bool,
     /// Bytes.
     pub memory: Option<u64>,
-    /// Percent of one processor since the look before.
+    /// Percent of one processor since the previous poll.
     pub processor: Option<u32>,
-    /// What is wrong with the environment or with the last grading.
+    /// Problem of the environment or of the last grading.
     pub problem: Option<String>,
 }
 
-/// What the last grading found.
+/// Results of the last grading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Checks {
     pub passed: usize,
     pub of: usize,
 }
 
-/// A container as the engine sees it.
+/// The engine's view of a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ContainerSnapshot {
     pub memory: Option<u64>,
     pub processor: Option<u32>,
     pub problem: Option<String>,
 }
 
-/// What is known of an attempt beside what the store says of it.
+/// Facts about an attempt besides its record in the store.
 #[derive(Default)]
-pub struct More {
+pub struct AttemptDetails {
     pub grade: Option<Grade>,
-    /// Why its environment could not be made.
+    /// Why the environment could not be made.
     pub failure: Option<String>,
-    /// Why its container was paused, if we did that.
-    pub halt: Option<String>,
-    /// Nobody works on it although somebody should.
-    pub deserted: bool,
-    /// `None` where there should be no container.
-    pub seen: Option<Seen>,
+    /// Why breakfix paused the container.
+    pub pause_reason: Option<String>,
+    /// Its state says that a process works on it, but none does.
+    pub interrupted: bool,
+    /// `None` if no container is expected.
+    pub snapshot: Option<ContainerSnapshot>,
 }
 
 /// The rows of a class: of every lab the latest attempt; on a path the latest of all.
-pub fn rows(course: &Course, members: &[Member], entries: &[Entry], more: &BTreeMap<AttemptId, More>) -> Vec<Row> {
-    let nothing = More::default();
+pub fn rows(
+    course: &Course,
+    members: &[Member],
+    entries: &[Entry],
+    details: &BTreeMap<AttemptId, AttemptDetails>,
+) -> Vec<BoardRow> {
+    let nothing = AttemptDetails::default();
     members
         .iter()
         .flat_map(|member| {
             let own = shown(&course.class.work, member, entries);
-            let row = |entry: &&Entry| of_attempt(member, entry, more.get(&entry.attempt.id).unwrap_or(&nothing));
-            if own.is_empty() { vec![not_started(member)] } else { own.iter().map(row).collect() }
+            let row = |entry: &&Entry| attempt_row(member, entry, details.get(&entry.attempt.id).unwrap_or(&nothing));
+            if own.is_empty() { vec![not_started_row(member)] } else { own.iter().map(row).collect() }
         })
         .collect()
 }
@@ -102,8 +107,8 @@ pub fn shown<'a>(work: &Work, member: &Member, entries: &'a [Entry]) -> Vec<&'a 
     }
 }
 
-fn not_started(member: &Member) -> Row {
-    Row {
+fn not_started_row(member: &Member) -> BoardRow {
+    BoardRow {
         name: member.person.name.clone(),
         slug: member.slug.clone(),
         lab: None,
@@ -120,14 +125,14 @@ fn not_started(member: &Member) -> Row {
     }
 }
 
-fn of_attempt(member: &Member, entry: &Entry, more: &More) -> Row {
+fn attempt_row(member: &Member, entry: &Entry, details: &AttemptDetails) -> BoardRow {
     let Entry { attempt, state, .. } = entry;
-    let grade = more.grade.as_ref();
+    let grade = details.grade.as_ref();
     let checks = grade.map(|grade| Checks {
         passed: grade.checks.iter().filter(|check| check.outcome == Outcome::Pass).count(),
         of: grade.checks.len(),
     });
-    Row {
+    BoardRow {
         lab: Some(attempt.lab.to_string()),
         attempt: Some(attempt.id.clone()),
         state: Some(*state),
@@ -136,29 +141,29 @@ fn of_attempt(member: &Member, entry: &Entry, more: &More) -> Row {
         checks,
         score: grade.map(Grade::score),
         solved: grade.is_some_and(Grade::solved),
-        memory: more.seen.as_ref().and_then(|seen| seen.memory),
-        processor: more.seen.as_ref().and_then(|seen| seen.processor),
-        problem: problem(*state, more),
-        ..not_started(member)
+        memory: details.snapshot.as_ref().and_then(|snapshot| snapshot.memory),
+        processor: details.snapshot.as_ref().and_then(|snapshot| snapshot.processor),
+        problem: problem(*state, details),
+        ..not_started_row(member)
     }
 }
 
-fn problem(state: State, more: &More) -> Option<String> {
+fn problem(state: State, details: &AttemptDetails) -> Option<String> {
     if state == State::Failed {
         return Some("it could not be made: reset it".into());
     }
-    if let Some(why) = more.failure.as_ref().filter(|_| state == State::Stopped) {
+    if let Some(why) = details.failure.as_ref().filter(|_| state == State::Stopped) {
         return Some(format!("{why}: reset it"));
     }
-    if more.deserted {
+    if details.interrupted {
         return Some(format!("nobody works on it although it is {}: reset it", state.as_str()));
     }
-    let of_container = more.seen.as_ref().and_then(|seen| seen.problem.clone());
-    let of_container = match &more.halt {
+    let of_container = details.snapshot.as_ref().and_then(|snapshot| snapshot.problem.clone());
+    let of_container = match &details.pause_reason {
         Some(why) if of_container.as_ref() == Some(why) => Some(format!("{why}: reset it")),
         _ => of_container,
     };
-    let errors = more.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
+    let errors = details.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
     let of_grade = match errors.count() {
         0 => None,
         1 => Some("a check could not be run: grade again".into()),
@@ -169,34 +174,37 @@ fn problem(state: State, more: &More) -> Option<String> {
 
 /// What a container's figures say, and what the engine says where they say nothing. `before` is the processor time at the
 /// look before, and how long ago that was.
-pub fn seen(usage: Result<Usage, EngineError>, before: Option<(std::time::Duration, std::time::Duration)>) -> Seen {
+pub fn snapshot(
+    usage: Result<Usage, EngineError>,
+    before: Option<(std::time::Duration, std::time::Duration)>,
+) -> ContainerSnapshot {
     match usage {
-        Ok(Usage { memory: 0, .. }) => Seen::default(),
+        Ok(Usage { memory: 0, .. }) => ContainerSnapshot::default(),
         Ok(usage) => {
             let share = before.filter(|(_, ago)| !ago.is_zero()).map(|(then, ago)| {
                 let used = usage.processor.saturating_sub(then).as_millis() * 100 / ago.as_millis().max(1);
                 u32::try_from(used).unwrap_or(u32::MAX)
             });
-            Seen { memory: Some(usage.memory), processor: share, problem: None }
+            ContainerSnapshot { memory: Some(usage.memory), processor: share, problem: None }
         }
-        Err(error) => Seen { problem: Some(away(&error)), ..Seen::default() },
+        Err(error) => ContainerSnapshot { problem: Some(engine_problem(&error)), ..ContainerSnapshot::default() },
     }
 }
 
 /// Why an environment cannot be judged, in the words of whoever grades it.
-pub fn unfit(condition: Result<Condition, EngineError>) -> Option<String> {
-    condition.map_or_else(|error| Some(away(&error)), |condition| condition.words())
+pub fn condition_problem(condition: Result<Condition, EngineError>) -> Option<String> {
+    condition.map_or_else(|error| Some(engine_problem(&error)), |condition| condition.words())
 }
 
-fn away(error: &EngineError) -> String {
+fn engine_problem(error: &EngineError) -> String {
     match error {
         EngineError::NotFound(_) => Failure::ContainerGone.words(),
         _ => "the engine does not answer".into(),
     }
 }
 
-impl Row {
-    /// Where it stands, in a word.
+impl BoardRow {
+    /// The state for the STATE column.
     pub fn word(&self) -> &'static str {
         match self.state {
             None => "not started",
@@ -206,14 +214,14 @@ impl Row {
         }
     }
 
-    /// Time left: `25 min`; less than nothing once it is over.
+    /// Time left, such as `25 min`; negative when the time is over.
     pub fn left(&self, now: Timestamp) -> String {
         let Some(due) = self.due else { return "-".into() };
         let over = now.duration_since(due);
         if over.as_mins() > 0 { format!("-{}", duration(over)) } else { time_left(due, now) }
     }
 
-    /// Checks that passed, of how many.
+    /// Passed checks and their total, such as `3/5`.
     pub fn passed(&self) -> String {
         self.checks.map_or_else(|| "-".into(), |Checks { passed, of }| format!("{passed}/{of}"))
     }
@@ -237,7 +245,7 @@ impl Row {
 impl Board {
     /// The class in one line.
     pub fn summary(&self) -> String {
-        let count = |fits: fn(&Row) -> bool| self.rows.iter().filter(|row| fits(row)).count();
+        let count = |fits: fn(&BoardRow) -> bool| self.rows.iter().filter(|row| fits(row)).count();
         let (solved, problems) = (count(|row| row.solved), count(|row| row.problem.is_some()));
         let problems = match problems {
             0 => String::new(),
@@ -249,14 +257,14 @@ impl Board {
         format!("{solved} of {} solved, {at_work} at work{problems}{whole}", self.rows.len())
     }
 
-    /// The same without what changes all the time.
+    /// A copy without usage figures and time, to detect other changes.
     pub fn without_figures(&self) -> Self {
-        let row = |row: &Row| Row { memory: None, processor: None, ..row.clone() };
+        let row = |row: &BoardRow| BoardRow { memory: None, processor: None, ..row.clone() };
         Self { at: Timestamp::UNIX_EPOCH, rows: self.rows.iter().map(row).collect(), ..self.clone() }
     }
 
-    /// As people read it where there is no terminal.
-    pub fn human(&self) -> String {
+    /// Renders the board as a table.
+    pub fn to_text(&self) -> String {
         let heads = ["NAME", "LAB", "STATE", "LEFT", "HINTS", "CHECKS", "SCORE", "MEMORY", "CPU", "PROBLEM"];
         let mut table = crate::cli::ui::table(&heads);
         for row in &self.rows {

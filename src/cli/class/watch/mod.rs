@@ -1,7 +1,7 @@
-mod act;
+mod actions;
 mod facts;
-mod look;
 mod model;
+mod poll;
 mod screen;
 mod view;
 
@@ -15,74 +15,74 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::app::App;
 use crate::cli::args::{ClassArg, deadline};
-use crate::cli::{Environment, Exit, Ui};
+use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::ops::class::pick;
-use act::Hands;
+use actions::Actions;
 use facts::Board;
-use look::Watcher;
 use model::{Model, Msg};
-use screen::Wires;
+use poll::Watcher;
+use screen::Channels;
 
-/// Watch a class: who is where, time left, hints, checks, what the containers use, problems
+/// Watch a class: states, time left, hints, checks, resource usage, problems
 ///
-/// On a terminal it is a live board, whose last line says what keys do. Elsewhere it is a table, printed anew when
-/// something has changed; with --json an object a look, each on a line of its own.
+/// On a terminal, shows a live board; its last line lists the keys. Otherwise prints a table after each change, and
+/// with --json one object per line for each poll.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(flatten)]
     class: ClassArg,
-    /// Time between two looks; longer by itself where a look takes long
+    /// Time between two polls; longer if a poll takes long
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = deadline)]
     every: Duration,
-    /// Look once, and end
+    /// Poll once and exit
     #[arg(long)]
     once: bool,
 }
 
-/// A pause is at least so many times as long as the look before it.
-const PAUSES: u32 = 4;
+/// A pause is at least this many times as long as the poll before it.
+const PAUSE_FACTOR: u32 = 4;
 
-pub async fn run(args: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
-    let services = around.services().await?;
+pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
+    let services = context.services().await?;
     let app = services.app.clone();
     let course = pick(&app.store, args.class.id())?;
     let mut watcher = Watcher::new(app.clone(), course.clone());
-    let first = watcher.look().await?;
-    let seen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if args.once || ui.is_json() || !seen {
-        return tell(args, &app, watcher, first, ui).await;
+    let first = watcher.poll().await?;
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if args.once || ui.is_json() || !is_terminal {
+        return print_boards(args, &app, watcher, first, ui).await;
     }
     let (outbox, inbox) = unbounded_channel();
-    let (effects, asked) = unbounded_channel();
-    let hands = Hands::new(&services, &course, outbox.clone());
-    let mut work = pin!(hands.serve(asked));
-    let looking = keep_looking(watcher, args.every, outbox.clone());
-    let shown = screen::show(Model::new(first), &app, Wires { outbox, inbox, effects });
-    // The board is the last that can ask for anything: work does not end before it.
+    let (effects, requested) = unbounded_channel();
+    let actions = Actions::new(&services, &course, outbox.clone());
+    let mut work = pin!(actions.run(requested));
+    let polling = poll_repeatedly(watcher, args.every, outbox.clone());
+    let shown = screen::show(Model::new(first), &app, Channels { outbox, inbox, effects });
+    // Effects come only from the board, so the actions do not end before it.
     let busy = tokio::select! {
         shown = shown => shown?,
-        _ = join(looking, &mut work) => false,
+        _ = join(polling, &mut work) => false,
     };
     if busy {
-        ui.note("Finishing what was begun on the board ...");
+        ui.note("Finishing the running actions ...");
     }
     work.await;
     Ok(if app.cancel.is_cancelled() { Exit::Interrupted } else { Exit::Done })
 }
 
-/// Waits until the next look is due, given how long the last one took.
+/// Waits until the next poll is due; the last one took `took`.
 async fn pause(every: Duration, took: Duration) {
-    tokio::time::sleep(every.max(took * PAUSES)).await;
+    tokio::time::sleep(every.max(took * PAUSE_FACTOR)).await;
 }
 
-/// Looks until nobody listens any more.
-async fn keep_looking(mut watcher: Watcher, every: Duration, outbox: UnboundedSender<Msg>) {
+/// Polls until the board is closed.
+async fn poll_repeatedly(mut watcher: Watcher, every: Duration, outbox: UnboundedSender<Msg>) {
     loop {
         let begin = Instant::now();
-        let msg = match watcher.look().await {
-            Ok(board) => Msg::Looked(board),
-            Err(error) => Msg::Told(error.to_string()),
+        let msg = match watcher.poll().await {
+            Ok(board) => Msg::Polled(board),
+            Err(error) => Msg::Notice(error.to_string()),
         };
         if outbox.send(msg).is_err() {
             return;
@@ -91,18 +91,18 @@ async fn keep_looking(mut watcher: Watcher, every: Duration, outbox: UnboundedSe
     }
 }
 
-/// Prints what is seen until somebody interrupts it.
-async fn tell(args: &Args, app: &App, mut watcher: Watcher, mut board: Board, ui: &Ui) -> Result<Exit> {
-    let mut told = None;
+/// Prints boards until the user interrupts the command.
+async fn print_boards(args: &Args, app: &App, mut watcher: Watcher, mut board: Board, ui: &Ui) -> Result<Exit> {
+    let mut last = None;
     loop {
-        say(&board, &mut told, ui);
+        print_board(&board, &mut last, ui);
         if args.once {
             return Ok(Exit::Done);
         }
         let begin = Instant::now();
         let next = async {
             pause(args.every, begin.elapsed()).await;
-            watcher.look().await
+            watcher.poll().await
         };
         match app.cancel.run_until_cancelled(next).await {
             Some(next) => board = next?,
@@ -111,14 +111,14 @@ async fn tell(args: &Args, app: &App, mut watcher: Watcher, mut board: Board, ui
     }
 }
 
-/// As JSON every time; for people when more than figures has changed.
-fn say(board: &Board, told: &mut Option<Board>, ui: &Ui) {
+/// Prints JSON every time, and text when more than usage figures has changed.
+fn print_board(board: &Board, last: &mut Option<Board>, ui: &Ui) {
     if ui.is_json() {
         return ui.json(&serde_json::to_string(board).unwrap_or_default());
     }
     let plain = board.without_figures();
-    if told.as_ref() != Some(&plain) {
-        ui.text(&format!("{}\n\n", board.human()));
-        *told = Some(plain);
+    if last.as_ref() != Some(&plain) {
+        ui.text(&format!("{}\n\n", board.to_text()));
+        *last = Some(plain);
     }
 }

@@ -1,4 +1,4 @@
-//! The board's state, and what a message makes of it: no terminal, no clock, no engine.
+//! State of the board and its updates. Pure: no terminal, no clock, no engine.
 
 use std::collections::BTreeMap;
 
@@ -6,50 +6,51 @@ use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::widgets::TableState;
 
-use super::facts::{Board, Row};
+use super::facts::{Board, BoardRow};
 use crate::attempt::State;
 use crate::id::AttemptId;
 
-/// What is on the screen.
+/// State of the screen.
 pub struct Model {
     pub board: Board,
     pub now: Timestamp,
     pub mode: Mode,
-    /// The last thing that was done or went wrong.
-    pub told: String,
-    /// What is being done, by attempt.
+    /// Result of the last action, or an error.
+    pub notice: String,
+    /// Running actions by attempt.
     pub busy: BTreeMap<AttemptId, &'static str>,
-    /// Which row is chosen, and how far the rows are scrolled.
+    /// Selected row and scroll position.
     pub table: TableState,
     /// Rows that fit on the screen, as it was last drawn.
     pub page: usize,
 }
 
-/// What keys mean at the moment.
+/// Meaning of the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// They choose rows and begin actions.
+    /// Keys select rows and start actions.
     Board,
     /// `y` resets this attempt.
     Reset(AttemptId),
-    /// They write minutes for this attempt.
+    /// Keys edit the minutes for this attempt.
     Minutes(AttemptId, String),
-    /// They write a message to this attempt.
+    /// Keys edit a message to this attempt.
     Message(AttemptId, String),
 }
 
-/// What happened.
+/// Input of the model.
 pub enum Msg {
     Key(KeyEvent),
-    Looked(Board),
+    /// A new state of the class.
+    Polled(Board),
     Tick(Timestamp),
-    /// An action on an attempt ended, and how.
+    /// An action on an attempt ended with this result.
     Done(AttemptId, String),
-    /// Something to be said.
-    Told(String),
+    /// A text for the last line.
+    Notice(String),
 }
 
-/// What is to be done about it.
+/// Request of the model to its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Quit,
@@ -60,29 +61,29 @@ pub enum Effect {
     Message(AttemptId, String),
 }
 
-/// Longest message.
-const LONGEST: usize = 200;
+/// Longest message, in characters.
+const MAX_MESSAGE: usize = 200;
 
 impl Model {
     pub fn new(board: Board) -> Self {
         let now = board.at;
         let table = TableState::default().with_selected(0);
-        Self { board, now, mode: Mode::Board, told: String::new(), busy: BTreeMap::new(), table, page: 1 }
+        Self { board, now, mode: Mode::Board, notice: String::new(), busy: BTreeMap::new(), table, page: 1 }
     }
 
-    /// The chosen row.
-    pub fn chosen(&self) -> Option<&Row> {
+    /// The selected row.
+    pub fn chosen(&self) -> Option<&BoardRow> {
         self.board.rows.get(self.table.selected().unwrap_or_default())
     }
 
     pub fn update(&mut self, msg: Msg) -> Option<Effect> {
         match msg {
             Msg::Tick(now) => self.now = now,
-            Msg::Told(text) => self.told = text,
-            Msg::Looked(board) => self.looked(board),
+            Msg::Notice(text) => self.notice = text,
+            Msg::Polled(board) => self.replace_board(board),
             Msg::Done(attempt, text) => {
                 self.busy.remove(&attempt);
-                self.told = text;
+                self.notice = text;
             }
             Msg::Key(key) if key.kind == KeyEventKind::Release => {}
             Msg::Key(key) if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) => {
@@ -93,9 +94,10 @@ impl Model {
         None
     }
 
-    /// The row that was chosen stays so, wherever it stands now.
-    fn looked(&mut self, board: Board) {
-        let same = |row: &Row, old: &Row| row.slug == old.slug && (row.lab == old.lab || row.attempt == old.attempt);
+    /// Replaces the board; the selected row stays selected at its new position.
+    fn replace_board(&mut self, board: Board) {
+        let same =
+            |row: &BoardRow, old: &BoardRow| row.slug == old.slug && (row.lab == old.lab || row.attempt == old.attempt);
         let chosen = self.chosen().and_then(|old| {
             let exact = board.rows.iter().position(|row| same(row, old));
             exact.or_else(|| board.rows.iter().position(|row| row.slug == old.slug))
@@ -122,7 +124,7 @@ impl Model {
                 let text = self.write(key, text, |text| Mode::Minutes(attempt.clone(), text), digit, 4)?;
                 let minutes = text.parse().ok().filter(|minutes| (1..=1440).contains(minutes));
                 if minutes.is_none() {
-                    self.told = "write minutes from 1 to 1440".into();
+                    self.notice = "write minutes from 1 to 1440".into();
                 }
                 let minutes = minutes?;
                 self.begin(&attempt, "extending");
@@ -130,17 +132,17 @@ impl Model {
             }
             Mode::Message(attempt, text) => {
                 let any = |c: char| !c.is_control();
-                let text = self.write(key, text, |text| Mode::Message(attempt.clone(), text), any, LONGEST)?;
+                let text = self.write(key, text, |text| Mode::Message(attempt.clone(), text), any, MAX_MESSAGE)?;
                 if text.trim().is_empty() {
                     return None;
                 }
-                self.begin(&attempt, "telling");
+                self.begin(&attempt, "messaging");
                 Some(Effect::Message(attempt, text))
             }
         }
     }
 
-    /// Edits a line; gives it once it is done.
+    /// Edits a line of text; returns it on Enter.
     fn write(
         &mut self,
         key: KeyCode,
@@ -167,7 +169,7 @@ impl Model {
     }
 
     fn command(&mut self, key: KeyCode) -> Option<Effect> {
-        self.told.clear();
+        self.notice.clear();
         match key {
             KeyCode::Char('q') | KeyCode::Esc => return Some(Effect::Quit),
             KeyCode::Down | KeyCode::Char('j') => self.go(1),
@@ -201,24 +203,24 @@ impl Model {
         self.busy.insert(attempt.into(), what);
     }
 
-    /// The chosen attempt, if it has a container; says why not otherwise.
+    /// The selected attempt if it has a container; otherwise a notice says why not.
     fn running(&mut self) -> Option<AttemptId> {
         let row = self.chosen()?;
         let there = row.state.is_some_and(State::is_handed_over);
         let attempt = row.attempt.clone().filter(|_| there);
         if attempt.is_none() {
-            self.told = format!("{} has no container: {}", row.name, row.word());
+            self.notice = format!("{} has no container: {}", row.name, row.word());
         }
         attempt
     }
 
-    /// The same, if nothing is being done with it.
+    /// The selected attempt if it has a container and no running action.
     fn free(&mut self) -> Option<AttemptId> {
         let attempt = self.running()?;
         self.idle(attempt)
     }
 
-    /// The chosen attempt, if it can be made anew: also one whose environment has failed or is gone, unless it is solved.
+    /// The selected attempt if it can be reset: also one with a failed or missing environment, unless it is solved.
     fn resettable(&mut self) -> Option<AttemptId> {
         let row = self.chosen()?;
         let lost = !row.solved && matches!(row.state, Some(State::Resetting | State::Stopped));
@@ -228,14 +230,14 @@ impl Model {
 
     fn idle(&mut self, attempt: AttemptId) -> Option<AttemptId> {
         if let Some(what) = self.busy.get(&attempt) {
-            self.told = format!("{attempt} is busy: {what}");
+            self.notice = format!("{attempt} is busy: {what}");
             return None;
         }
         Some(attempt)
     }
 
     fn grade_all(&mut self) -> Option<Effect> {
-        let idle = |row: &&Row| row.state == Some(State::Running);
+        let idle = |row: &&BoardRow| row.state == Some(State::Running);
         let attempts = self.board.rows.iter().filter(idle).filter_map(|row| row.attempt.clone());
         let attempts: Vec<AttemptId> = attempts.filter(|attempt| !self.busy.contains_key(attempt)).collect();
         for attempt in &attempts {

@@ -6,7 +6,7 @@ use crate::id::AttemptId;
 pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
     let row = |number: usize| {
         let there = number % 10 != 9;
-        Row {
+        BoardRow {
             name: format!("Trainee {number}"),
             slug: format!("t{number}"),
             lab: there.then(|| "nginx-502".into()),
@@ -60,10 +60,10 @@ fn the_chosen_one_stays_chosen_when_others_come_or_go() {
     press(&mut model, "jjj");
     let mut next = board(12);
     next.rows.remove(0);
-    model.update(Msg::Looked(next.clone()));
+    model.update(Msg::Polled(next.clone()));
     assert_eq!((model.table.selected(), model.chosen().unwrap().slug.as_str()), (Some(2), "t3"));
     next.rows.truncate(1);
-    model.update(Msg::Looked(next));
+    model.update(Msg::Polled(next));
     assert_eq!(model.table.selected(), Some(0));
 }
 
@@ -85,7 +85,7 @@ fn what_is_lost_can_be_reset_and_nothing_else() {
     lost.rows[0].solved = true;
     let mut model = Model::new(lost);
     assert_eq!(press(&mut model, "r"), None);
-    assert_eq!(model.told, "Trainee 0 has no container: solved");
+    assert_eq!(model.notice, "Trainee 0 has no container: solved");
 }
 
 #[test]
@@ -94,11 +94,11 @@ fn what_is_being_done_is_not_begun_again() {
     let attempt = AttemptId::new("nginx-502-t0-abcd");
     assert_eq!(press(&mut model, "g"), Some(Effect::Grade(vec![attempt.clone()])));
     assert_eq!(press(&mut model, "g"), None);
-    assert_eq!(model.told, "nginx-502-t0-abcd is busy: grading");
+    assert_eq!(model.notice, "nginx-502-t0-abcd is busy: grading");
     let Some(Effect::Grade(others)) = press(&mut model, "G") else { panic!("nobody else is graded") };
     assert!(others.len() == 10 && !others.contains(&attempt));
     model.update(Msg::Done(attempt.clone(), "done".into()));
-    assert_eq!(model.told, "done");
+    assert_eq!(model.notice, "done");
     assert_eq!(press(&mut model, "g"), Some(Effect::Grade(vec![attempt])));
 }
 
@@ -108,7 +108,7 @@ fn minutes_and_messages_are_written_and_taken_back() {
     assert_eq!(press(&mut model, "e<<3x0\n"), Some(Effect::Extend("nginx-502-t0-abcd".into(), 30)));
     let mut model = self::model();
     assert_eq!(press(&mut model, "e<<0\n"), None);
-    assert_eq!(model.told, "write minutes from 1 to 1440");
+    assert_eq!(model.notice, "write minutes from 1 to 1440");
     assert_eq!(press(&mut model, "mqq\u{1b}"), None, "in a message q is a letter, and Esc takes it back");
     assert_eq!(press(&mut model, "m \n"), None);
     assert_eq!(press(&mut model, "mHi <!\n"), Some(Effect::Message("nginx-502-t0-abcd".into(), "Hi!".into())));
@@ -118,7 +118,7 @@ fn minutes_and_messages_are_written_and_taken_back() {
 fn whoever_has_no_container_is_left_alone() {
     let mut model = model();
     assert_eq!(press(&mut model, "jjjjjjjjjs"), None);
-    assert_eq!(model.told, "Trainee 9 has no container: not started");
+    assert_eq!(model.notice, "Trainee 9 has no container: not started");
 }
 
 #[test]

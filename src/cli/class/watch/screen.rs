@@ -1,4 +1,4 @@
-//! The board on the terminal: keys in, frames out, and the terminal as it was afterwards, however this ends.
+//! Shows the board on the terminal, reads keys, and restores the terminal at the end.
 
 use std::io::stdout;
 use std::sync::Arc;
@@ -17,23 +17,23 @@ use super::view::draw;
 use crate::app::App;
 use crate::error::{Context, Result};
 
-/// How often the time left is counted down.
+/// Interval of the countdown.
 const TICK: Duration = Duration::from_secs(1);
-/// How soon the keyboard is let go for a shell.
-const LISTEN: Duration = Duration::from_millis(100);
+/// Poll timeout of the keyboard: the longest delay before a shell gets it.
+const KEY_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// How the board is spoken to, and whom it asks.
-pub struct Wires {
+/// Channels of the board: messages to it, and effects from it.
+pub struct Channels {
     pub outbox: UnboundedSender<Msg>,
     pub inbox: UnboundedReceiver<Msg>,
     pub effects: UnboundedSender<Effect>,
 }
 
-/// The terminal while it is ours.
+/// The terminal in raw mode.
 struct Screen(DefaultTerminal);
 
 impl Screen {
-    /// Its hook for panics gives the terminal back before anything is said.
+    /// Installs a panic hook that restores the terminal before the message.
     fn enter() -> std::io::Result<Self> {
         ratatui::try_init().map(Self)
     }
@@ -41,7 +41,7 @@ impl Screen {
     fn enter_again(&mut self) -> std::io::Result<()> {
         enable_raw_mode()?;
         execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All))?;
-        // One that remembers nothing of what it drew before.
+        // A new terminal draws everything again.
         self.0 = Terminal::new(CrosstermBackend::new(stdout()))?;
         Ok(())
     }
@@ -53,7 +53,7 @@ impl Drop for Screen {
     }
 }
 
-/// Listens to the keyboard until it is dropped.
+/// Thread that reads the keyboard until it is stopped.
 struct Keyboard(Arc<AtomicBool>, std::thread::JoinHandle<()>);
 
 impl Keyboard {
@@ -62,7 +62,7 @@ impl Keyboard {
         let listening = on.clone();
         let thread = std::thread::spawn(move || {
             while listening.load(Ordering::Relaxed) {
-                match event::poll(LISTEN).and_then(|there| there.then(event::read).transpose()) {
+                match event::poll(KEY_TIMEOUT).and_then(|there| there.then(event::read).transpose()) {
                     Ok(Some(Event::Key(key))) => drop(outbox.send(Msg::Key(key))),
                     // A new size is drawn at once.
                     Ok(Some(Event::Resize(..))) => drop(outbox.send(Msg::Tick(jiff::Timestamp::now()))),
@@ -80,9 +80,9 @@ impl Keyboard {
     }
 }
 
-/// Shows the board until somebody quits; whether something is still being done then.
-pub async fn show(mut model: Model, app: &App, wires: Wires) -> Result<bool> {
-    let Wires { outbox, mut inbox, effects } = wires;
+/// Shows the board until the user quits; returns whether actions are still running.
+pub async fn show(mut model: Model, app: &App, channels: Channels) -> Result<bool> {
+    let Channels { outbox, mut inbox, effects } = channels;
     let broken = || "the terminal cannot be used".to_string();
     let mut screen = Screen::enter().context(broken)?;
     let mut keyboard = Keyboard::listen(outbox.clone());
@@ -100,10 +100,10 @@ pub async fn show(mut model: Model, app: &App, wires: Wires) -> Result<bool> {
             Some(Effect::Shell(attempt)) => {
                 keyboard.stop();
                 ratatui::restore();
-                let said = shell(app, &attempt).await;
+                let message = shell(app, &attempt).await;
                 screen.enter_again().context(broken)?;
                 keyboard = Keyboard::listen(outbox.clone());
-                model.update(Msg::Told(said));
+                model.update(Msg::Notice(message));
             }
             Some(effect) => drop(effects.send(effect)),
         }
@@ -112,7 +112,7 @@ pub async fn show(mut model: Model, app: &App, wires: Wires) -> Result<bool> {
     Ok(!model.busy.is_empty())
 }
 
-/// A shell in a container, by the command of that name: it has the terminal for itself until it ends.
+/// Runs `breakfix shell` on the terminal until it ends.
 async fn shell(app: &App, attempt: &str) -> String {
     let failed = |why: std::io::Error| format!("no shell: {why}");
     let program = match std::env::current_exe() {

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Paragraph, Row as TableRow, Table};
 
-use super::facts::Row;
+use super::facts::BoardRow;
 use super::model::{Mode, Model};
 use crate::text::printable;
 
@@ -48,7 +48,7 @@ fn rows(frame: &mut Frame, model: &mut Model, area: Rect) {
     frame.render_stateful_widget(table, area, &mut model.table);
 }
 
-fn line<'a>(row: &Row, model: &Model, wide: bool) -> TableRow<'a> {
+fn line<'a>(row: &BoardRow, model: &Model, wide: bool) -> TableRow<'a> {
     let busy = row.attempt.as_ref().and_then(|attempt| model.busy.get(attempt)).copied();
     let late = row.due.is_some_and(|due| due < model.now);
     let problem = row.problem.as_deref().map(printable).unwrap_or_default();
@@ -74,7 +74,7 @@ fn line<'a>(row: &Row, model: &Model, wide: bool) -> TableRow<'a> {
     TableRow::new(cells)
 }
 
-fn state_style(row: &Row, busy: bool) -> Style {
+fn state_style(row: &BoardRow, busy: bool) -> Style {
     match row.word() {
         _ if busy => Style::new().fg(Color::Yellow),
         "solved" => Style::new().fg(Color::Green),
@@ -94,8 +94,8 @@ fn chosen(model: &Model) -> Paragraph<'static> {
 
 fn prompt(model: &Model) -> Paragraph<'static> {
     let text = match &model.mode {
-        Mode::Board if model.told.is_empty() => return Paragraph::new(Line::from(KEYS).dim()),
-        Mode::Board => printable(&model.told).replace('\n', " "),
+        Mode::Board if model.notice.is_empty() => return Paragraph::new(Line::from(KEYS).dim()),
+        Mode::Board => printable(&model.notice).replace('\n', " "),
         Mode::Reset(attempt) => {
             format!("Reset {attempt}? Everything done in it is lost. y resets, any other key does not")
         }

@@ -48,7 +48,7 @@ container red second line
 ";
     let mut model = Model::new(board(4));
     model.update(Msg::Key(KeyCode::Char('g').into()));
-    model.update(Msg::Told("container \u{1b}[31mred\nsecond line".into()));
+    model.update(Msg::Notice("container \u{1b}[31mred\nsecond line".into()));
     assert_eq!(screen(&mut model, 130, 8), expected);
 }
 

@@ -1,4 +1,4 @@
-//! What flows between a client and its program: input, output, window changes, signals.
+//! Forwards input, output, window sizes and signals between a client and its program.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -11,19 +11,20 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::intake::Intake;
+use super::input_queue::InputQueue;
 use super::server::Gate;
 use crate::app::App;
 use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
 use crate::environment::Environment;
 
-/// Signals the process group of the program with that mark. It has no parent in the container.
+/// Sends signal $1 to the process group of the program whose environment has $2. The program's parent is outside of
+/// the container and shows as 0.
 const SIGNAL: &str = r#"for process in /proc/[0-9]*; do
   parent=; while read -r key value _; do [ "$key" = PPid: ] && parent=$value && break; done <"$process/status"
   [ "$parent" = 0 ] && tr '\0' '\n' <"$process/environ" | grep -qx "$2" && kill -s "$1" -- "-${process#/proc/}"
 done 2>/dev/null"#;
 
-/// Why we stopped listening to a program.
+/// Why forwarding ended.
 pub(super) enum End {
     Ended,
     HungUp,
@@ -31,42 +32,50 @@ pub(super) enum End {
     Closing,
 }
 
-/// Client to program, until the client's end.
-pub(super) async fn feed(
-    intake: &Intake,
+/// What the program sees when the client ends its input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum EndOfInput {
+    /// Its standard input is closed.
+    Close,
+    /// Nothing: the engine would end a program whose terminal is closed.
+    Ignore,
+}
+
+/// Forwards the client's input to the program until the client ends it.
+pub(super) async fn forward_stdin(
+    queue: &InputQueue,
     input: &mut Pin<Box<dyn AsyncWrite + Send>>,
-    is_terminal: bool,
-    pulse: &Pulse,
+    at_end: EndOfInput,
+    activity: &Activity,
 ) {
-    while let Some(chunk) = intake.next().await {
-        pulse.beat();
+    while let Some(chunk) = queue.next().await {
+        activity.record();
         if input.write_all(&chunk).await.is_err() || input.flush().await.is_err() {
             return;
         }
     }
-    // A terminal has no end: the engine would hang up.
-    if !is_terminal {
+    if at_end == EndOfInput::Close {
         input.shutdown().await.ok();
     }
 }
 
-/// Program to client, until the program's end.
-pub(super) async fn show(
+/// Forwards the program's output to the client until the program ends.
+pub(super) async fn forward_output(
     output: &mut SaidStream,
     client: &ChannelWriteHalf<Msg>,
-    intake: &Intake,
-    pulse: &Pulse,
+    queue: &InputQueue,
+    activity: &Activity,
 ) -> Result<End, EngineError> {
-    while let Some(said) = output.next().await {
-        pulse.beat();
-        let said = said?;
-        intake.stall(true);
-        let sent = match said {
+    while let Some(chunk) = output.next().await {
+        activity.record();
+        let chunk = chunk?;
+        queue.output_blocked();
+        let sent = match chunk {
             Said::Output(bytes) => client.data_bytes(bytes).await,
             Said::Error(bytes) => client.extended_data_bytes(1, bytes).await,
             Said::LeftOpen => Ok(()),
         };
-        intake.stall(false);
+        queue.output_sent();
         if sent.is_err() {
             return Ok(End::HungUp);
         }
@@ -74,8 +83,8 @@ pub(super) async fn show(
     Ok(End::Ended)
 }
 
-/// Window changes and signals, for as long as anybody asks.
-pub(super) async fn steer(
+/// Forwards window sizes and signals. Never returns.
+pub(super) async fn forward_control(
     gate: &Gate,
     environment: &Environment,
     id: &ProgramId,
@@ -95,7 +104,7 @@ pub(super) async fn steer(
     }
 }
 
-/// Signals a program of ours in the container. Whatever comes of it, nothing waits for it long.
+/// Sends a signal to a program in the container. Ignores failures: the program may have ended.
 pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
     let command =
         Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), Keep::First(0))
@@ -103,19 +112,20 @@ pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mar
     app.engine.exec(&environment.gitlab(), &command).await.ok();
 }
 
-/// When something was last said or heard.
-pub(super) struct Pulse(Mutex<Instant>);
+/// Time of a program's last input or output.
+pub(super) struct Activity(Mutex<Instant>);
 
-impl Pulse {
+impl Activity {
     pub(super) fn new() -> Self {
         Self(Mutex::new(Instant::now()))
     }
 
-    fn beat(&self) {
+    fn record(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    pub(super) async fn stops(&self, limit: Duration) {
+    /// Returns after `limit` without input and output.
+    pub(super) async fn wait_until_idle(&self, limit: Duration) {
         loop {
             let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if last.elapsed() >= limit {

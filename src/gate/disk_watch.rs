@@ -1,4 +1,4 @@
-//! The gate is there as long as a class is: it watches the engine's disk meanwhile.
+//! Watches the engine's disk while the gate runs.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use crate::environment::disk;
 use crate::event::Event;
 use crate::lifecycle::pause_largest_writer;
 
-/// Between two looks.
-const BETWEEN: Duration = Duration::from_secs(5);
+/// Time between two polls of the disk.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Freezes containers that fill the engine's disk, until the gate closes.
+/// Pauses containers that fill the engine's disk, until the gate closes.
 pub(super) async fn watch(app: App) {
-    while app.cancel.run_until_cancelled(tokio::time::sleep(BETWEEN)).await.is_some() {
+    while app.cancel.run_until_cancelled(tokio::time::sleep(POLL_INTERVAL)).await.is_some() {
         let Ok(entries) = app.store.attempts() else { continue };
         let Some(running) = entries.iter().find(|entry| entry.state == State::Running) else { continue };
         let Some(disk) = disk(&app, &running.environment).await else { continue };

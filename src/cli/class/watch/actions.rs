@@ -1,4 +1,4 @@
-//! What keys do: the same as the commands of their names.
+//! Runs the actions of the board's keys: the same operations as the commands with these names.
 
 use std::sync::Arc;
 
@@ -15,58 +15,58 @@ use crate::ops::Services;
 use crate::ops::attempt::{Source, message};
 use crate::ops::class::{Graded, ResetRequest, Selection, TaskResult, extend, grade, reset};
 
-/// What every action needs.
-pub struct Hands<'a> {
+/// Runs actions concurrently and reports their results to the board.
+pub struct Actions<'a> {
     services: Services,
     course: &'a Course,
     outbox: UnboundedSender<Msg>,
 }
 
-impl<'a> Hands<'a> {
-    /// The same program, whose warnings go to the board.
+impl<'a> Actions<'a> {
+    /// Sends warnings and notes of the operations to the board.
     pub fn new(services: &Services, course: &'a Course, outbox: UnboundedSender<Msg>) -> Self {
         let board = outbox.clone();
         let events = Arc::new(move |event| {
             if let Event::Warning(text) | Event::Note(text) = event {
-                board.send(Msg::Told(text)).ok();
+                board.send(Msg::Notice(text)).ok();
             }
         });
         let app = services.app.watched_by(events);
         Self { services: Services { app, ..services.clone() }, course, outbox }
     }
 
-    /// Does what is asked for, side by side, until nobody can ask any more and all is done.
-    pub async fn serve(&self, mut effects: UnboundedReceiver<Effect>) {
-        let (mut actions, mut open) = (FuturesUnordered::new(), true);
+    /// Runs effects concurrently until the channel is closed and all have ended.
+    pub async fn run(&self, mut effects: UnboundedReceiver<Effect>) {
+        let (mut running, mut open) = (FuturesUnordered::new(), true);
         loop {
             tokio::select! {
                 effect = effects.recv(), if open => match effect {
-                    Some(effect) => actions.push(self.act(effect)),
+                    Some(effect) => running.push(self.run_one(effect)),
                     None => open = false,
                 },
-                Some(()) = actions.next(), if !actions.is_empty() => {}
+                Some(()) = running.next(), if !running.is_empty() => {}
                 else => return,
             }
         }
     }
 
-    /// Does it, and tells the board how it ended.
-    async fn act(&self, effect: Effect) {
+    /// Runs an effect and sends its result to the board.
+    async fn run_one(&self, effect: Effect) {
         let attempts = match &effect {
             Effect::Grade(attempts) => attempts.clone(),
             Effect::Reset(one) | Effect::Extend(one, _) | Effect::Message(one, _) => vec![one.clone()],
             Effect::Quit | Effect::Shell(_) => vec![],
         };
-        let said = match self.done(effect).await {
-            Ok(said) => said,
+        let message = match self.perform(effect).await {
+            Ok(message) => message,
             Err(error) => error.to_string(),
         };
         for attempt in attempts {
-            self.outbox.send(Msg::Done(attempt, said.clone())).ok();
+            self.outbox.send(Msg::Done(attempt, message.clone())).ok();
         }
     }
 
-    async fn done(&self, effect: Effect) -> Result<String> {
+    async fn perform(&self, effect: Effect) -> Result<String> {
         let (services, course) = (&self.services, self.course);
         match effect {
             Effect::Grade(attempts) => {
@@ -92,7 +92,7 @@ impl<'a> Hands<'a> {
     }
 }
 
-/// What came of the one thing that was asked for.
+/// The first error, if any.
 fn first(results: Vec<TaskResult<Workspace>>) -> Result<()> {
     results.into_iter().try_for_each(|one| one.result.map(drop))
 }

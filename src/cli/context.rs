@@ -1,4 +1,4 @@
-//! Where a command finds its labs, its state and the engine.
+//! The context of a command: its labs, its state folder and the engine.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, UdpSocket};
@@ -22,37 +22,37 @@ use crate::lab::library::Library;
 use crate::ops::Services;
 use crate::store::Store;
 
-/// How long the engine may take to answer, unless `BREAKFIX_ENGINE_TIMEOUT` says otherwise.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Timeout of engine requests without `BREAKFIX_ENGINE_TIMEOUT`.
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What the command line and the process's environment say.
-pub struct Environment {
+/// Global options and environment variables of a command.
+pub struct CliContext {
     global: Global,
     variables: BTreeMap<String, String>,
     events: Events,
 }
 
-impl Environment {
+impl CliContext {
     pub(super) fn new(global: &Global, ui: &Ui) -> Self {
-        let mut all = Self { global: global.clone(), variables: std::env::vars().collect(), events: ui.events() };
-        let folder = |name| all.variable(name).map(PathBuf::from);
+        let mut context = Self { global: global.clone(), variables: std::env::vars().collect(), events: ui.events() };
+        let folder = |name| context.variable(name).map(PathBuf::from);
         let (labs, state) = (folder("BREAKFIX_LABS"), folder("BREAKFIX_STATE"));
-        all.global.labs = all.global.labs.or(labs);
-        all.global.state = all.global.state.or(state);
-        all
+        context.global.labs = context.global.labs.or(labs);
+        context.global.state = context.global.state.or(state);
+        context
     }
 
     fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Who is at the keyboard, in our alphabet.
+    /// The user's name, reduced to the characters of trainee names.
     #[must_use]
     pub fn user(&self) -> String {
         crate::slug::trainee(self.variable("USER").or(self.variable("LOGNAME")).unwrap_or_default())
     }
 
-    /// The labs in force.
+    /// The built-in labs and those of `--labs`.
     #[must_use]
     pub fn library(&self) -> Library {
         Library::new(self.global.labs.as_deref())
@@ -77,12 +77,12 @@ impl Environment {
         self.global.labs.as_ref().map(absolute).transpose()
     }
 
-    /// What operations use.
+    /// Services for operations.
     pub async fn services(&self) -> Result<Services> {
         Ok(Services { app: self.app().await?, labs: self.labs_dir()?, build_env: self.build_env()? })
     }
 
-    /// The state folder, opened.
+    /// Opens the store in the state folder.
     pub fn store(&self) -> Result<Store> {
         Store::open(&self.state_folder()?)
     }
@@ -100,19 +100,19 @@ impl Environment {
         self.variable("BREAKFIX_CACHE_KEY")
     }
 
-    /// What building images depends on.
+    /// State folder and variables that image builds depend on.
     pub fn build_env(&self) -> Result<BuildEnv> {
         Ok(BuildEnv::new(self.state_folder()?, &self.variables))
     }
 
-    /// Where the engine is.
+    /// Address of the engine.
     pub fn engine_address(&self) -> Result<address::Address> {
         let read = |path: &Path| std::fs::read_to_string(path).ok();
         address::find(&Surroundings { env: &self.variables, read: &read, exists: &|path| path.exists() })
     }
 
-    /// Name or address by which others reach what is bound to `listen` on the engine's machine; `None` where `listen`
-    /// is that address itself.
+    /// Name or address under which trainees reach a port that is bound to `listen`; `None` if `listen` itself is that
+    /// address.
     pub fn address_for(&self, listen: IpAddr) -> Result<Option<String>> {
         if !listen.is_unspecified() {
             return Ok(None);
@@ -125,11 +125,11 @@ impl Environment {
         let address = self.engine_address()?;
         let seconds =
             self.variable("BREAKFIX_ENGINE_TIMEOUT").and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        let connected = Docker::connect(&address, seconds.unwrap_or(PATIENCE)).await;
+        let connected = Docker::connect(&address, seconds.unwrap_or(DEFAULT_TIMEOUT)).await;
         connected.context(|| "the container engine cannot be used".into())
     }
 
-    /// Everything that an operation needs. From here on Ctrl-C asks for an orderly end.
+    /// Connects to the engine and the store. From now on Ctrl-C cancels the operation.
     pub async fn app(&self) -> Result<App> {
         let store = Arc::new(self.store()?);
         let engine = Arc::new(self.engine().await?);
@@ -148,7 +148,7 @@ impl Environment {
     }
 }
 
-/// The state folder where none is named.
+/// The default state folder.
 pub fn default_state() -> Result<PathBuf> {
     let strategy = choose_base_strategy().map_err(|cause| {
         Error::not_found("no home folder to keep state in").caused_by(cause).hint("Name a folder with --state.")
@@ -157,13 +157,13 @@ pub fn default_state() -> Result<PathBuf> {
     Ok(base.join("breakfix"))
 }
 
-/// This machine's address on its default route. A datagram socket that is connected has sent nothing.
+/// This machine's address on its default route. Connecting a UDP socket sends no packet.
 fn own_address() -> Option<IpAddr> {
     let source = |any: &str, other: &str| -> std::io::Result<IpAddr> {
         let socket = UdpSocket::bind((any, 0))?;
         socket.connect((other, 9))?;
         Ok(socket.local_addr()?.ip())
     };
-    // Addresses that documentation may use, and nobody has.
+    // Addresses reserved for documentation.
     source("0.0.0.0", "192.0.2.254").or_else(|_| source("::", "2001:db8::1")).ok()
 }

@@ -1,11 +1,11 @@
-//! Looks at a class: the store, and each container with three cheap questions to the engine, nothing being run in any of them.
+//! Polls a class: reads the store and asks the engine about each container. Runs no program in the containers.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
-use super::facts::{Board, More, Seen, rows, seen, shown, unfit};
+use super::facts::{AttemptDetails, Board, ContainerSnapshot, condition_problem, rows, shown, snapshot};
 use crate::app::App;
 use crate::attempt::{Entry, State, timeline};
 use crate::check::condition;
@@ -16,19 +16,19 @@ use crate::id::AttemptId;
 use crate::lifecycle::pause_largest_writer;
 use crate::ops::class::failure;
 
-/// Containers that the engine is asked about at one time.
-const SIDE_BY_SIDE: usize = 8;
+/// Concurrent engine requests.
+const CONCURRENCY: usize = 8;
 
-/// Between two looks at the engine's disk.
-const DISK_LOOKS: Duration = Duration::from_secs(5);
+/// Time between two polls of the engine's disk.
+const DISK_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Looks at one class again and again.
+/// Polls one class.
 pub struct Watcher {
     pub app: App,
     pub course: Course,
     /// Processor time of each container, and when it was read.
     before: BTreeMap<AttemptId, (Instant, Duration)>,
-    /// What was wrong with the engine's disk, and when that was looked at.
+    /// Time of the last poll of the engine's disk, and its problem.
     disk: Option<(Instant, Option<String>)>,
 }
 
@@ -37,44 +37,47 @@ impl Watcher {
         Self { app, course, before: BTreeMap::new(), disk: None }
     }
 
-    /// The class as it is now.
-    pub async fn look(&mut self) -> Result<Board> {
+    /// Reads the current state of the class.
+    pub async fn poll(&mut self) -> Result<Board> {
         let store = &self.app.store;
         let members = store.members(&self.course.class.id)?;
         let entries = store.class_attempts(&self.course.class.id)?;
         let shown: Vec<&Entry> =
             members.iter().flat_map(|member| shown(&self.course.class.work, member, &entries)).collect();
-        let looks = shown.iter().filter(|entry| entry.state == State::Running).map(|entry| self.measure(entry));
-        let looks: Vec<Look> = stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
-        let mut more = BTreeMap::new();
+        let measurements = shown.iter().filter(|entry| entry.state == State::Running).map(|entry| self.measure(entry));
+        let measurements: Vec<Measurement> = stream::iter(measurements).buffered(CONCURRENCY).collect().await;
+        let mut details = BTreeMap::new();
         for entry in shown {
             let grade = store.latest_grade(&entry.attempt.id)?;
             let events = store.timeline(&entry.attempt.id)?;
-            let (failure, halt) = (failure(&events), timeline::pause(&events).map(String::from));
-            let deserted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
-            more.insert(entry.attempt.id.clone(), More { grade, failure, halt, deserted, seen: None });
+            let (failure, pause_reason) = (failure(&events), timeline::pause(&events).map(String::from));
+            let interrupted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
+            details.insert(
+                entry.attempt.id.clone(),
+                AttemptDetails { grade, failure, pause_reason, interrupted, snapshot: None },
+            );
         }
         self.before.clear();
-        for look in looks {
-            self.before.insert(look.attempt.clone(), (look.when, look.processor));
-            if let Some(more) = more.get_mut(&look.attempt) {
-                more.seen = Some(look.seen);
+        for measured in measurements {
+            self.before.insert(measured.attempt.clone(), (measured.when, measured.processor));
+            if let Some(details) = details.get_mut(&measured.attempt) {
+                details.snapshot = Some(measured.snapshot);
             }
         }
         let running = entries.iter().find(|entry| entry.state == State::Running);
         let problem = self.disk_problem(running.map(|entry| &entry.environment)).await;
-        let rows = rows(&self.course, &members, &entries, &more);
+        let rows = rows(&self.course, &members, &entries, &details);
         let Course { class, .. } = &self.course;
         Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), problem, rows })
     }
 
-    /// Looks at the engine's disk now and then.
+    /// Polls the engine's disk every [`DISK_INTERVAL`] and pauses the largest writer if it is nearly full.
     async fn disk_problem(&mut self, running: Option<&Environment>) -> Option<String> {
-        let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_LOOKS);
+        let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_INTERVAL);
         if let Some(running) = running.filter(|_| is_due) {
             let full = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full());
             if let Some(full) = full {
-                // Who could not be paused is told by the disk, which stays full.
+                // Ignores a failure: the disk stays full and its problem is shown.
                 pause_largest_writer(&self.app, full).await.ok();
             }
             self.disk = Some((Instant::now(), full.map(disk_full)));
@@ -82,17 +85,17 @@ impl Watcher {
         self.disk.as_ref()?.1.clone()
     }
 
-    async fn measure(&self, entry: &Entry) -> Look {
+    async fn measure(&self, entry: &Entry) -> Measurement {
         let (engine, name) = (&self.app.engine, entry.environment.gitlab());
         let usage = engine.usage(&name).await;
         let when = Instant::now();
         let processor = usage.as_ref().map(|usage| usage.processor).unwrap_or_default();
         let before = self.before.get(&entry.attempt.id).map(|(then, used)| (*used, when - *then));
-        let mut seen = seen(usage, before);
-        if seen.problem.is_none() {
-            seen.problem = unfit(condition(&self.app, &entry.clone().workspace()).await);
+        let mut snapshot = snapshot(usage, before);
+        if snapshot.problem.is_none() {
+            snapshot.problem = condition_problem(condition(&self.app, &entry.clone().workspace()).await);
         }
-        Look { attempt: entry.attempt.id.clone(), when, processor, seen }
+        Measurement { attempt: entry.attempt.id.clone(), when, processor, snapshot }
     }
 }
 
@@ -103,9 +106,10 @@ fn disk_full(disk: Disk) -> String {
     )
 }
 
-struct Look {
+/// Resource usage of a container at one time.
+struct Measurement {
     attempt: AttemptId,
     when: Instant,
     processor: Duration,
-    seen: Seen,
+    snapshot: ContainerSnapshot,
 }

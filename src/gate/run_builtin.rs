@@ -1,31 +1,28 @@
-//! The answers to the gate's own words: the same operations as the commands', in text.
+//! Runs built-in commands: the operations of the breakfix commands with the same names, with text output.
 
 use super::Options;
-use super::word::{Word, help};
+use super::builtin::{Builtin, help};
 use crate::app::App;
 use crate::attempt::State;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::id::AttemptId;
-use crate::ops::attempt::{Graded, HintRequest, Standing, Ticket, grade, hint, standing, ticket};
+use crate::ops::attempt::{Graded, Status, Ticket, grade, hint, status, ticket};
 use crate::report;
 use crate::text::time_left;
 
-/// What is said on standard output, and the exit code.
-pub type Answer = (String, Exit);
+/// Standard output and exit code of a built-in command.
+pub type Output = (String, Exit);
 
-/// Answers; `ssh` is what a client types to get here.
-pub async fn answer(app: &App, options: &Options, id: &AttemptId, word: Word, ssh: &str) -> Result<Answer> {
+/// Runs a built-in command; `ssh` is the command line that reaches the gate.
+pub async fn run(app: &App, options: &Options, id: &AttemptId, builtin: Builtin, ssh: &str) -> Result<Output> {
     let labs = options.labs.as_deref();
-    match word {
-        Word::Help => Ok((help(ssh), Exit::Done)),
-        Word::Ticket => Ok((ticket_text(&ticket(&app.store, labs, id)?, ssh), Exit::Done)),
-        Word::Status => Ok((status_text(app, &standing(&app.store, id)?), Exit::Done)),
-        Word::Hint { again } => {
-            let request = if again { HintRequest::Taken } else { HintRequest::Next };
-            Ok((format!("{}\n", hint(app, labs, id, request).await?), Exit::Done))
-        }
-        Word::Grade => {
+    match builtin {
+        Builtin::Help => Ok((help(ssh), Exit::Done)),
+        Builtin::Ticket => Ok((ticket_text(&ticket(&app.store, labs, id)?, ssh), Exit::Done)),
+        Builtin::Status => Ok((status_text(app, &status(&app.store, id)?), Exit::Done)),
+        Builtin::Hint(request) => Ok((format!("{}\n", hint(app, labs, id, request).await?), Exit::Done)),
+        Builtin::Grade => {
             let Graded { grade, debrief, .. } = grade(app, labs, id).await?;
             let debrief = debrief.map_or(String::new(), |debrief| format!("\n{debrief}\n"));
             Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
@@ -39,11 +36,11 @@ fn ticket_text(ticket: &Ticket, ssh: &str) -> String {
     format!("{text}\n\nGitLab   {url}   user root, password {password}\n\n{}", help(ssh))
 }
 
-fn status_text(app: &App, standing: &Standing) -> String {
-    let Standing { attempt, state, grade } = standing;
-    let there = state.is_handed_over() || *state == State::Resetting;
+fn status_text(app: &App, status: &Status) -> String {
+    let Status { attempt, state, grade } = status;
+    let is_active = state.is_handed_over() || *state == State::Resetting;
     let time = match time_left(attempt.expires, app.now()) {
-        left if there && left != "over" => format!("{left} left"),
+        left if is_active && left != "over" => format!("{left} left"),
         _ => "over".into(),
     };
     let score = grade.as_ref().map_or("not graded yet".into(), |grade| {

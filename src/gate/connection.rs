@@ -1,4 +1,4 @@
-//! One connection: who it is, and what it asks for. Everything that is not a program in its own container is refused.
+//! Handles one SSH connection. Accepts only requests for programs in the attempt's own container.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -12,97 +12,112 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::intake::{Intake, Overflow};
-use super::server::{Gate, Place, Proof, methods};
-use super::session::{Ends, Session, Wanted, What};
-use super::word::Word;
-use crate::attempt::timeline::Credential;
+use super::builtin::Builtin;
+use super::counter::CounterGuard;
+use super::input_queue::{InputQueue, Overflow};
+use super::server::{Credential, Gate, methods};
+use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
+use crate::attempt::timeline::Credential as CredentialKind;
 use crate::engine::TerminalSize;
 
-/// Programs of one connection at a time.
+/// Most concurrent programs of one connection.
 const PROGRAMS: usize = 10;
-/// How long a wrong password takes to be refused, whatever is wrong with it.
-const REFUSAL: Duration = Duration::from_secs(1);
-/// Longest command line.
-const LONGEST: usize = 128 * 1024;
+/// Every wrong password is rejected after this time, whatever the cause.
+const REJECTION_DELAY: Duration = Duration::from_secs(1);
+/// Longest accepted command line, in bytes.
+const MAX_COMMAND: usize = 128 * 1024;
 
 type Result<T, E = russh::Error> = std::result::Result<T, E>;
 
-/// One connection.
-pub struct Visitor {
+/// Handler of one connection.
+pub struct ConnectionHandler {
     gate: Arc<Gate>,
     peer: SocketAddr,
-    /// Our own end, as the client sees it.
-    here: SocketAddr,
-    /// The attempt, once somebody has logged in, and their place in it.
-    login: Option<(String, Place)>,
-    /// Cancelled once somebody has logged in.
-    welcome: CancellationToken,
-    channels: HashMap<ChannelId, Line>,
+    /// The gate's address, as the client sees it.
+    local: SocketAddr,
+    /// `None` before the client has logged in.
+    login: Option<Login>,
+    /// Cancelled after the login.
+    logged_in: CancellationToken,
+    channels: HashMap<ChannelId, ProgramChannel>,
 }
 
-/// One channel.
-struct Line {
-    /// Until its program starts.
-    idle: Option<(ChannelWriteHalf<Msg>, Ends, Wanted)>,
-    intake: Arc<Intake>,
+/// The attempt that a client has logged in to.
+struct Login {
+    attempt: String,
+    /// `None` if the attempt has too many connections.
+    counted: Option<CounterGuard<String>>,
+}
+
+/// An SSH channel and the controls of its program.
+struct ProgramChannel {
+    /// Becomes `None` when the program starts.
+    pending: Option<(ChannelWriteHalf<Msg>, ClientControls, ProgramOptions)>,
+    input: Arc<InputQueue>,
     size: watch::Sender<TerminalSize>,
     signals: mpsc::Sender<&'static str>,
     _hangs_up: DropGuard,
 }
 
-impl Visitor {
-    pub fn new(gate: Arc<Gate>, peer: SocketAddr, here: SocketAddr, welcome: CancellationToken) -> Self {
-        Self { gate, peer, here, login: None, welcome, channels: HashMap::new() }
+impl ConnectionHandler {
+    pub fn new(gate: Arc<Gate>, peer: SocketAddr, local: SocketAddr, logged_in: CancellationToken) -> Self {
+        Self { gate, peer, local, login: None, logged_in, channels: HashMap::new() }
     }
 
-    /// What this client types to get here.
-    fn ssh(&self, login: &str) -> String {
-        let port = if self.here.port() == 22 { String::new() } else { format!("-p {} ", self.here.port()) };
-        format!("ssh {port}{login}@{}", self.here.ip().to_canonical())
+    /// The `ssh` command line that reaches this gate.
+    fn ssh_command(&self, login: &str) -> String {
+        let port = if self.local.port() == 22 { String::new() } else { format!("-p {} ", self.local.port()) };
+        format!("ssh {port}{login}@{}", self.local.ip().to_canonical())
     }
 
-    fn enter(&mut self, login: &str, with: Credential) -> Auth {
-        self.gate.note_login(login, self.peer, with);
-        // Told that it is full once it is in: only then there is somebody to tell.
-        self.login = Some((login.into(), self.gate.place(login)));
+    fn accept_login(&mut self, login: &str, with: CredentialKind) -> Auth {
+        self.gate.record_login(login, self.peer, with);
+        // A client over the limit gets its message in `auth_succeeded`: SSH has none before.
+        self.login = Some(Login { attempt: login.into(), counted: self.gate.count_connection(login) });
         Auth::Accept
     }
 
-    fn proves(&self, login: &str, key: &PublicKey) -> bool {
-        self.gate.admits(self.peer.ip(), login, &Proof::Key(key))
+    fn has_key(&self, login: &str, key: &PublicKey) -> bool {
+        self.gate.authenticate(self.peer.ip(), login, &Credential::Key(key))
     }
 
-    fn begin(&mut self, id: ChannelId, what: What, ssh: &mut Ssh) -> Result<()> {
-        let idle = self.channels.get_mut(&id).and_then(|line| line.idle.take());
-        let (Some((client, ends, wanted)), Some((attempt, _))) = (idle, &self.login) else {
+    fn start_program(&mut self, id: ChannelId, kind: ProgramKind, ssh: &mut Ssh) -> Result<()> {
+        let pending = self.channels.get_mut(&id).and_then(|channel| channel.pending.take());
+        let (Some((client, controls, options)), Some(Login { attempt, .. })) = (pending, &self.login) else {
             return ssh.channel_failure(id);
         };
         ssh.channel_success(id)?;
         let gate = Arc::clone(&self.gate);
-        let session = Session { gate, attempt: attempt.as_str().into(), ssh: self.ssh(attempt), client, wanted, ends };
-        self.gate.tasks.spawn(session.run(what));
+        let (ssh, attempt) = (self.ssh_command(attempt), attempt.as_str().into());
+        let session = Session { gate, attempt, ssh, client, options, controls };
+        self.gate.tasks.spawn(session.run(kind));
         Ok(())
     }
 
-    fn wanted(&mut self, id: ChannelId) -> Option<&mut Wanted> {
-        self.channels.get_mut(&id)?.idle.as_mut().map(|(_, _, wanted)| wanted)
+    /// Options of a program that has not started yet.
+    fn options(&mut self, id: ChannelId) -> Option<&mut ProgramOptions> {
+        self.channels.get_mut(&id)?.pending.as_mut().map(|(_, _, options)| options)
     }
 }
 
-impl Line {
+impl ProgramChannel {
     fn new(client: ChannelWriteHalf<Msg>) -> Self {
-        let intake = Arc::new(Intake::default());
-        let (size, size_seen) = watch::channel(TerminalSize { columns: 80, rows: 24 });
-        let (signals, signals_seen) = mpsc::channel(4);
+        let input = Arc::new(InputQueue::default());
+        let (size, size_changes) = watch::channel(TerminalSize { columns: 80, rows: 24 });
+        let (signals, received_signals) = mpsc::channel(4);
         let hung_up = CancellationToken::new();
-        let ends =
-            Ends { intake: Arc::clone(&intake), size: size_seen, signals: signals_seen, hung_up: hung_up.clone() };
-        Self { idle: Some((client, ends, Wanted::default())), intake, size, signals, _hangs_up: hung_up.drop_guard() }
+        let controls = ClientControls {
+            input: Arc::clone(&input),
+            size: size_changes,
+            signals: received_signals,
+            hung_up: hung_up.clone(),
+        };
+        let pending = Some((client, controls, ProgramOptions::default()));
+        Self { pending, input, size, signals, _hangs_up: hung_up.drop_guard() }
     }
 }
 
-impl Handler for Visitor {
+impl Handler for ConnectionHandler {
     type Error = russh::Error;
 
     async fn authentication_banner(&mut self) -> Result<Option<String>> {
@@ -111,24 +126,24 @@ impl Handler for Visitor {
 
     async fn auth_password(&mut self, login: &str, password: &str) -> Result<Auth> {
         let began = Instant::now();
-        if self.gate.admits(self.peer.ip(), login, &Proof::Password(password)) {
-            return Ok(self.enter(login, Credential::Password));
+        if self.gate.authenticate(self.peer.ip(), login, &Credential::Password(password)) {
+            return Ok(self.accept_login(login, CredentialKind::Password));
         }
-        tokio::time::sleep_until(began + REFUSAL).await;
-        Ok(refused())
+        tokio::time::sleep_until(began + REJECTION_DELAY).await;
+        Ok(rejected())
     }
 
     async fn auth_publickey_offered(&mut self, login: &str, offer: PublicKeyOffer<'_>) -> Result<Auth> {
-        Ok(if self.proves(login, offer.public_key) { Auth::Accept } else { refused() })
+        Ok(if self.has_key(login, offer.public_key) { Auth::Accept } else { rejected() })
     }
 
     async fn auth_publickey(&mut self, login: &str, key: VerifiedPublicKey<'_>) -> Result<Auth> {
-        Ok(if self.proves(login, key.public_key) { self.enter(login, Credential::Key) } else { refused() })
+        Ok(if self.has_key(login, key.public_key) { self.accept_login(login, CredentialKind::Key) } else { rejected() })
     }
 
     async fn auth_succeeded(&mut self, ssh: &mut Ssh) -> Result<()> {
-        self.welcome.cancel();
-        if self.login.as_ref().is_some_and(|(_, place)| !place.fits) {
+        self.logged_in.cancel();
+        if self.login.as_ref().is_some_and(|login| login.counted.is_none()) {
             ssh.disconnect(Disconnect::TooManyConnections, "Too many connections for this attempt.", "")?;
         }
         Ok(())
@@ -145,9 +160,9 @@ impl Handler for Visitor {
             return Ok(());
         }
         let id = channel.id();
-        // What the client sends comes through `data`; see `intake` for why.
+        // The client's input arrives in `data`; `input_queue` says why.
         let (_, client) = channel.split();
-        self.channels.insert(id, Line::new(client));
+        self.channels.insert(id, ProgramChannel::new(client));
         reply.accept().await;
         Ok(())
     }
@@ -163,17 +178,17 @@ impl Handler for Visitor {
         _: &[(Pty, u32)],
         ssh: &mut Ssh,
     ) -> Result<()> {
-        let Some(wanted) = self.wanted(id) else { return ssh.channel_failure(id) };
-        wanted.terminal = Some(terminal_name(terminal));
+        let Some(options) = self.options(id) else { return ssh.channel_failure(id) };
+        options.terminal = Some(terminal_name(terminal));
         self.channels[&id].size.send_replace(terminal_size(columns, rows));
         ssh.channel_success(id)
     }
 
     async fn env_request(&mut self, id: ChannelId, name: &str, value: &str, ssh: &mut Ssh) -> Result<()> {
-        let about_language = ["LANG", "LC_ALL", "LC_CTYPE"].contains(&name);
-        match self.wanted(id) {
-            Some(wanted) if about_language => {
-                wanted.utf8 |= is_utf8(value);
+        let is_locale = ["LANG", "LC_ALL", "LC_CTYPE"].contains(&name);
+        match self.options(id) {
+            Some(options) if is_locale => {
+                options.utf8 |= is_utf8(value);
                 ssh.channel_success(id)
             }
             _ => ssh.channel_failure(id),
@@ -181,30 +196,30 @@ impl Handler for Visitor {
     }
 
     async fn shell_request(&mut self, id: ChannelId, ssh: &mut Ssh) -> Result<()> {
-        self.begin(id, What::Shell, ssh)
+        self.start_program(id, ProgramKind::Shell, ssh)
     }
 
     async fn exec_request(&mut self, id: ChannelId, command: &[u8], ssh: &mut Ssh) -> Result<()> {
         let command = String::from_utf8(command.to_vec());
-        let Some(command) = command.ok().filter(|line| line.len() <= LONGEST && !line.contains('\0')) else {
+        let Some(command) = command.ok().filter(|line| line.len() <= MAX_COMMAND && !line.contains('\0')) else {
             return ssh.channel_failure(id);
         };
-        let what = match Word::parse(&command) {
-            None => What::Command(command),
-            Some(Ok(word)) => What::Word(word),
-            Some(Err(why)) => {
+        let kind = match Builtin::parse(&command) {
+            None => ProgramKind::Command(command),
+            Some(Ok(builtin)) => ProgramKind::Builtin(builtin),
+            Some(Err(message)) => {
                 ssh.channel_success(id)?;
-                ssh.extended_data(id, 1, format!("error: {why}\n"))?;
+                ssh.extended_data(id, 1, format!("error: {message}\n"))?;
                 ssh.exit_status_request(id, 2)?;
                 ssh.eof(id)?;
                 return ssh.close(id);
             }
         };
-        self.begin(id, what, ssh)
+        self.start_program(id, kind, ssh)
     }
 
     async fn subsystem_request(&mut self, id: ChannelId, name: &str, ssh: &mut Ssh) -> Result<()> {
-        if name == "sftp" { self.begin(id, What::Files, ssh) } else { ssh.channel_failure(id) }
+        if name == "sftp" { self.start_program(id, ProgramKind::Sftp, ssh) } else { ssh.channel_failure(id) }
     }
 
     async fn window_change_request(
@@ -216,22 +231,22 @@ impl Handler for Visitor {
         _: u32,
         _: &mut Ssh,
     ) -> Result<()> {
-        if let Some(line) = self.channels.get(&id) {
-            line.size.send_replace(terminal_size(columns, rows));
+        if let Some(channel) = self.channels.get(&id) {
+            channel.size.send_replace(terminal_size(columns, rows));
         }
         Ok(())
     }
 
     async fn signal(&mut self, id: ChannelId, signal: Sig, _: &mut Ssh) -> Result<()> {
-        if let (Some(line), Some(name)) = (self.channels.get(&id), signal_name(&signal)) {
-            line.signals.try_send(name).ok();
+        if let (Some(channel), Some(name)) = (self.channels.get(&id), signal_name(&signal)) {
+            channel.signals.try_send(name).ok();
         }
         Ok(())
     }
 
     async fn data(&mut self, id: ChannelId, data: &[u8], ssh: &mut Ssh) -> Result<()> {
-        let Some(line) = self.channels.get(&id) else { return Ok(()) };
-        if line.intake.push(data.to_vec().into()).await == Err(Overflow) {
+        let Some(channel) = self.channels.get(&id) else { return Ok(()) };
+        if channel.input.push(data.to_vec().into()).await == Err(Overflow) {
             self.channels.remove(&id);
             ssh.extended_data(id, 1, "error: too much was sent while nothing was taken\n")?;
             return ssh.close(id);
@@ -240,8 +255,8 @@ impl Handler for Visitor {
     }
 
     async fn channel_eof(&mut self, id: ChannelId, _: &mut Ssh) -> Result<()> {
-        if let Some(line) = self.channels.get(&id) {
-            line.intake.end();
+        if let Some(channel) = self.channels.get(&id) {
+            channel.input.end();
         }
         Ok(())
     }
@@ -252,12 +267,12 @@ impl Handler for Visitor {
     }
 }
 
-/// Everything may be tried again; the library would take the method off its list.
-fn refused() -> Auth {
+/// Rejects a credential. The client may retry any method; by default the library would remove the failed one.
+fn rejected() -> Auth {
     Auth::Reject { proceed_with_methods: Some(methods()), partial_success: false }
 }
 
-/// The client's terminal, if its name is one.
+/// The client's terminal name if it is valid, otherwise a common default.
 fn terminal_name(name: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "+._-".contains(c);
     let valid = (1..=40).contains(&name.len()) && name.chars().all(fits);
@@ -269,7 +284,7 @@ fn terminal_size(columns: u32, rows: u32) -> TerminalSize {
     TerminalSize { columns: sane(columns, 80), rows: sane(rows, 24) }
 }
 
-/// The client's locale need not exist in the container; that it speaks UTF-8 is all that matters.
+/// The client's locale may be missing in the container, so only its encoding counts.
 fn is_utf8(locale: &str) -> bool {
     let encoding = locale.split_once('.').map(|(_, encoding)| encoding.to_ascii_lowercase());
     encoding.is_some_and(|encoding| ["utf-8", "utf8"].contains(&encoding.as_str()))
