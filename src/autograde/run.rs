@@ -10,7 +10,7 @@ use super::{Options, disk};
 use crate::app::App;
 use crate::attempt::{Faults, Workspace};
 use crate::check::{self, restart};
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::environment::PortChoice;
 use crate::environment::readiness::NotReady;
 use crate::error::{Context, Error, Result};
@@ -119,7 +119,7 @@ impl Trial<'_> {
     }
 
     async fn hand_in(&self, argv: Vec<String>) -> Result<Ended> {
-        let command = Command::new(argv, self.deadline, Keep::Last(OUTPUT_LIMIT)).user("root");
+        let command = Command::new(argv, self.deadline, OutputLimit::Last(OUTPUT_LIMIT)).user("root");
         let name = self.workspace.environment.gitlab();
         let ran = tokio::select! {
             ran = self.app.engine.exec(&name, &command) => ran,

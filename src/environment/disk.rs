@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::host::Host;
 
 /// What is to stay free, unless that is more than a tenth of the disk.
@@ -28,7 +28,8 @@ impl Disk {
 
 /// The engine's disk; `None` where it cannot be looked at.
 pub async fn disk(host: &Host, environment: &Environment) -> Option<Disk> {
-    let command = Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), Keep::First(4096));
+    let command =
+        Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), OutputLimit::First(4096));
     parse(&String::from_utf8_lossy(&host.engine.exec(&environment.probe(), &command).await.ok()?.stdout))
 }
 

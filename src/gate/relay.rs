@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::intake::Intake;
 use super::server::Gate;
 use crate::app::App;
-use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
+use crate::engine::{Command, EngineError, ExecId, OutputChunk, OutputLimit, OutputStream, TerminalSize};
 use crate::environment::Environment;
 
 /// Signals the process group of the program with that mark. It has no parent in the container.
@@ -52,7 +52,7 @@ pub(super) async fn feed(
 
 /// Program to client, until the program's end.
 pub(super) async fn show(
-    output: &mut SaidStream,
+    output: &mut OutputStream,
     client: &ChannelWriteHalf<Msg>,
     intake: &Intake,
     pulse: &Pulse,
@@ -62,9 +62,9 @@ pub(super) async fn show(
         let said = said?;
         intake.stall(true);
         let sent = match said {
-            Said::Output(bytes) => client.data_bytes(bytes).await,
-            Said::Error(bytes) => client.extended_data_bytes(1, bytes).await,
-            Said::LeftOpen => Ok(()),
+            OutputChunk::Stdout(bytes) => client.data_bytes(bytes).await,
+            OutputChunk::Stderr(bytes) => client.extended_data_bytes(1, bytes).await,
+            OutputChunk::HeldOpen => Ok(()),
         };
         intake.stall(false);
         if sent.is_err() {
@@ -78,7 +78,7 @@ pub(super) async fn show(
 pub(super) async fn steer(
     gate: &Gate,
     environment: &Environment,
-    id: &ProgramId,
+    id: &ExecId,
     mark: &str,
     size: &mut watch::Receiver<TerminalSize>,
     signals: &mut mpsc::Receiver<&'static str>,
@@ -98,7 +98,7 @@ pub(super) async fn steer(
 /// Signals a program of ours in the container. Whatever comes of it, nothing waits for it long.
 pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
     let command =
-        Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), Keep::First(0))
+        Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), OutputLimit::First(0))
             .user("root");
     app.engine.exec(&environment.gitlab(), &command).await.ok();
 }

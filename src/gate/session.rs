@@ -15,7 +15,7 @@ use super::server::Gate;
 use super::waiting::{Look, PATIENCE, POLL, look};
 use super::word::Word;
 use crate::attempt::Workspace;
-use crate::engine::{ContainerFacts, Conversation, EngineError, Program, TerminalSize};
+use crate::engine::{ContainerFacts, EngineError, ExecSession, Program, TerminalSize};
 use crate::environment::went_down;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -199,12 +199,12 @@ impl Session {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program_for(what, &mark);
         let engine = Arc::clone(&self.gate.app.engine);
-        let conversation = engine.converse(&workspace.environment.gitlab(), &program).await?;
+        let conversation = engine.exec_interactive(&workspace.environment.gitlab(), &program).await?;
         let id = conversation.id.clone();
         let why = match self.relay(workspace, conversation, &mark).await? {
             // A program that went down with its container has no exit code.
             End::Ended => {
-                let code = engine.exit_code_of(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
+                let code = engine.exec_exit_code(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
                 return Ok(Some(code));
             }
             End::HungUp => None,
@@ -237,8 +237,8 @@ impl Session {
     }
 
     /// Client to program and back, until one of them ends.
-    async fn relay(&mut self, workspace: &Workspace, talk: Conversation, mark: &str) -> Result<End, EngineError> {
-        let Conversation { id, mut input, mut output } = talk;
+    async fn relay(&mut self, workspace: &Workspace, talk: ExecSession, mark: &str) -> Result<End, EngineError> {
+        let ExecSession { id, mut input, mut output } = talk;
         let Self { gate, client, ends, wanted, .. } = self;
         let Ends { intake, size, signals, hung_up } = ends;
         let pulse = Pulse::new();
