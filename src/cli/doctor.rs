@@ -6,7 +6,7 @@ use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
 use crate::environment::reaches_host;
 use crate::error::{Context, Result};
-use crate::image::stock;
+use crate::image::inventory;
 use crate::lifecycle::abandoned;
 use crate::ops::machine::{free, number};
 
@@ -50,8 +50,9 @@ pub async fn run(_: &Args, around: &Environment, ui: &Ui) -> Result<Exit> {
 async fn look(around: &Environment) -> Result<(About, Seen)> {
     let app = around.app().await?;
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
-    let images = stock::list(&*app.images, &around.build_env()?).await?;
-    let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
+    let images = inventory::list(&*app.images, &around.build_env()?).await?;
+    let current: Vec<&inventory::InventoryEntry> =
+        images.iter().filter(|image| image.status == inventory::Status::Current).collect();
     let others = abandoned::survey(&*app.engine, app.store.installation(), app.now()).await?;
     let seen = Seen {
         reaches_host: tried(&app, &current).await?,
@@ -62,7 +63,7 @@ async fn look(around: &Environment) -> Result<(About, Seen)> {
 }
 
 /// Needs the probe's image.
-async fn tried(app: &App, images: &[&stock::Stocked]) -> Result<Option<bool>> {
+async fn tried(app: &App, images: &[&inventory::InventoryEntry]) -> Result<Option<bool>> {
     match images.iter().find(|image| image.name == "probe") {
         Some(image) => reaches_host(app, &image.reference).await.map(Some),
         None => Ok(None),
