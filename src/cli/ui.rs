@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Exit;
+use crate::diagnostic::RenderStyle;
 use crate::error::{Error, Result};
 use crate::event::{Event, Events, Step};
 use crate::text::{Sieve, defused, defused_json};
@@ -122,7 +123,7 @@ impl Ui {
     pub fn complain(&self, error: &Error) {
         let colour = std::io::stderr().is_terminal();
         for diagnostic in &error.diagnostics {
-            say!("{}\n", diagnostic.render(colour));
+            say!("{}\n", diagnostic.render(if colour { RenderStyle::Coloured } else { RenderStyle::Plain }));
         }
         say!("{RED}error:{RED:#} {}", error.message);
         for cause in &error.causes {
