@@ -46,7 +46,16 @@ pub struct Excerpt {
     pub offset: usize,
 }
 
-/// A stretch of one line of a file.
+/// Whether a rendered diagnostic has terminal colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenderStyle {
+    /// Text without escapes.
+    Plain,
+    /// Text with escapes for colours.
+    Coloured,
+}
+
+/// A range of characters in one line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     pub line: usize,
@@ -71,7 +80,7 @@ pub(crate) struct Source<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     found: Vec<Diagnostic>,
-    untold: usize,
+    omitted: usize,
 }
 
 impl Problems {
@@ -97,16 +106,16 @@ impl Problems {
         self.add(Source { file, text: "" }, Place::START, message, help);
     }
 
-    /// Counts a problem that would not be shown: whether that is so. Spares the work of wording it.
+    /// Whether the list is full; the problem at hand is then only counted.
     pub fn skip_if_full(&mut self) -> bool {
         let full = self.found.len() >= MOST;
-        self.untold += usize::from(full);
+        self.omitted += usize::from(full);
         full
     }
 
     /// The number of problems found.
     pub fn count(&self) -> usize {
-        self.found.len() + self.untold
+        self.found.len() + self.omitted
     }
 
     pub fn is_empty(&self) -> bool {
@@ -118,10 +127,10 @@ impl Problems {
         self.found
             .sort_by_cached_key(|problem| (problem.file != first, problem.file.clone(), problem.line, problem.column));
         self.found.dedup();
-        if self.untold > 0
+        if self.omitted > 0
             && let Some(last) = self.found.last().cloned()
         {
-            let message = format!("{} more problems are not shown", self.untold);
+            let message = format!("{} more problems are not shown", self.omitted);
             self.found.push(Diagnostic {
                 message,
                 help: Some("correct the ones above first".into()),
@@ -226,7 +235,7 @@ impl Diagnostic {
     /// The problem as a person reads it, several lines without a final line break. Its first line begins with
     /// `file:line:column`, so that editors can jump there.
     #[must_use]
-    pub fn render(&self, colour: bool) -> String {
+    pub fn render(&self, style: RenderStyle) -> String {
         let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
         let mut group = Group::with_title(Level::ERROR.no_name().primary_title(title));
         if let Some(source) = &self.source {
@@ -236,7 +245,10 @@ impl Diagnostic {
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = match style {
+            RenderStyle::Coloured => Renderer::styled(),
+            RenderStyle::Plain => Renderer::plain(),
+        };
         let shown = renderer.term_width(COLUMNS).render(&[group]);
         shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
@@ -256,24 +268,24 @@ mod tests {
     fn shows_the_place_the_line_and_the_suggestion() {
         let problem = one("a: 1\n  hnits: []\n", Place { line: 2, column: 3, length: 5 });
         let expected = "labs/x/lab.yaml:2:3: unknown key `hnits`\n  |\n2 |   hnits: []\n  |   ^^^^^\n  |\n  = help: did you mean `hints`?";
-        assert_eq!(problem.render(false), expected);
+        assert_eq!(problem.render(RenderStyle::Plain), expected);
     }
 
     #[test]
     fn colours_only_add_escapes() {
         let problem = one("hnits: []", Place { line: 1, column: 1, length: 5 });
-        let plain = anstream::adapter::strip_str(&problem.render(true)).to_string();
-        assert_eq!(plain, problem.render(false));
-        assert_ne!(problem.render(true), plain);
+        let plain = anstream::adapter::strip_str(&problem.render(RenderStyle::Coloured)).to_string();
+        assert_eq!(plain, problem.render(RenderStyle::Plain));
+        assert_ne!(problem.render(RenderStyle::Coloured), plain);
     }
 
     #[test]
     fn the_caret_stands_under_the_place_after_wide_and_control_characters() {
         let problem = one("北京\u{1b}\thnits", Place { line: 1, column: 5, length: 5 });
         assert!(
-            problem.render(false).contains("1 | 北京\u{fffd} hnits\n  |       ^^^^^\n"),
+            problem.render(RenderStyle::Plain).contains("1 | 北京\u{fffd} hnits\n  |       ^^^^^\n"),
             "{}",
-            problem.render(false)
+            problem.render(RenderStyle::Plain)
         );
     }
 

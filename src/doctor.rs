@@ -1,4 +1,4 @@
-//! Whether a machine is fit for training, and what each shortcoming costs: pure.
+//! Checks whether a machine is suitable for training. Pure.
 
 use serde::Serialize;
 
@@ -6,12 +6,12 @@ use crate::engine::About;
 
 const GIB: u64 = 1 << 30;
 
-/// What was found out about the machine.
+/// Facts about the machine.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The engine, or why it cannot be used.
     pub about: Result<About, String>,
-    /// How it was found.
+    /// How the engine was found.
     pub found_by: String,
     /// Bytes free where the engine keeps its data, as far as that can be seen from here.
     pub free_disk: Option<u64>,
@@ -27,32 +27,32 @@ pub struct Facts {
     pub abandoned: usize,
 }
 
-/// How good or bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Health {
-    /// As it should be.
+    /// No problem.
     Good,
-    /// It works, at a cost.
+    /// It works with a disadvantage.
     Doubtful,
     /// It will not work.
     Bad,
 }
 
-/// One thing that was looked at.
+/// Result of one check of the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at.
+    /// Name of the check.
     pub name: &'static str,
-    /// How it is.
+    /// Severity of the finding.
     pub health: Health,
     /// What was found.
     pub found: String,
-    /// What it costs and what to do; empty if nothing.
+    /// Consequence and remedy; empty if there is no problem.
     pub advice: &'static str,
 }
 
-/// Judges a machine.
+/// Checks a machine for training.
 #[must_use]
 pub fn examine(facts: &Facts) -> Vec<Finding> {
     let engine = match &facts.about {

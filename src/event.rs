@@ -1,37 +1,37 @@
-//! What the core tells whoever watches: the only way in which it speaks. `cli::ui` turns it into bars or lines.
+//! Progress events: the only output of the core. `cli::ui` renders them as progress bars or lines.
 
 use std::sync::Arc;
 
-/// Takes events, from any thread.
+/// Receives events from any thread.
 pub type Events = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// Something that a person waiting would like to know.
+/// A progress event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A step that may take more than a second begins.
     Started(Step),
-    /// What it is doing now.
+    /// Current activity of a step.
     Progress(Step, String),
-    /// Of its parts so many are done, of so many.
+    /// Number of finished parts of a step, and their total.
     Count(Step, usize, usize),
-    /// It is done.
+    /// A step has succeeded.
     Finished(Step),
-    /// It ended otherwise than it should; why.
+    /// A step has failed; the reason.
     Failed(Step, String),
-    /// Worth knowing.
+    /// Information for the user.
     Note(String),
-    /// Worth doing something about.
+    /// A problem that the user should act on.
     Warning(String),
 }
 
-/// A part of the work, named as a person would say it.
+/// A step of the work; its `Display` is the text for the user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// An image is fetched or built.
     Image(String),
     /// Images are written into an archive.
     SaveImages,
-    /// The seal of an archive is looked at.
+    /// The seal of an archive is verified.
     CheckSeal,
     /// An archive is given to the engine.
     LoadImages,
@@ -41,13 +41,13 @@ pub enum Step {
     Take,
     /// An environment is made for the pool.
     Fill(String),
-    /// GitLab comes up.
+    /// GitLab starts.
     Boot,
-    /// The healthy world is prepared.
+    /// The healthy environment is prepared.
     Seed,
-    /// It is broken.
+    /// The faults are applied.
     Break,
-    /// It is broken as it should be.
+    /// The checks confirm the faults.
     Confirm,
     /// Checks run.
     Grade,
@@ -59,17 +59,17 @@ pub enum Step {
     Submission,
     /// One scenario of a proof.
     Scenario(String),
-    /// One submission from start to gone.
+    /// One submission is graded, from the start of its environment to its removal.
     Trial(String),
-    /// One member of a class, and a lab.
+    /// One lab of one member of a class.
     Member(String),
     /// A whole class is started.
     Class(String),
     /// A whole class is graded.
     GradeClass(String),
-    /// Environments of a class are made anew.
+    /// Environments of a class are reset.
     ResetClass(String),
-    /// Environments of a class are brought back.
+    /// Environments of a class are resumed.
     ResumeClass(String),
     /// A whole class is removed.
     StopClass(String),

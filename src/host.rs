@@ -39,7 +39,7 @@ pub struct Creating {
     /// The environment that the object belongs to.
     pub environment: EnvironmentId,
     /// What is made.
-    pub kind: engine::Kind,
+    pub kind: engine::ObjectKind,
     /// The object's name.
     pub name: String,
     /// When the engine was asked.

@@ -1,20 +1,19 @@
-//! Several things at one time.
+//! Concurrent work with a limit.
 
 use futures_util::{StreamExt, stream};
 
-/// How many environments are worked on at one time unless told otherwise: they mostly wait, for services to come up and
-/// to see that they do not.
+/// Default number of concurrent environments: twice the number of processors, since environments mostly wait for services.
 #[must_use]
 pub fn default_jobs() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(8)
 }
 
-/// Does something for each, at most `jobs` at one time. Results are in the order of the items, whichever ends first.
+/// Applies `work` to each item, at most `jobs` concurrently. The results are in the order of the items.
 pub async fn map<T, R, F>(items: impl IntoIterator<Item = T>, jobs: usize, work: impl Fn(T) -> F) -> Vec<R>
 where
     F: Future<Output = R>,
 {
-    // Made before any is awaited, so that the compiler sees that this may run on any thread.
+    // Collected first, because otherwise the compiler cannot prove that the future is `Send`.
     let works: Vec<_> = items
         .into_iter()
         .enumerate()

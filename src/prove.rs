@@ -1,4 +1,5 @@
-//! The proof of a lab: healthy, then broken, then fixable, then gone; and the tempting repairs do not pass.
+//! The proof of a lab: its environment starts healthy, its faults break it, its solution repairs it, it is removed without
+//! leftovers, and wrong repairs do not pass.
 
 pub mod changed;
 mod scenario;
@@ -22,58 +23,58 @@ use crate::parallel;
 use crate::render::{Escape, Values, render};
 
 use scenario::{Common, Scenario, scenarios};
-pub use scenario::{Part, left_out};
+pub use scenario::{Part, omitted};
 
-/// The seeds that a lab is proven on.
+/// Seeds that a lab is proven with.
 pub const SEEDS: [&str; 2] = ["1", "2"];
 
-/// One thing that a lab claims, and whether it is so.
+/// A claim about a lab, and whether it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
     /// Lab id.
     pub lab: String,
-    /// What variables were drawn from.
+    /// Seed of the lab's variables.
     pub seed: String,
-    /// The claim, in words.
+    /// Text of the claim.
     pub claim: String,
-    /// Whether it holds; `None` if it could not be tried.
+    /// Whether it holds; `None` if it could not be verified.
     pub holds: Option<bool>,
-    /// Why not; empty if it holds.
+    /// Reasons why it does not hold.
     pub why: Vec<String>,
-    /// How long it took to find out, in milliseconds.
+    /// Duration of the verification, in milliseconds.
     pub milliseconds: u64,
 }
 
-/// Whether everything claimed holds. Nothing claimed is nothing proven.
+/// Whether all claims hold, of which there must be at least one.
 #[must_use]
 pub fn proven(claims: &[Claim]) -> bool {
     !claims.is_empty() && claims.iter().all(|claim| claim.holds == Some(true))
 }
 
-/// Whether something could not be tried for reasons that are not the lab's.
+/// Whether a claim could not be verified for reasons outside of the lab.
 #[must_use]
-pub fn untried(claims: &[Claim]) -> bool {
+pub fn inconclusive(claims: &[Claim]) -> bool {
     claims.iter().any(|claim| claim.holds.is_none())
 }
 
-/// How labs are proven.
-pub struct Options<'a> {
-    /// Makes a draft for a lab and a seed.
+/// Options of [`prove`].
+pub struct ProveOptions<'a> {
+    /// Creates a draft for a lab and a seed.
     pub draft: &'a (dyn Fn(&Lab, &str) -> Result<Workspace> + Sync),
-    /// Seeds.
+    /// Seeds of the labs' variables.
     pub seeds: &'a [String],
-    /// How much is tried.
+    /// Scenarios to run.
     pub part: Part,
-    /// Environments at one time.
+    /// Number of concurrent environments.
     pub jobs: usize,
-    /// What becomes of an environment in which something does not hold.
+    /// What happens to an environment in which a claim does not hold.
     pub on_failure: OnFailure,
-    /// Only what has one of these texts in its title; everything if there are none.
+    /// Runs only scenarios whose titles contain one of these texts; all of them if empty.
     pub only: &'a [String],
 }
 
-/// Proves labs. Claims come lab by lab, seed by seed, whatever was tried first.
-pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<Claim> {
+/// Proves labs. The claims are in the order of the labs and seeds.
+pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &ProveOptions<'_>) -> Vec<Claim> {
     let jobs = labs.iter().enumerate().flat_map(|(place, lab)| {
         options.seeds.iter().flat_map(move |seed| {
             let mut all = scenarios(lab, place, options.part);
@@ -82,35 +83,35 @@ pub async fn prove(app: &App, labs: &[Arc<Lab>], options: &Options<'_>) -> Vec<C
         })
     });
     let claims = parallel::map(jobs, options.jobs, |(lab, seed, scenario)| async move {
-        Trial { app, lab: &lab, seed: &seed, options }.run(&scenario).await
+        ScenarioRun { app, lab: &lab, seed: &seed, options }.run(&scenario).await
     });
     claims.await.into_iter().flatten().collect()
 }
 
-/// What is tried of a lab, in words.
+/// Titles of the scenarios of a lab.
 #[must_use]
 pub fn titles(lab: &Lab, only: &[String]) -> Vec<String> {
     let all = scenarios(lab, 0, Part::All);
     all.iter().filter(|scenario| scenario.is_named(lab, only)).map(|scenario| scenario.title(lab)).collect()
 }
 
-/// One scenario on one seed.
-struct Trial<'a> {
+/// Runs one scenario with one seed.
+struct ScenarioRun<'a> {
     app: &'a App,
     lab: &'a Lab,
     seed: &'a str,
-    options: &'a Options<'a>,
+    options: &'a ProveOptions<'a>,
 }
 
-/// Claims as they are found out.
-struct Ledger {
-    claims: Vec<Claim>,
+/// Claims about one lab and seed, in the order of their verification.
+struct Claims {
+    list: Vec<Claim>,
     lab: String,
     seed: String,
     since: Instant,
 }
 
-impl Ledger {
+impl Claims {
     fn add(&mut self, claim: &str, found: Result<Vec<String>>) -> bool {
         let (holds, why) = match found {
             Ok(why) => (Some(why.is_empty()), why),
@@ -125,7 +126,7 @@ impl Ledger {
             why,
             milliseconds: millis(spent),
         };
-        self.claims.push(claim);
+        self.list.push(claim);
         holds == Some(true)
     }
 }
@@ -134,29 +135,29 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl Trial<'_> {
+impl ScenarioRun<'_> {
     async fn run(&self, scenario: &Scenario) -> Vec<Claim> {
-        let mut ledger =
-            Ledger { claims: vec![], lab: self.lab.id.to_string(), seed: self.seed.into(), since: Instant::now() };
+        let mut claims =
+            Claims { list: vec![], lab: self.lab.id.to_string(), seed: self.seed.into(), since: Instant::now() };
         let name = format!("{} on seed {}: {}", self.lab.id, self.seed, scenario.title(self.lab));
         self.app.tell(Event::Started(Step::Scenario(name.clone())));
         if self.app.cancel.is_cancelled() {
-            ledger.add(&scenario.title(self.lab), Err(Error::interrupted()));
-            return ledger.claims;
+            claims.add(&scenario.title(self.lab), Err(Error::interrupted()));
+            return claims.list;
         }
         match self.start(scenario).await {
             Ok(mut workspace) => {
-                self.claims(&mut workspace, scenario, &mut ledger).await;
-                self.end(&workspace, &mut ledger).await;
+                self.verify(&mut workspace, scenario, &mut claims).await;
+                self.end(&workspace, &mut claims).await;
             }
-            Err(error) => drop(ledger.add(&scenario.title(self.lab), Err(error))),
+            Err(error) => drop(claims.add(&scenario.title(self.lab), Err(error))),
         }
         let step = Step::Scenario(name);
-        self.app.tell(match ledger.claims.iter().find(|claim| claim.holds != Some(true)) {
+        self.app.tell(match claims.list.iter().find(|claim| claim.holds != Some(true)) {
             Some(claim) => Event::Failed(step, claim.why.join("; ")),
             None => Event::Finished(step),
         });
-        ledger.claims
+        claims.list
     }
 
     fn launch(&self, faults: Faults) -> Launch<'_> {
@@ -175,13 +176,13 @@ impl Trial<'_> {
         self.app.quiet()
     }
 
-    async fn claims(&self, workspace: &mut Workspace, scenario: &Scenario, ledger: &mut Ledger) {
+    async fn verify(&self, workspace: &mut Workspace, scenario: &Scenario, claims: &mut Claims) {
         let found = match scenario {
-            Scenario::Solution => return self.solution(workspace, ledger).await,
+            Scenario::Solution => return self.solution(workspace, claims).await,
             Scenario::Alone(index) => {
                 let fault = self.lab.faults[*index].id.clone();
                 let broken = break_it(&self.quiet(), workspace, &self.launch(Faults::Only(*index))).await;
-                ledger.add(&format!("fault {fault} alone breaks what it names"), broken);
+                claims.add(&format!("fault {fault} alone breaks what it names"), broken);
                 return;
             }
             Scenario::Wrong(wrong) => self.wrong(workspace, wrong).await,
@@ -189,12 +190,12 @@ impl Trial<'_> {
             Scenario::Cheat(script) => self.cheat(workspace, script).await,
             Scenario::Common(common) => self.common_cheat(workspace, common).await,
         };
-        ledger.add(&scenario.title(self.lab), found);
+        claims.add(&scenario.title(self.lab), found);
     }
 
-    async fn solution(&self, workspace: &mut Workspace, ledger: &mut Ledger) {
+    async fn solution(&self, workspace: &mut Workspace, claims: &mut Claims) {
         let healthy = self.expect(workspace, &[]).await;
-        if !ledger.add("the healthy world passes every check", healthy) {
+        if !claims.add("the healthy world passes every check", healthy) {
             return;
         }
         let broken = async {
@@ -202,13 +203,13 @@ impl Trial<'_> {
             hand_over(&self.quiet(), workspace).await?;
             Ok(found)
         };
-        if !ledger.add("its faults break exactly what they name", broken.await) {
+        if !claims.add("its faults break exactly what they name", broken.await) {
             return;
         }
         let idle = self.expect(workspace, &self.broken()).await;
-        ledger.add("doing nothing earns nothing", idle);
+        claims.add("doing nothing earns nothing", idle);
         let solved = self.repaired(workspace, &self.lab.solution).await;
-        ledger.add("the solution passes every check, also after a restart", solved);
+        claims.add("the solution passes every check, also after a restart", solved);
     }
 
     /// Checks that the lab's faults break.
@@ -290,8 +291,8 @@ impl Trial<'_> {
         Ok(std::iter::once(format!("it earns {earned} points, doing nothing {idle}")).chain(passing).collect())
     }
 
-    async fn end(&self, workspace: &Workspace, ledger: &mut Ledger) {
-        if self.options.on_failure == OnFailure::Keep && !proven(&ledger.claims) {
+    async fn end(&self, workspace: &Workspace, claims: &mut Claims) {
+        if self.options.on_failure == OnFailure::Keep && !proven(&claims.list) {
             self.app.tell(Event::Note(format!("kept {}", workspace.attempt.id)));
             return;
         }
@@ -308,9 +309,9 @@ impl Trial<'_> {
         };
         let gone = gone.await;
         if !matches!(&gone, Ok(left) if left.is_empty()) {
-            ledger.add("stopping leaves nothing", gone);
-        } else if ledger.claims.len() > 1 {
-            ledger.add("stopping leaves nothing", Ok(vec![]));
+            claims.add("stopping leaves nothing", gone);
+        } else if claims.list.len() > 1 {
+            claims.add("stopping leaves nothing", Ok(vec![]));
         }
     }
 }

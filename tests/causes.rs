@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use breakfix::engine::{Engine, Kind};
+use breakfix::engine::{Engine, ObjectKind};
 use serde_json::{Value, json};
 use support::desk::{Desk, Ran, text};
 use support::room::Room;
@@ -98,8 +98,9 @@ fn what_happens_to_an_environment_from_outside_is_no_answer_of_its_trainee() {
     desk.runtime.block_on(support::disconnect(&format!("breakfix-{id}"), &gitlab));
     cannot_be_graded(&desk, &id, "its container has lost its network", "reset");
 
-    let is_gitlab =
-        |object: &breakfix::engine::Object| object.reference.kind == Kind::Container && object.reference.name == gitlab;
+    let is_gitlab = |object: &breakfix::engine::Object| {
+        object.reference.kind == ObjectKind::Container && object.reference.name == gitlab
+    };
     let object = desk.objects().into_iter().find(is_gitlab).unwrap();
     desk.runtime.block_on(desk.engine.remove(&object.reference)).unwrap();
     cannot_be_graded(&desk, &id, "its container is gone", "reset");

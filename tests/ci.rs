@@ -162,7 +162,7 @@ fn the_job_for_gitlab_does_what_it_says() {
     // What has a wrong seal is refused, made again and kept; the next job, which knows nothing, loads it.
     let hostile = hostile.hostile();
     let mut sealed = with("BREAKFIX_CACHE_KEY", SECRET.into());
-    let refused = "error: breakfix-images/sealed is no archive that `breakfix image save` made\n";
+    let refused = "error: breakfix-images/sealed was not made by `breakfix image save`\n";
     hostile.run(&commands, &sealed).exits(1).mentions(refused).mentions("Saved breakfix/gitlab:");
     sealed["BREAKFIX_KNOWN_IMAGES"] = Value::Null;
     let ran = hostile.run(&commands, &sealed).exits(1).mentions("Loaded breakfix/gitlab:");

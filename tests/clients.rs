@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use breakfix::engine::{Command, ContainerSpec, Engine, EngineError, Keep, Output, Role, Spec};
+use breakfix::engine::{Command, ContainerSpec, Engine, EngineError, Output, OutputLimit, Role, Spec};
 use support::contract;
 use support::desk::{Desk, text};
 
@@ -99,8 +99,8 @@ impl<'a> Site<'a> {
     }
 
     fn exec(&self, container: &str, argv: Vec<String>, env: BTreeMap<String, String>) -> Result<Output, EngineError> {
-        let (stdin, keep) = (vec![], Keep::First(1 << 20));
-        let command = Command { argv, env, stdin, user: None, deadline: PATIENCE, keep };
+        let (stdin, output_limit) = (vec![], OutputLimit::First(1 << 20));
+        let command = Command { argv, env, stdin, user: None, deadline: PATIENCE, output_limit };
         self.desk.runtime.block_on(self.desk.engine.exec(container, &command))
     }
 

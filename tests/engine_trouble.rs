@@ -59,7 +59,7 @@ fn cause(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Close | Trouble::LoseAnswer => "cannot be reached: ",
         Trouble::Stall => "did not answer within 10 s",
-        Trouble::Garbage | Trouble::OddAnswer => "answered nonsense",
+        Trouble::Garbage | Trouble::OddAnswer => "gave an invalid response",
         Trouble::DiskFull => "disk is full: ",
         Trouble::Late(_) => unreachable!("what comes late fails nothing"),
     }

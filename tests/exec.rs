@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::Duration;
 
-use breakfix::engine::{Command as InContainer, Engine, EngineError, Keep};
+use breakfix::engine::{Command as InContainer, Engine, EngineError, OutputLimit};
 use serde_json::json;
 use support::desk::{Desk, finish, ran, text};
 use support::random::Random;
@@ -181,7 +181,7 @@ fn in_probe(user: &str, argv: &[&str], stdin: &[u8], keep: usize) -> InContainer
         stdin: stdin.to_vec(),
         user: Some(user.into()),
         deadline: Duration::from_secs(20),
-        keep: Keep::First(keep),
+        output_limit: OutputLimit::First(keep),
     }
 }
 
@@ -215,8 +215,11 @@ fn a_runner_runs_programs_as_the_engine_does() {
         assert!(matches!(runner.run(&slow).await, Err(EngineError::DeadlineExceeded { .. })));
         assert_eq!(runner.run(&in_probe("0", &["echo", "on"], b"", 10)).await.unwrap().stdout, b"on\n");
         let killed = in_probe("0", &["bash", "-c", "kill -KILL $PPID"], b"", 10);
-        assert!(matches!(runner.run(&killed).await, Err(EngineError::Nonsense { .. })));
-        assert!(matches!(runner.run(&in_probe("0", &["true"], b"", 10)).await, Err(EngineError::Nonsense { .. })));
+        assert!(matches!(runner.run(&killed).await, Err(EngineError::InvalidResponse { .. })));
+        assert!(matches!(
+            runner.run(&in_probe("0", &["true"], b"", 10)).await,
+            Err(EngineError::InvalidResponse { .. })
+        ));
     });
     desk.run(&["stop"]).exits(0);
 }

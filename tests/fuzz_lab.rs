@@ -77,7 +77,7 @@ fn exercise_and_list(files: &MemoryFiles) -> bool {
 fn judge(problems: &[Diagnostic]) {
     assert!((1..=101).contains(&problems.len()), "{} problems", problems.len());
     for problem in problems {
-        let shown = problem.render(false);
+        let shown = problem.render(breakfix::diagnostic::RenderStyle::Plain);
         assert!(shown.starts_with(&format!("{}:{}:{}: ", problem.file, problem.line, problem.column)), "{shown}");
         assert!(shown.len() < 4000 && !shown.chars().any(|c| c.is_control() && c != '\n'), "{shown}");
         assert!(problem.line > 0 && problem.column > 0 && problem.length > 0 && !problem.message.is_empty(), "{shown}");

@@ -14,7 +14,7 @@ use breakfix::engine::labels::DIGEST;
 use breakfix::engine::{Images, labels};
 use breakfix::image::archive::{self, Key, Names, Progress};
 use breakfix::image::context::Context;
-use breakfix::image::stock::{self, Facts, Status, Stocked};
+use breakfix::image::inventory::{self, InventoryEntry, PruneInput, PruneScope, Status};
 use breakfix::image::{BuildEnv, Contexts, ImageEvent, Known, ensure};
 use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
@@ -74,7 +74,7 @@ impl Scene {
             ImageEvent::Started { image, .. } => Some(format!("started {image}")),
             ImageEvent::Finished { image, .. } => Some(format!("finished {image}")),
             ImageEvent::Unknown { reference } => Some(format!("unknown {reference}")),
-            ImageEvent::Trouble { why } => Some(why),
+            ImageEvent::UnreadableRecord { why } => Some(why),
             ImageEvent::Base { .. } | ImageEvent::Step { .. } | ImageEvent::Output { .. } => None,
         };
         let events = std::mem::take(&mut *self.events.lock().unwrap());
@@ -82,13 +82,13 @@ impl Scene {
     }
 
     /// What there is to prune, among the images of this test only.
-    async fn facts(&self) -> Facts {
-        let mut facts = stock::facts(self.engine.as_ref(), &self.env).await.unwrap();
+    async fn facts(&self) -> PruneInput {
+        let mut facts = inventory::prune_input(self.engine.as_ref(), &self.env).await.unwrap();
         facts.images.retain(|image| self.names.contains(&image.name));
         facts
     }
 
-    async fn stock(&self) -> Vec<Stocked> {
+    async fn inventory(&self) -> Vec<InventoryEntry> {
         self.facts().await.images
     }
 
@@ -97,9 +97,9 @@ impl Scene {
     }
 
     async fn remove_all(&self) {
-        let plan = stock::prune_plan(&self.facts().await, true);
-        stock::prune(self.engine.as_ref(), plan).await.unwrap();
-        assert_eq!(self.stock().await, [], "images are left");
+        let plan = inventory::prune_plan(&self.facts().await, PruneScope::All);
+        inventory::prune(self.engine.as_ref(), plan).await.unwrap();
+        assert_eq!(self.inventory().await, [], "images are left");
     }
 }
 
@@ -138,9 +138,9 @@ async fn an_unchanged_context_is_never_built_again_an_edited_one_is() {
         assert_ne!(second, first);
         assert_eq!(scene.told(), [format!("started {name}"), format!("finished {name}")]);
 
-        let stock: Vec<_> = scene.stock().await.into_iter().map(|image| (image.reference, image.status)).collect();
+        let images: Vec<_> = scene.inventory().await.into_iter().map(|image| (image.reference, image.status)).collect();
         let expected = [(second[&name].clone(), Status::Current), (first[&name].clone(), Status::Stale)];
-        assert_eq!(stock, expected);
+        assert_eq!(images, expected);
     })
     .await;
 }
@@ -160,7 +160,7 @@ async fn a_dependant_is_built_on_the_image_it_names() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a container engine"]
-async fn a_failing_step_is_told_with_its_last_lines_and_the_log() {
+async fn a_failing_step_is_reported_with_its_last_lines_and_the_log() {
     on_an_engine(async |scene| {
         let name = scene.add("echo about to fail && exit 7");
         let error = scene.ensure(&[&name]).await.unwrap_err();
@@ -186,7 +186,7 @@ async fn a_failing_step_is_told_with_its_last_lines_and_the_log() {
         let log = std::fs::read_to_string(path).unwrap();
         assert!(log.contains("\nabout to fail\n") && log.ends_with(&format!("\n{words}\n")), "{log}");
         assert!(Path::new(path).starts_with(scene.env.state.join("logs")));
-        let statuses: Vec<_> = scene.stock().await.into_iter().map(|image| image.status).collect();
+        let statuses: Vec<_> = scene.inventory().await.into_iter().map(|image| image.status).collect();
         assert!(statuses.iter().all(|status| *status == Status::Leftover), "{statuses:?}");
     })
     .await;
@@ -229,8 +229,8 @@ async fn an_interrupted_build_ends_at_the_engine_and_leaves_no_tag() {
             let gone = || containers().is_empty();
             support::eventually(Duration::from_secs(30), "the step's container is gone", gone);
         });
-        let stock: Vec<_> = scene.stock().await.into_iter().map(|image| image.status).collect();
-        assert_eq!(stock, [Status::Leftover]);
+        let images: Vec<_> = scene.inventory().await.into_iter().map(|image| image.status).collect();
+        assert_eq!(images, [Status::Leftover]);
     })
     .await;
 }
@@ -257,8 +257,8 @@ async fn another_image_under_our_name_is_not_ours() {
         assert_eq!(statuses(scene).await, [Status::Unknown]);
         assert!(!scene.env.known.has(&reference, &genuine));
         let facts = scene.facts().await;
-        let kept = |all| stock::prune_plan(&facts, all).remove(0).kept;
-        assert_eq!((kept(false).as_deref(), kept(true)), (Some("another installation may have made it"), None));
+        let kept = |scope| inventory::prune_plan(&facts, scope).remove(0).kept;
+        assert_eq!((kept(PruneScope::Obsolete).as_deref(), kept(PruneScope::All)), (Some("another installation may have made it"), None));
         scene.env.known.record(&[(reference.clone(), genuine.clone())]).unwrap();
         assert_eq!(statuses(scene).await, [Status::Current]);
 
@@ -274,7 +274,7 @@ async fn another_image_under_our_name_is_not_ours() {
 }
 
 async fn statuses(scene: &Scene) -> Vec<Status> {
-    scene.stock().await.into_iter().map(|image| image.status).collect()
+    scene.inventory().await.into_iter().map(|image| image.status).collect()
 }
 
 async fn load(scene: &Scene, file: &Path) -> breakfix::error::Result<Names> {
@@ -367,7 +367,7 @@ fn archives_are_refused_in_words() {
     let missing = format!("error: {path} cannot be read\n  because: No such file or directory (os error 2)\n");
     run(&["load"], SECRET).exits(2).complains(&missing);
     std::fs::write(&file, "an image, says whoever committed it").unwrap();
-    let other = format!("error: {path} is no archive that `breakfix image save` made\n");
+    let other = format!("error: {path} was not made by `breakfix image save`\n");
     run(&["load"], SECRET).exits(2).complains(&other);
     std::fs::write(
         &file,

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
-use breakfix::engine::{Command, Engine, Keep};
+use breakfix::engine::{Command, Engine, OutputLimit};
 use support::desk::{Desk, text};
 
 /// A target: who it is, its address and its port.
@@ -31,7 +31,7 @@ fn run(desk: &Desk, container: &str, lines: &str, input: &str) -> String {
         stdin: input.into(),
         user: None,
         deadline: Duration::from_secs(30),
-        keep: Keep::First(1 << 20),
+        output_limit: OutputLimit::First(1 << 20),
     };
     let output = desk.runtime.block_on(desk.engine.exec(container, &command)).unwrap();
     assert_eq!(output.exit_code, 0, "{}", String::from_utf8_lossy(&output.stderr));

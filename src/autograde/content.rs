@@ -1,13 +1,13 @@
-//! What is handed in, read: a script, a folder with an entry point, an archive of one, or a `gitlab.rb`.
+//! Reads submissions: a script, a folder with an entry point, an archive of one, or a `gitlab.rb`.
 //!
-//! It comes from people who may want to see more than they should: links are not followed, sizes are bounded.
+//! Submissions are untrusted: links are not followed, and sizes are limited.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
 use super::archive;
-use super::script::{Mended, check_interpreter, is_script};
+use super::script::{Normalizer, Subject, check_interpreter, is_script};
 use crate::text::clean_line;
 
 /// Entry points of a folder, in the order in which they are looked for.
@@ -25,7 +25,7 @@ const PATH: usize = 1024;
 /// Paths below a folder, with contents, sorted.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
 
-/// What is brought into the container.
+/// What is copied into the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Files of a folder of its own, and which of them is run.
@@ -39,17 +39,17 @@ pub enum Content {
     GitlabRb(Vec<u8>),
 }
 
-/// What is brought into the container, and what was mended before, in sentences without a full stop.
+/// The content of a submission, normalized, with notes for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handed {
-    /// As it is brought.
+pub struct Prepared {
+    /// What is copied into the container.
     pub content: Content,
-    /// What its author should know.
+    /// Remarks about normalized files, as sentences without a full stop.
     pub notes: Vec<String>,
 }
 
-/// Reads a submission; or why there is nothing that could be handed in, in words for the trainee.
-pub fn read(path: &Path) -> Result<Handed, String> {
+/// Reads a submission. The error is a message for the trainee.
+pub fn read(path: &Path) -> Result<Prepared, String> {
     let kind = fs::symlink_metadata(path).map_err(|_| "there is no submission".to_string())?.file_type();
     if kind.is_dir() {
         return of_folder(files_below(path)?, "the folder");
@@ -65,27 +65,27 @@ pub fn read(path: &Path) -> Result<Handed, String> {
     }
 }
 
-/// Of a single script, whose name the container does not learn.
-fn script(name: &str, bytes: Vec<u8>) -> Result<Handed, String> {
-    let mut mended = Mended::default();
-    let bytes = mended.mend(name, bytes)?;
+/// A single script, which gets a fixed name in the container.
+fn script(name: &str, bytes: Vec<u8>) -> Result<Prepared, String> {
+    let mut normalizer = Normalizer::default();
+    let bytes = normalizer.normalize(name, bytes)?;
     check_interpreter(name, &bytes)?;
     let content = Content::Files { entry: "submission".into(), files: vec![("submission".into(), bytes)] };
-    Ok(Handed { content, notes: mended.notes(true) })
+    Ok(Prepared { content, notes: normalizer.notes(Subject::It) })
 }
 
-fn gitlab_rb(bytes: Vec<u8>) -> Result<Handed, String> {
-    let mut mended = Mended::default();
-    let bytes = mended.mend(GITLAB_RB, bytes)?;
-    Ok(Handed { content: Content::GitlabRb(bytes), notes: mended.notes(true) })
+fn gitlab_rb(bytes: Vec<u8>) -> Result<Prepared, String> {
+    let mut normalizer = Normalizer::default();
+    let bytes = normalizer.normalize(GITLAB_RB, bytes)?;
+    Ok(Prepared { content: Content::GitlabRb(bytes), notes: normalizer.notes(Subject::It) })
 }
 
 fn entry(files: &Files) -> Option<&'static str> {
     ENTRIES.into_iter().chain([GITLAB_RB]).find(|name| files.iter().any(|(path, _)| path == name))
 }
 
-/// People pack the folder, or the one script, rather than what is in it.
-fn of_archive(mut files: Files, name: &str) -> Result<Handed, String> {
+/// An archive may have everything in one top-level folder, or a single script.
+fn of_archive(mut files: Files, name: &str) -> Result<Prepared, String> {
     while entry(&files).is_none() && lift(&mut files) {}
     match files.as_mut_slice() {
         [(path, bytes)] if !ENTRIES.contains(&path.as_str()) && path != GITLAB_RB => {
@@ -95,7 +95,7 @@ fn of_archive(mut files: Files, name: &str) -> Result<Handed, String> {
     }
 }
 
-/// Takes away the folder that everything is in; whether there is one.
+/// Removes the top-level folder that all files are in; returns whether there was one.
 fn lift(files: &mut Files) -> bool {
     let Some(folder) = files.first().and_then(|(path, _)| path.split_once('/')).map(|(top, _)| format!("{top}/"))
     else {
@@ -110,24 +110,24 @@ fn lift(files: &mut Files) -> bool {
     shared
 }
 
-/// `whole` is what it is called.
-fn of_folder(files: Files, whole: &str) -> Result<Handed, String> {
+/// `whole` is its name in messages.
+fn of_folder(files: Files, whole: &str) -> Result<Prepared, String> {
     let Some(entry) = entry(&files) else {
         return Err(format!("{whole} has none of {}, {GITLAB_RB}", ENTRIES.join(", ")));
     };
     if entry == GITLAB_RB {
         return gitlab_rb(files.into_iter().find(|(path, _)| path == GITLAB_RB).unwrap_or_default().1);
     }
-    let mut mended = Mended::default();
-    let mut mend = |(path, bytes): (String, Vec<u8>)| {
-        let bytes = if path == entry || is_script(&path, &bytes) { mended.mend(&path, bytes)? } else { bytes };
+    let mut normalizer = Normalizer::default();
+    let mut normalize = |(path, bytes): (String, Vec<u8>)| {
+        let bytes = if path == entry || is_script(&path, &bytes) { normalizer.normalize(&path, bytes)? } else { bytes };
         Ok((path, bytes))
     };
-    let files: Files = files.into_iter().map(&mut mend).collect::<Result<_, String>>()?;
+    let files: Files = files.into_iter().map(&mut normalize).collect::<Result<_, String>>()?;
     for (path, bytes) in files.iter().filter(|(path, _)| path == entry) {
         check_interpreter(path, bytes)?;
     }
-    Ok(Handed { content: Content::Files { files, entry: entry.into() }, notes: mended.notes(false) })
+    Ok(Prepared { content: Content::Files { files, entry: entry.into() }, notes: normalizer.notes(Subject::Names) })
 }
 
 fn files_below(folder: &Path) -> Result<Files, String> {
@@ -208,15 +208,15 @@ mod tests {
         folder
     }
 
-    fn file(name: &str, bytes: &[u8]) -> Result<Handed, String> {
+    fn file(name: &str, bytes: &[u8]) -> Result<Prepared, String> {
         read(&folder(&[(name, bytes)]).path().join(name))
     }
 
     /// Files with their entry, as they are brought.
-    fn files(files: &[(&str, &str)], entry: &str, notes: &[&str]) -> Handed {
+    fn files(files: &[(&str, &str)], entry: &str, notes: &[&str]) -> Prepared {
         let files = files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect();
         let content = Content::Files { files, entry: entry.into() };
-        Handed { content, notes: notes.iter().map(|note| (*note).into()).collect() }
+        Prepared { content, notes: notes.iter().map(|note| (*note).into()).collect() }
     }
 
     fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
@@ -249,7 +249,7 @@ mod tests {
         let expected = Ok(files(&[("submission", "#!/bin/sh\nexit\n")], "submission", &[line_ends, mark]));
         assert_eq!(file("ada.sh", b"\xef\xbb\xbf#!/bin/sh\r\nexit\r\n"), expected);
         let content = Content::GitlabRb(b"a 1\nb 2\n".to_vec());
-        assert_eq!(file("gitlab.rb", b"a 1\r\nb 2\r\n"), Ok(Handed { content, notes: vec![line_ends.into()] }));
+        assert_eq!(file("gitlab.rb", b"a 1\r\nb 2\r\n"), Ok(Prepared { content, notes: vec![line_ends.into()] }));
         let utf16: Vec<u8> = "\u{feff}#!/bin/sh\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(file("ada", &utf16), Err("ada is UTF-16, which no interpreter reads: save it as UTF-8".into()));
     }
@@ -259,12 +259,12 @@ mod tests {
         let whole = folder(&[("run", SCRIPT.as_bytes()), ("lib/a", b"1"), (".git/config", b"")]);
         assert_eq!(read(whole.path()), Ok(files(&[("lib/a", "1"), ("run", SCRIPT)], "run", &[])));
         let content = Content::GitlabRb(b"x".to_vec());
-        assert_eq!(read(folder(&[("gitlab.rb", b"x")]).path()), Ok(Handed { content, notes: vec![] }));
+        assert_eq!(read(folder(&[("gitlab.rb", b"x")]).path()), Ok(Prepared { content, notes: vec![] }));
         assert_eq!(read(folder(&[("a", b"")]).path()), Err("the folder has none of fix.sh, run, gitlab.rb".into()));
     }
 
     #[test]
-    fn scripts_of_a_folder_are_mended_and_nothing_else() {
+    fn only_scripts_of_a_folder_are_normalized() {
         let picture = b"\x89PNG\r\n\x1a\n\0";
         let whole = folder(&[
             ("run", b"#!/bin/sh\r\n. lib/a.sh\r\n"),
@@ -273,7 +273,9 @@ mod tests {
             ("lib/page.html", b"<p>\r\n"),
             ("picture", picture),
         ]);
-        let Handed { content: Content::Files { files, entry }, notes } = read(whole.path()).unwrap() else { panic!() };
+        let Prepared { content: Content::Files { files, entry }, notes } = read(whole.path()).unwrap() else {
+            panic!()
+        };
         let expected: Files = vec![
             ("lib/a.sh".into(), b"exit\n".to_vec()),
             ("lib/page.html".into(), b"<p>\r\n".to_vec()),
@@ -298,7 +300,7 @@ mod tests {
         assert_eq!(file("a", &tar(&[("ada.sh", SCRIPT)])), Ok(files(&[("submission", SCRIPT)], "submission", &[])));
         assert_eq!(file("a", &tar(&[("in/ada.sh", SCRIPT)])), Ok(files(&[("submission", SCRIPT)], "submission", &[])));
         let content = Content::GitlabRb(b"x".to_vec());
-        assert_eq!(file("a", &tar(&[("in/gitlab.rb", "x")])), Ok(Handed { content, notes: vec![] }));
+        assert_eq!(file("a", &tar(&[("in/gitlab.rb", "x")])), Ok(Prepared { content, notes: vec![] }));
         let why = "ada.sh in a is no script: its first line must be #! and an interpreter, such as #!/bin/bash";
         assert_eq!(file("a", &tar(&[("ada.sh", "echo")])), Err(why.into()));
         assert_eq!(file("a", &tar(&[("a", ""), ("b", "")])), Err("a has none of fix.sh, run, gitlab.rb".into()));

@@ -1,10 +1,10 @@
-//! Submissions graded without a trainee at the keyboard: each in an environment of its own, results in the order given.
+//! Unattended grading of submissions, each in an environment of its own.
 
 mod archive;
 mod content;
 mod disk;
+mod leftovers;
 mod names;
-mod quiesce;
 mod roster;
 mod run;
 mod script;
@@ -15,7 +15,7 @@ pub use names::{Submission, from_paths};
 pub use roster::from_roster;
 pub use run::Run;
 
-use content::{Content, Handed};
+use content::{Content, Prepared};
 
 use crate::app::App;
 use crate::attempt::Workspace;
@@ -25,66 +25,66 @@ use crate::grade::Grade;
 use crate::lab::Lab;
 use crate::parallel;
 
-/// All submissions of one run, and what a verdict needs to be repeated.
+/// Results of all submissions of one run, with the inputs that reproduce them.
 #[derive(Clone, Debug)]
 pub struct Autograded {
     /// Lab id.
     pub lab: String,
     /// SHA-256 of the lab's content.
     pub lab_digest: String,
-    /// What variables were drawn from.
+    /// Seed of the lab's variables.
     pub seed: String,
     /// Reference of GitLab's image; empty if there was none.
     pub image: String,
-    /// Points that pass; `None` if only a solved lab does.
+    /// Smallest number of points that passes; `None` if the lab must be solved.
     pub min_score: Option<u32>,
-    /// In the order given.
+    /// Results in the order of the submissions.
     pub results: Vec<Graded>,
 }
 
-/// What became of one submission.
+/// Result of one submission.
 #[derive(Clone, Debug)]
 pub struct Graded {
-    /// As the reports call it.
+    /// Name in reports.
     pub name: String,
     /// The trainee that the lab's variables were drawn for.
     pub trainee: String,
-    /// How it ran; `None` if it did not.
+    /// Its run; `None` if it did not run.
     pub run: Option<Run>,
-    /// How it came out.
+    /// Outcome of the submission.
     pub end: End,
-    /// How often it was tried.
+    /// Number of attempts to grade it.
     pub tries: u32,
-    /// Wall-clock time of the last try, in milliseconds.
+    /// Wall-clock time of the last attempt, in milliseconds.
     pub milliseconds: u64,
 }
 
-/// How one submission came out.
+/// Outcome of one submission.
 #[derive(Clone, Debug)]
 pub enum End {
     /// The checks ran.
     Graded(Grade),
-    /// There was nothing that could be handed in: a wrong answer; why.
+    /// The submission is unusable, which counts as a wrong answer; the reason.
     Refused(String),
-    /// It could not be graded, which is no answer at all.
+    /// The submission could not be graded.
     Failed(Error),
 }
 
-/// What that amounts to.
+/// Verdict about one submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Good enough.
+    /// The submission has enough points.
     Passed,
-    /// Not good enough.
+    /// The submission has too few points.
     NotPassed,
     /// A check could not be run.
     Incomplete,
-    /// No environment in which it could be graded.
+    /// The environment failed.
     Failed(Kind),
 }
 
 impl Verdict {
-    /// As reports say it.
+    /// The verdict in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl Verdict {
 }
 
 impl Graded {
-    /// Whether it is good enough. A check that could not be run outranks everything that could.
+    /// The verdict. A check that could not be run takes precedence over all others.
     #[must_use]
     pub fn verdict(&self, min_score: Option<u32>) -> Verdict {
         let grade = match &self.end {
@@ -114,7 +114,7 @@ impl Graded {
         }
     }
 
-    /// Points; none where it was not graded.
+    /// Points; 0 if the submission was not graded.
     #[must_use]
     pub fn score(&self) -> u32 {
         match &self.end {
@@ -123,8 +123,8 @@ impl Graded {
         }
     }
 
-    /// Whether another environment might give an answer where this one did not.
-    fn deserves_another(&self) -> bool {
+    /// Whether another environment may give a result.
+    fn should_retry(&self) -> bool {
         match self.verdict(None) {
             Verdict::Incomplete => true,
             Verdict::Failed(kind) => kind.is_retryable(),
@@ -132,7 +132,7 @@ impl Graded {
         }
     }
 
-    /// One of which nothing is known yet.
+    /// The result of a submission that failed before it was run.
     #[must_use]
     pub fn failed(submission: &Submission, error: &Error) -> Self {
         let (name, trainee) = (submission.name.clone(), submission.trainee.clone());
@@ -140,47 +140,69 @@ impl Graded {
     }
 }
 
-/// How submissions are graded.
-pub struct Options<'a> {
-    /// Makes a draft for a trainee.
+/// Whether other submissions run on the engine at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Concurrency {
+    Alone,
+    WithOthers,
+}
+
+/// Options of [`autograde`].
+pub struct AutogradeOptions<'a> {
+    /// Creates a draft for a trainee.
     pub draft: &'a (dyn Fn(&str) -> Result<Workspace> + Sync),
-    /// How long each may run.
+    /// Longest run time of a submission.
     pub deadline: Duration,
-    /// Environments at one time.
+    /// Number of concurrent environments.
     pub jobs: usize,
-    /// Is given each result as soon as it is there, with the place of its submission: a report need not wait for all.
+    /// Receives each result as soon as it exists, with the index of its submission.
     pub graded: &'a (dyn Fn(usize, &Graded) + Sync),
 }
 
-/// Grades submissions side by side. What the environment spoilt is tried once more afterwards, one by one: in peace,
-/// and so that a submission that spoils it is told from its neighbours.
-pub async fn autograde(app: &App, lab: &Lab, submissions: &[Submission], options: &Options<'_>) -> Vec<Graded> {
+/// Grades submissions concurrently. Those whose environment failed are retried afterwards, one at a time: this shows which
+/// of them causes the failure.
+pub async fn autograde(
+    app: &App,
+    lab: &Lab,
+    submissions: &[Submission],
+    options: &AutogradeOptions<'_>,
+) -> Vec<Graded> {
     let alone = options.jobs <= 1 || submissions.len() == 1;
+    let concurrency = if alone { Concurrency::Alone } else { Concurrency::WithOthers };
     let mut results = parallel::map(submissions.iter().enumerate(), options.jobs, |(place, submission)| async move {
-        let graded = grade(app, lab, submission, options, alone).await;
+        let graded = grade(app, lab, submission, options, concurrency).await;
         (options.graded)(place, &graded);
         graded
     })
     .await;
     for (place, (graded, submission)) in results.iter_mut().zip(submissions).enumerate() {
-        if graded.deserves_another() && !app.cancel.is_cancelled() {
-            *graded = Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, true).await };
+        if graded.should_retry() && !app.cancel.is_cancelled() {
+            *graded =
+                Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, Concurrency::Alone).await };
             (options.graded)(place, graded);
         }
     }
     results
 }
 
-async fn grade(app: &App, lab: &Lab, submission: &Submission, options: &Options<'_>, alone: bool) -> Graded {
+async fn grade(
+    app: &App,
+    lab: &Lab,
+    submission: &Submission,
+    options: &AutogradeOptions<'_>,
+    concurrency: Concurrency,
+) -> Graded {
     let begin = Instant::now();
     let step = Step::Trial(submission.name.clone());
     app.tell(Event::Started(step.clone()));
     let (run, end) = match content::read(&submission.path) {
         Err(why) => (None, End::Refused(why)),
-        Ok(Handed { content, notes }) => match try_it(app, lab, submission, &content, options, alone).await {
-            Ok((run, grade)) => (Some(Run { notes: [notes, run.notes].concat(), ..run }), End::Graded(grade)),
-            Err(error) => (None, End::Failed(error)),
-        },
+        Ok(Prepared { content, notes }) => {
+            match run_and_grade(app, lab, submission, &content, options, concurrency).await {
+                Ok((run, grade)) => (Some(Run { notes: [notes, run.notes].concat(), ..run }), End::Graded(grade)),
+                Err(error) => (None, End::Failed(error)),
+            }
+        }
     };
     app.tell(match &end {
         End::Failed(error) => Event::Failed(step, error.to_string()),
@@ -190,17 +212,17 @@ async fn grade(app: &App, lab: &Lab, submission: &Submission, options: &Options<
     Graded { run, end, tries: 1, milliseconds, ..Graded::failed(submission, &Error::interrupted()) }
 }
 
-async fn try_it(
+async fn run_and_grade(
     app: &App,
     lab: &Lab,
     submission: &Submission,
     content: &Content,
-    options: &Options<'_>,
-    alone: bool,
+    options: &AutogradeOptions<'_>,
+    concurrency: Concurrency,
 ) -> Result<(Run, Grade)> {
     app.check_cancelled()?;
     let draft = (options.draft)(&submission.trainee)?;
-    // Steps of environments side by side would only confuse.
+    // Interleaved steps of several environments would be confusing.
     let inner = if options.jobs > 1 { app.quiet() } else { app.clone() };
-    run::run(&inner, lab, draft, content, options, alone).await
+    run::run(&inner, lab, draft, content, options, concurrency).await
 }

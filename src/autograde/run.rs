@@ -1,16 +1,16 @@
-//! One submission in an environment of its own: handed in, run to its end or its deadline, made quiet, graded, removed.
+//! Runs and grades one submission in an environment of its own, which is removed afterwards.
 
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::content::{Content, GITLAB_RB};
-use super::quiesce::{Quiet, Supervised};
-use super::{Options, disk};
+use super::leftovers::{Leftovers, Supervised};
+use super::{AutogradeOptions, Concurrency, disk};
 use crate::app::App;
 use crate::attempt::{Faults, Workspace};
 use crate::check::{self, restart};
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::environment::PortChoice;
 use crate::environment::readiness::NotReady;
 use crate::error::{Context, Error, Result};
@@ -22,38 +22,39 @@ use crate::lifecycle::{self, Launch, OnFailure, Source};
 use crate::random;
 use crate::text::printable;
 
-/// Files are written with at most so many blocks of 512 bytes: 1 GiB each.
+/// Starts the submission with a limit of 1 GiB (in blocks of 512 bytes) for each file that it writes.
 const LAUNCH: &str = "ulimit -f 2097152; cd \"$1\" && shift && exec \"$@\" </dev/null 2>&1";
-/// Bytes of output that are kept, the last ones; the rest is read and dropped.
+/// Number of bytes at the end of the output that are kept.
 const OUTPUT_LIMIT: usize = 64 * 1024;
-/// Bytes of it that a report shows, the last ones.
+/// Number of bytes at the end of the output that reports show.
 const EXCERPT: usize = 4000;
 
 /// How a submission ran.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Run {
-    /// Its exit code; `None` if it did not end by itself.
+    /// Exit code; `None` if it did not exit by itself.
     pub exit_code: Option<i64>,
-    /// How long it ran, in milliseconds.
+    /// Run time in milliseconds.
     pub milliseconds: u64,
-    /// The end of what it printed, as far as it was kept: printable, hostile all the same.
+    /// The end of its output. Control characters are removed, but the text is untrusted.
     pub output: String,
-    /// What else is worth knowing about it, in sentences without a full stop.
+    /// Remarks about the run, as sentences without a full stop.
     pub notes: Vec<String>,
 }
 
-/// Runs one. Errors are the environment's, never the submission's. `alone` says that no other one runs beside it.
+/// Runs one submission. An error is always a failure of the environment, never of the submission.
 pub(super) async fn run(
     app: &App,
     lab: &Lab,
     draft: Workspace,
     content: &Content,
-    options: &Options<'_>,
-    alone: bool,
+    options: &AutogradeOptions<'_>,
+    concurrency: Concurrency,
 ) -> Result<(Run, Grade)> {
     let what = Launch { lab, port: PortChoice::Any, source: Source::Fresh, faults: Faults::All };
     let workspace = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
-    let done = Trial { app, lab, workspace: &workspace, deadline: options.deadline, alone }.run(content).await;
+    let done =
+        SubmissionRun { app, lab, workspace: &workspace, deadline: options.deadline, concurrency }.run(content).await;
     if let Err(error) = remove(app, &workspace.attempt.id).await {
         app.tell(Event::Warning(format!("{error}; `breakfix gc` removes what is left")));
     }
@@ -65,32 +66,32 @@ async fn remove(app: &App, id: &AttemptId) -> Result<()> {
     app.store.forget(id)
 }
 
-struct Trial<'a> {
+struct SubmissionRun<'a> {
     app: &'a App,
     lab: &'a Lab,
     workspace: &'a Workspace,
     deadline: Duration,
-    alone: bool,
+    concurrency: Concurrency,
 }
 
-/// How it came to its end.
+/// How the submission ended.
 enum Ended {
     ByItself(Output),
     Late(Output),
-    WithTheBox,
+    WithContainer,
     DiskFull,
 }
 
-impl Trial<'_> {
+impl SubmissionRun<'_> {
     async fn run(&self, content: &Content) -> Result<(Run, Grade)> {
         let supervised = Supervised::look(self.app, &self.workspace.environment).await?;
         let folder = format!("/root/submission-{}", random::letters(8)?);
         let argv = self.bring(content, &folder).await?;
         let begin = Instant::now();
         let ended = self.app.step(Step::Submission, self.hand_in(argv)).await?;
-        let mut run = self.told(ended)?;
+        let mut run = self.to_run(ended)?;
         run.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.quiesce(&supervised, &folder, &mut run).await?;
+        self.end_leftovers(&supervised, &folder, &mut run).await?;
         self.app.tell(Event::Started(Step::Grade));
         let grade = check::grade(self.app, self.workspace, self.lab).await?;
         self.app.tell(Event::Finished(Step::Grade));
@@ -119,7 +120,7 @@ impl Trial<'_> {
     }
 
     async fn hand_in(&self, argv: Vec<String>) -> Result<Ended> {
-        let command = Command::new(argv, self.deadline, Keep::Last(OUTPUT_LIMIT)).user("root");
+        let command = Command::new(argv, self.deadline, OutputLimit::Last(OUTPUT_LIMIT)).user("root");
         let name = self.workspace.environment.gitlab();
         let ran = tokio::select! {
             ran = self.app.engine.exec(&name, &command) => ran,
@@ -130,49 +131,49 @@ impl Trial<'_> {
             Err(EngineError::DeadlineExceeded { output, .. }) => Ok(Ended::Late(output)),
             // What it was in may be gone by its own doing: then that is its end.
             Err(error) => match self.app.engine.inspect(&name).await {
-                Ok(facts) if !facts.running => Ok(Ended::WithTheBox),
+                Ok(facts) if !facts.running => Ok(Ended::WithContainer),
                 _ => Err(error).context(|| "the submission could not be run".into()),
             },
         }
     }
 
-    fn told(&self, ended: Ended) -> Result<Run> {
+    fn to_run(&self, ended: Ended) -> Result<Run> {
         let late = || format!("it did not end within {} s, and was ended", self.deadline.as_secs());
         Ok(match ended {
             Ended::ByItself(output) => {
                 Run { exit_code: Some(output.exit_code), output: excerpt(&output), ..Run::default() }
             }
             Ended::Late(output) => Run { output: excerpt(&output), notes: vec![late()], ..Run::default() },
-            Ended::WithTheBox => Run::default(),
-            Ended::DiskFull if self.alone => {
+            Ended::WithContainer => Run::default(),
+            Ended::DiskFull if self.concurrency == Concurrency::Alone => {
                 Run { notes: vec!["it was ended before it had filled the engine's disk".into()], ..Run::default() }
             }
-            // Whose doing it was cannot be told: each is tried again alone.
+            // Any of the submissions may have filled it, so each is retried alone.
             Ended::DiskFull => return Err(Error::environment("the engine's disk ran full while several were graded")),
         })
     }
 
-    /// Nothing of it is to answer or to act while it is graded.
-    async fn quiesce(&self, supervised: &Supervised, folder: &str, run: &mut Run) -> Result<()> {
+    /// Ends leftover processes, which could interfere with the grading.
+    async fn end_leftovers(&self, supervised: &Supervised, folder: &str, run: &mut Run) -> Result<()> {
         match supervised.restore(self.app, &self.workspace.environment, folder).await {
-            Quiet::Yes(names) if names.is_empty() => Ok(()),
-            Quiet::Yes(names) => {
+            Leftovers::Ended(names) if names.is_empty() => Ok(()),
+            Leftovers::Ended(names) => {
                 run.notes.push(format!("what it left running was ended: {}", names.join(", ")));
                 Ok(())
             }
-            Quiet::No => {
+            Leftovers::Remaining => {
                 let facts = self.app.engine.inspect(&self.workspace.environment.gitlab()).await;
                 let runs = facts.context(|| "the container cannot be looked at".into())?.running;
                 let survives = "what it left running could not be ended, so the container was restarted";
                 run.notes
                     .push(if runs { survives } else { "it stopped the container, which was started again" }.into());
-                self.start_again(run).await
+                self.restart_container(run).await
             }
         }
     }
 
-    /// A container that does not come up again is for the checks to judge.
-    async fn start_again(&self, run: &mut Run) -> Result<()> {
+    /// Restarts the container. If it does not come up, the checks decide about it.
+    async fn restart_container(&self, run: &mut Run) -> Result<()> {
         let up = restart(self.app, self.workspace, &Step::Grade);
         match self.app.cancel.run_until_cancelled(up).await.ok_or_else(Error::interrupted)? {
             Ok(()) => Ok(()),
@@ -185,7 +186,7 @@ impl Trial<'_> {
     }
 }
 
-/// What it printed last, with a word about what stands before it.
+/// The end of the output, after a note about the omitted part.
 fn excerpt(output: &Output) -> String {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let all = all.trim_ascii_end();

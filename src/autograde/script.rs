@@ -1,15 +1,24 @@
-//! Scripts as other systems save them: with Windows line ends, with a mark in front, or in another encoding. Pure.
+//! Normalizes scripts from other systems: Windows line ends, byte order marks, other encodings. Pure.
 
 use crate::text::clean_line;
 
 /// Files that interpreters read, besides those that begin with `#!`.
 const SCRIPTS: [&str; 6] = ["sh", "bash", "rb", "py", "pl", "pm"];
-/// Names that a note tells.
+/// Largest number of names in a note.
 const NAMES: usize = 8;
 
-/// What was mended, in the order of the files.
+/// How notes refer to the normalized files.
+#[derive(Clone, Copy)]
+pub(super) enum Subject {
+    /// The submission is a single file: "it".
+    It,
+    /// The names of the files.
+    Names,
+}
+
+/// Normalizes scripts, and records which of them it changed.
 #[derive(Debug, Default)]
-pub(super) struct Mended {
+pub(super) struct Normalizer {
     line_ends: Vec<String>,
     marks: Vec<String>,
 }
@@ -21,18 +30,18 @@ pub(super) fn is_script(path: &str, bytes: &[u8]) -> bool {
     bytes.starts_with(b"#!") || extension.is_some_and(|extension| SCRIPTS.contains(&extension.as_str()))
 }
 
-/// Refuses what the kernel cannot start.
+/// Rejects a script without an interpreter line.
 pub(super) fn check_interpreter(name: &str, bytes: &[u8]) -> Result<(), String> {
     if bytes.starts_with(b"#!") {
         return Ok(());
     }
-    let mend = "its first line must be #! and an interpreter, such as #!/bin/bash";
-    Err(format!("{} is no script: {mend}", clean_line(name)))
+    let requirement = "its first line must be #! and an interpreter, such as #!/bin/bash";
+    Err(format!("{} is no script: {requirement}", clean_line(name)))
 }
 
-impl Mended {
-    /// A script as its interpreter wants it; or why it cannot be had.
-    pub fn mend(&mut self, name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+impl Normalizer {
+    /// Converts a script to Unix line ends without a byte order mark. The error is a message for the trainee.
+    pub fn normalize(&mut self, name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
         let name = clean_line(name);
         if is_utf16(&bytes) {
             return Err(format!("{name} is UTF-16, which no interpreter reads: save it as UTF-8"));
@@ -57,10 +66,13 @@ impl Mended {
         }
     }
 
-    /// Sentences about it without a full stop; of a file that has no name of its own where `alone`.
-    pub fn notes(&self, alone: bool) -> Vec<String> {
+    /// Notes about the changes, as sentences without a full stop.
+    pub fn notes(&self, subject: Subject) -> Vec<String> {
         let note = |names: &[String], what: &str| {
-            let who = if alone { "it".into() } else { listed(names) };
+            let who = match subject {
+                Subject::It => "it".into(),
+                Subject::Names => listed(names),
+            };
             (!names.is_empty()).then(|| format!("{who} {what}"))
         };
         let line_ends = note(&self.line_ends, "had Windows line ends, which were removed");
@@ -71,8 +83,8 @@ impl Mended {
 
 fn listed(names: &[String]) -> String {
     let more = names.len().saturating_sub(NAMES);
-    let told = names.iter().take(NAMES).cloned();
-    told.chain((more > 0).then(|| format!("{more} more"))).collect::<Vec<_>>().join(", ")
+    let shown = names.iter().take(NAMES).cloned();
+    shown.chain((more > 0).then(|| format!("{more} more"))).collect::<Vec<_>>().join(", ")
 }
 
 fn without_mark(bytes: &[u8]) -> (bool, &[u8]) {
@@ -113,10 +125,10 @@ fn with_our_line_ends(bytes: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn mended(bytes: &[u8]) -> (Result<String, String>, Vec<String>) {
-        let mut mended = Mended::default();
-        let bytes = mended.mend("fix.sh", bytes.to_vec());
-        (bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()), mended.notes(true))
+    fn normalized(bytes: &[u8]) -> (Result<String, String>, Vec<String>) {
+        let mut normalizer = Normalizer::default();
+        let bytes = normalizer.normalize("fix.sh", bytes.to_vec());
+        (bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()), normalizer.notes(Subject::It))
     }
 
     const LINE_ENDS: &str = "it had Windows line ends, which were removed";
@@ -138,9 +150,9 @@ mod tests {
             (b"", "", vec![]),
             (b"\r", "\n", vec![LINE_ENDS]),
         ] {
-            let (mended, said) = mended(bytes);
+            let (result, remarks) = normalized(bytes);
             assert_eq!(
-                (mended.as_deref(), said),
+                (result.as_deref(), remarks),
                 (Ok(text), notes.into_iter().map(String::from).collect()),
                 "{bytes:?}"
             );
@@ -150,26 +162,26 @@ mod tests {
     #[test]
     fn what_is_no_text_stays_as_it_is_or_is_refused() {
         let packed = b"#!/bin/sh\ntail -n +3 $0\n\x1f\x8b\x08\0\x01\r\n\x02\r\n";
-        let mut all = Mended::default();
-        assert_eq!(all.mend("x", packed.to_vec()).unwrap(), packed);
-        assert_eq!(all.notes(true), [""; 0]);
+        let mut all = Normalizer::default();
+        assert_eq!(all.normalize("x", packed.to_vec()).unwrap(), packed);
+        assert_eq!(all.notes(Subject::It), [""; 0]);
         let why = "x has Windows line ends, and data that is no text: save it with Unix line ends";
-        assert_eq!(all.mend("x", b"#!/bin/sh\r\n\0\r\n".to_vec()), Err(why.into()));
+        assert_eq!(all.normalize("x", b"#!/bin/sh\r\n\0\r\n".to_vec()), Err(why.into()));
         let why = "x is UTF-16, which no interpreter reads: save it as UTF-8";
         for bytes in [b"\xff\xfe#\0!\0".as_slice(), b"\xfe\xff\0#\0!", b"#\0!\0/\0", b"\0#\0!\0/"] {
-            assert_eq!(all.mend("x", bytes.to_vec()), Err(why.into()), "{bytes:?}");
+            assert_eq!(all.normalize("x", bytes.to_vec()), Err(why.into()), "{bytes:?}");
         }
     }
 
     #[test]
     fn notes_name_files_of_several_but_not_without_end() {
-        let mut all = Mended::default();
+        let mut all = Normalizer::default();
         for number in 0..10 {
-            all.mend(&format!("{number}\u{1b}[2J.sh"), b"a\r\n".to_vec()).unwrap();
+            all.normalize(&format!("{number}\u{1b}[2J.sh"), b"a\r\n".to_vec()).unwrap();
         }
         let expected =
             "0.sh, 1.sh, 2.sh, 3.sh, 4.sh, 5.sh, 6.sh, 7.sh, 2 more had Windows line ends, which were removed";
-        assert_eq!(all.notes(false), [expected]);
+        assert_eq!(all.notes(Subject::Names), [expected]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::bench::Bench;
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::environment::youngest;
 use crate::error::{Error, Result};
 use crate::grade::{CheckResult, Outcome};
@@ -99,7 +99,7 @@ impl Bench<'_> {
     }
 
     async fn probe_is_well(&self) -> bool {
-        let nothing = Command::new(["/bin/busybox", "true"], AT_ONCE, Keep::First(64));
+        let nothing = Command::new(["/bin/busybox", "true"], AT_ONCE, OutputLimit::First(64));
         self.app
             .engine
             .exec(&self.workspace.environment.probe(), &nothing)

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::cause::{Condition, Evidence, Failure, Remedy, Wreck};
 use crate::app::App;
 use crate::attempt::{Happening, TimelineEvent, Workspace, timeline};
-use crate::engine::{Command, ContainerFacts, EngineError, Keep, Runner};
+use crate::engine::{Command, ContainerFacts, EngineError, OutputLimit, Runner};
 use crate::environment::readiness::{NotReady, unknown, wait_configured};
 use crate::environment::{Disk, GITLAB_HOST, disk, wait_until_stable};
 use crate::error::{Context, Error, Result};
@@ -160,7 +160,7 @@ pub async fn look_again(app: &App, workspace: &Workspace, probe: Option<&dyn Run
 /// Whether the probe resolves GitLab's name to its container. If the engine cannot tell, the checks will.
 async fn has_name(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) -> bool {
     let Some(probe) = probe else { return true };
-    let command = Command::new(["getent", "ahostsv4", GITLAB_HOST], Duration::from_secs(10), Keep::First(4096));
+    let command = Command::new(["getent", "ahostsv4", GITLAB_HOST], Duration::from_secs(10), OutputLimit::First(4096));
     let gitlab = workspace.environment.gitlab();
     let (Ok(facts), Ok(asked)) = tokio::join!(app.engine.inspect(&gitlab), probe.run(&command)) else { return true };
     let address = facts.networks.get(&workspace.environment.network()).cloned().unwrap_or_default();

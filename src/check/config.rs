@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::bench::Bench;
 use super::graded::Verdict;
 use super::http::filled;
-use crate::engine::{Command, ContainerSpec, EngineError, Keep, Kind, ObjectRef, Output, Spec};
+use crate::engine::{Command, ContainerSpec, EngineError, ObjectKind, ObjectRef, Output, OutputLimit, Spec};
 use crate::environment::plan;
 use crate::error::Result;
 use crate::lab::ConfigCheck;
@@ -41,11 +41,12 @@ async fn shown(bench: &Bench<'_>, left: Duration) -> Result<Result<Output, Engin
         engine.create(&Spec::Container(Box::new(ContainerSpec { image, ..spec }))).await?;
         engine.start(&name).await?;
         let command =
-            Command::new(["/opt/gitlab/bin/gitlab-ctl", "show-config"], left, Keep::First(OUTPUT_LIMIT)).user("0");
+            Command::new(["/opt/gitlab/bin/gitlab-ctl", "show-config"], left, OutputLimit::First(OUTPUT_LIMIT))
+                .user("0");
         engine.exec(&name, &command).await
     };
     let output = work.await;
-    let object = ObjectRef { kind: Kind::Container, id: name.clone(), name };
+    let object = ObjectRef { kind: ObjectKind::Container, id: name.clone(), name };
     // If this fails, the container ends by itself, and is removed with the attempt.
     engine.remove(&object).await.ok();
     Ok(output)

@@ -14,7 +14,7 @@ use super::examined::{Examined, Looked};
 use super::integrity::{Found, judge};
 use crate::app::App;
 use crate::attempt::Workspace;
-use crate::engine::{ContainerSpec, EngineError, Kind, ObjectRef, Said, Spec, Streams};
+use crate::engine::{AttachedStreams, ContainerSpec, EngineError, ObjectKind, ObjectRef, OutputChunk, Spec};
 use crate::environment::{Environment, creating, plan};
 use crate::error::{Error, Result};
 use crate::grade::Finding;
@@ -40,7 +40,7 @@ pub(super) struct Examiner<'a> {
     app: &'a App,
     workspace: &'a Workspace,
     container: String,
-    talk: Streams,
+    talk: AttachedStreams,
     heard: Vec<u8>,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Examiner<'a> {
         let spec = ContainerSpec { image, ..plan::examiner(&workspace.environment, &app.installation, &name, &LAUNCH) };
         let container = spec.name.clone();
         creating(app, &Spec::Container(Box::new(spec))).await?;
-        let talk = match app.engine.start_to_talk(&container).await {
+        let talk = match app.engine.start_attached(&container).await {
             Ok(talk) => talk,
             Err(error) => {
                 remove(app, &container).await;
@@ -201,9 +201,11 @@ impl<'a> Examiner<'a> {
                 return Ok(self.heard.drain(..=end).collect());
             }
             match self.talk.output.next().await.transpose()? {
-                Some(Said::Output(chunk)) if self.heard.len() < LONGEST => self.heard.extend_from_slice(&chunk),
-                Some(Said::Error(_)) => {}
-                Some(Said::Output(_) | Said::LeftOpen) | None => return Err(Silence::Ended(ENDED.into())),
+                Some(OutputChunk::Stdout(chunk)) if self.heard.len() < LONGEST => self.heard.extend_from_slice(&chunk),
+                Some(OutputChunk::Stderr(_)) => {}
+                Some(OutputChunk::Stdout(_) | OutputChunk::HeldOpen) | None => {
+                    return Err(Silence::Ended(ENDED.into()));
+                }
             }
         }
     }
@@ -225,7 +227,7 @@ fn prevented(why: &str) -> Finding {
 }
 
 async fn remove(app: &App, container: &str) {
-    let object = ObjectRef { kind: Kind::Container, id: container.into(), name: container.into() };
+    let object = ObjectRef { kind: ObjectKind::Container, id: container.into(), name: container.into() };
     // It ends and goes by itself, and with the attempt.
     app.engine.remove(&object).await.ok();
 }
@@ -235,7 +237,7 @@ pub async fn now(app: &App, environment: &Environment) -> Result<Timestamp> {
     let command = crate::engine::Command::new(
         ["date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ"],
         PATIENCE,
-        crate::engine::Keep::First(1024),
+        crate::engine::OutputLimit::First(1024),
     );
     let output = crate::error::Context::context(app.engine.exec(&environment.probe(), &command).await, || {
         "the probe cannot tell the time".into()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bench::Bench;
 use super::graded::Verdict;
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::environment::GITLAB_HOST;
 use crate::environment::plan::PROBE_ACCOUNT;
 use crate::error::Result;
@@ -23,9 +23,10 @@ pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) ->
         Ok(asked) => asked,
         Err(error) => return Verdict::error(error.to_string()),
     };
-    let command = Command::new(["curl", "--config", "-"], left + Duration::from_secs(5), Keep::First(BODY_LIMIT))
-        .user(PROBE_ACCOUNT)
-        .stdin(asked.config(left));
+    let command =
+        Command::new(["curl", "--config", "-"], left + Duration::from_secs(5), OutputLimit::First(BODY_LIMIT))
+            .user(PROBE_ACCOUNT)
+            .stdin(asked.config(left));
     match bench.in_probe(&command).await {
         Ok(output) => asked.judge(&output, left),
         Err(EngineError::DeadlineExceeded { .. }) => Verdict::error("the probe did not end in time"),

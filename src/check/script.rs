@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::bench::Bench;
 use super::graded::Verdict;
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::environment::plan::PROBE_ACCOUNT;
 use crate::environment::script::shell;
 use crate::error::Result;
@@ -42,7 +42,7 @@ async fn in_probe(bench: &Bench<'_>, path: &LabPath, left: Duration, user: &str,
     let command = Command::new(
         shell(&["timeout", "--kill-after=2", &limit, "/bin/bash", "-euo", "pipefail"]),
         left + Duration::from_secs(5),
-        Keep::First(OUTPUT_LIMIT),
+        OutputLimit::First(OUTPUT_LIMIT),
     )
     .user(user)
     .stdin(script);

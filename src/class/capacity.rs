@@ -20,7 +20,7 @@ const MIB: u64 = 1 << 20;
 /// its figures are those of its documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// Bytes.
+    /// Memory in bytes.
     pub memory: u64,
     /// Bytes of the engine's disk: writable layers and volumes.
     pub disk: u64,
@@ -33,7 +33,7 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// What an environment of that image uses.
+    /// The expected usage of an environment of this platform.
     #[must_use]
     pub fn of(platform: Platform) -> Self {
         match platform {
@@ -50,13 +50,13 @@ impl Expected {
 /// What a machine has left. `None` is what cannot be seen from here, and is not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
-    /// Bytes of memory that programs can still have.
+    /// Available memory in bytes.
     pub memory: Option<u64>,
-    /// Processors.
+    /// Number of processors.
     pub processors: u64,
-    /// Environments that are there already.
+    /// Number of existing environments.
     pub environments: u64,
-    /// Bytes free where the engine keeps its data.
+    /// Free disk space of the engine's data folder, in bytes.
     pub disk: Option<u64>,
     /// Subnets for networks.
     pub networks: u64,

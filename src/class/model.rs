@@ -64,10 +64,10 @@ impl Work {
     }
 }
 
-/// Somebody, as a roster has them.
+/// A person in a roster.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Name.
+    /// Full name.
     pub name: String,
     /// E-mail address.
     pub email: Option<String>,
@@ -75,10 +75,10 @@ pub struct Person {
     pub id: Option<String>,
 }
 
-/// Somebody in a class.
+/// A trainee in a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Who.
+    /// Name, e-mail address and identifier.
     #[serde(flatten)]
     pub person: Person,
     /// Name in attempts' ids, unique in the class: `[a-z][a-z0-9-]{0,29}`.

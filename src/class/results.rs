@@ -29,14 +29,14 @@ pub struct Results {
     pub trainees: Vec<TraineeResults>,
 }
 
-/// What reports tell of a lab.
+/// Facts about a lab for reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabFacts {
-    /// Name.
+    /// Lab id.
     pub id: String,
-    /// One line.
+    /// Title, in one line.
     pub title: String,
-    /// Whom it is for.
+    /// Level of its trainees.
     pub level: Level,
     /// Expected time to repair.
     pub minutes: u32,
@@ -49,7 +49,7 @@ pub struct LabFacts {
 pub struct CheckFacts {
     /// Name, unique in its lab.
     pub id: String,
-    /// One line.
+    /// Title, in one line.
     pub title: String,
     /// What it is worth.
     pub points: u32,

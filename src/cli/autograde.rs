@@ -8,7 +8,7 @@ use super::args::{Jobs, deadline, trainee};
 use super::output::Reports;
 use super::{CliContext, Exit, Ui};
 use crate::attempt::{Draft, Workspace, suits};
-use crate::autograde::{Autograded, Graded, Options, Submission, autograde, from_paths, from_roster};
+use crate::autograde::{AutogradeOptions, Autograded, Graded, Submission, autograde, from_paths, from_roster};
 use crate::environment::prepare;
 use crate::error::{Context, Error, Result};
 use crate::event::Event;
@@ -106,7 +106,7 @@ async fn grade(
             app.tell(Event::Warning(error.to_string()));
         }
     };
-    let options = Options { draft: &draft, deadline: args.timeout, jobs, graded: &graded };
+    let options = AutogradeOptions { draft: &draft, deadline: args.timeout, jobs, graded: &graded };
     all.results = autograde(&app, lab, submissions, &options).await;
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::doctor::{Facts, Finding, Health, examine};
 use crate::engine::About;
 use crate::environment::reaches_host;
 use crate::error::{Context, Result};
-use crate::image::stock;
+use crate::image::inventory;
 use crate::lifecycle::abandoned;
 use crate::ops::machine::{free, number};
 
@@ -50,8 +50,9 @@ pub async fn run(_: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 async fn inspect_engine(context: &CliContext) -> Result<(About, EngineFacts)> {
     let app = context.app().await?;
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
-    let images = stock::list(&*app.images, &context.build_env()?).await?;
-    let current: Vec<&stock::Stocked> = images.iter().filter(|image| image.status == stock::Status::Current).collect();
+    let images = inventory::list(&*app.images, &context.build_env()?).await?;
+    let current: Vec<&inventory::InventoryEntry> =
+        images.iter().filter(|image| image.status == inventory::Status::Current).collect();
     let others = abandoned::survey(&*app.engine, app.store.installation(), app.now()).await?;
     let engine_facts = EngineFacts {
         reaches_host: host_access(&app, &current).await?,
@@ -62,7 +63,7 @@ async fn inspect_engine(context: &CliContext) -> Result<(About, EngineFacts)> {
 }
 
 /// Whether containers reach their host; `None` without the probe's image.
-async fn host_access(app: &App, images: &[&stock::Stocked]) -> Result<Option<bool>> {
+async fn host_access(app: &App, images: &[&inventory::InventoryEntry]) -> Result<Option<bool>> {
     match images.iter().find(|image| image.name == "probe") {
         Some(image) => reaches_host(app, &image.reference).await.map(Some),
         None => Ok(None),

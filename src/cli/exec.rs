@@ -12,7 +12,7 @@ use super::ui::Pass;
 use super::{CliContext, Exit, Ui, entry};
 use crate::app::App;
 use crate::attempt::{Entry, Workspace};
-use crate::engine::{Conversation, EngineError, Program, Said};
+use crate::engine::{EngineError, ExecSession, OutputChunk, Program};
 use crate::environment::{end_marked, script};
 use crate::error::{Context, Error, Result};
 use crate::lab::{Lab, LabPath};
@@ -145,7 +145,7 @@ impl Call<'_> {
         let env = [(MARK.to_string(), value.clone())].into();
         let program = Program { argv, env, user: Some("root".into()), terminal: None };
         let before = self.app.engine.inspect(&self.workspace.environment.gitlab()).await.ok();
-        let talk = self.app.engine.converse(&self.workspace.environment.gitlab(), &program).await;
+        let talk = self.app.engine.exec_interactive(&self.workspace.environment.gitlab(), &program).await;
         let talk = entry::entered(self.app, self.workspace, talk).await?;
         let ended = tokio::select! {
             ended = self.to_its_end(talk, input) => ended,
@@ -180,8 +180,8 @@ impl Call<'_> {
         }
     }
 
-    async fn to_its_end(&self, talk: Conversation, input: Input) -> Result<i64, Broken> {
-        let Conversation { id, input: mut to, mut output } = talk;
+    async fn to_its_end(&self, talk: ExecSession, input: Input) -> Result<i64, Broken> {
+        let ExecSession { id, input: mut to, mut output } = talk;
         let feed = async {
             feed(&mut to, input).await;
             // What it says is the measure.
@@ -192,7 +192,7 @@ impl Call<'_> {
             () = feed => {}
         }
         loop {
-            match self.app.engine.exit_code_of(&id).await {
+            match self.app.engine.exec_exit_code(&id).await {
                 // It has closed its output and goes on.
                 Err(EngineError::Stalled { .. }) => {}
                 code => return code.map_err(Broken::Engine),
@@ -200,13 +200,13 @@ impl Call<'_> {
         }
     }
 
-    async fn show(&self, output: &mut crate::engine::SaidStream) -> Result<(), Broken> {
+    async fn show(&self, output: &mut crate::engine::OutputStream) -> Result<(), Broken> {
         let (mut out, mut err) = (Pass::stdout(), Pass::stderr());
         while let Some(chunk) = output.next().await {
             let written = match chunk.map_err(Broken::Engine)? {
-                Said::Output(bytes) => out.write(&bytes).await,
-                Said::Error(bytes) => err.write(&bytes).await,
-                Said::LeftOpen => {
+                OutputChunk::Stdout(bytes) => out.write(&bytes).await,
+                OutputChunk::Stderr(bytes) => err.write(&bytes).await,
+                OutputChunk::HeldOpen => {
                     self.ui.note("note: something that was left running in the container holds the output open; what it says from now on is not shown");
                     Ok(())
                 }

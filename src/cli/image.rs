@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::image::BuildEnv;
 use crate::image::archive::{self, Key, Names, Progress};
-use crate::image::stock::{self, Status};
+use crate::image::inventory::{self, PruneScope, Status};
 
 /// Build, list and remove the images that environments are made from
 #[derive(Debug, ClapArgs)]
@@ -67,7 +67,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
             ui.answer(&built, || built.iter().map(|(name, reference)| format!("{name}  {reference}\n")).collect());
         }
         Action::List => {
-            let images = stock::list(app.images.as_ref(), &env).await?;
+            let images = inventory::list(app.images.as_ref(), &env).await?;
             ui.answer(&images, || table(&images));
         }
         Action::Save { file } => {
@@ -81,12 +81,13 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
             ui.answer(&json!({ "file": file, "images": names }), || file_text("Loaded", &names));
         }
         Action::Trust => {
-            let images = stock::trust(app.images.as_ref(), &env).await?;
+            let images = inventory::trust(app.images.as_ref(), &env).await?;
             ui.answer(&images, || trusted(&images));
         }
         Action::Prune { all, dry_run } => {
-            let plan = stock::prune_plan(&stock::facts(app.images.as_ref(), &env).await?, *all);
-            let done = if *dry_run { plan } else { stock::prune(app.images.as_ref(), plan).await? };
+            let scope = if *all { PruneScope::All } else { PruneScope::Obsolete };
+            let plan = inventory::prune_plan(&inventory::prune_input(app.images.as_ref(), &env).await?, scope);
+            let done = if *dry_run { plan } else { inventory::prune(app.images.as_ref(), plan).await? };
             ui.answer(&done, || pruned(&done, *dry_run));
         }
     }
@@ -126,7 +127,7 @@ fn file_text(verb: &str, names: &Names) -> String {
     names.keys().map(|reference| format!("{verb} {reference}\n")).collect()
 }
 
-fn table(images: &[stock::Stocked]) -> String {
+fn table(images: &[inventory::InventoryEntry]) -> String {
     let mut table = ui::table(&["IMAGE", "REFERENCE", "MIB", "MADE", ""]);
     for image in images {
         let made = image.created.map_or_else(String::new, |time| time.round(Unit::Second).unwrap_or(time).to_string());
@@ -147,16 +148,16 @@ fn table(images: &[stock::Stocked]) -> String {
     table.to_string()
 }
 
-fn trusted(images: &[stock::Stocked]) -> String {
-    let line = |image: &stock::Stocked| format!("Trusted {}\n", image.reference);
+fn trusted(images: &[inventory::InventoryEntry]) -> String {
+    let line = |image: &inventory::InventoryEntry| format!("Trusted {}\n", image.reference);
     if images.is_empty() { "Nothing new to trust.".into() } else { images.iter().map(line).collect() }
 }
 
-fn pruned(verdicts: &[stock::Verdict], dry_run: bool) -> String {
+fn pruned(decisions: &[inventory::PruneDecision], dry_run: bool) -> String {
     let verb = if dry_run { "Would remove" } else { "Removed" };
-    let line = |verdict: &stock::Verdict| match &verdict.kept {
-        Some(why) => format!("Kept {}: {why}\n", verdict.image.reference),
-        None => format!("{verb} {}\n", verdict.image.reference),
+    let line = |decision: &inventory::PruneDecision| match &decision.kept {
+        Some(why) => format!("Kept {}: {why}\n", decision.image.reference),
+        None => format!("{verb} {}\n", decision.image.reference),
     };
-    if verdicts.is_empty() { "Nothing to remove.".into() } else { verdicts.iter().map(line).collect() }
+    if decisions.is_empty() { "Nothing to remove.".into() } else { decisions.iter().map(line).collect() }
 }

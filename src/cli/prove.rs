@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::lifecycle::OnFailure;
-use crate::prove::{Claim, Options, Part, SEEDS, left_out, prove, proven, titles, untried};
+use crate::prove::{Claim, Part, ProveOptions, SEEDS, inconclusive, omitted, prove, proven, titles};
 use crate::report::ProofFormat;
 
 /// Time to live of a proof's environments.
@@ -87,10 +87,10 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let jobs = args.jobs.or_default();
     let part = args.turn.map_or(Part::All, Part::Turn);
     for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
-        ui.note(&format!("{}: left out: {}", lab.id, left_out(lab, place, part).join("; ")));
+        ui.note(&format!("{}: left out: {}", lab.id, omitted(lab, place, part).join("; ")));
     }
     let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
-    let options = Options { draft: &draft, seeds: &args.seeds, part, jobs, on_failure, only: &args.claim };
+    let options = ProveOptions { draft: &draft, seeds: &args.seeds, part, jobs, on_failure, only: &args.claim };
     let claims = prove(&app, &labs, &options).await;
     args.reports.write(&claims)?;
     ui.answer(&claims, || table(&claims));
@@ -125,7 +125,7 @@ fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<St
 fn verdict(claims: &[Claim]) -> Exit {
     if proven(claims) {
         Exit::Done
-    } else if untried(claims) {
+    } else if inconclusive(claims) {
         Exit::Environment
     } else {
         Exit::NotSolved

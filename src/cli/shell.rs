@@ -10,7 +10,7 @@ use super::pick::pick_ready;
 use super::{CliContext, Exit, Ui, entry};
 use crate::app::App;
 use crate::attempt::Workspace;
-use crate::engine::{Conversation, Engine, Program, Said, TerminalSize};
+use crate::engine::{Engine, ExecSession, OutputChunk, Program, TerminalSize};
 use crate::error::{Context, Error, Result};
 
 /// Open a root shell in the container
@@ -38,7 +38,7 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
     let env = [("TERM".into(), "xterm-256color".into())].into();
     let program = Program { argv: argv.to_vec(), env, terminal: Some(size()), user: None };
     let before = engine.inspect(&name).await.ok();
-    let terminal = entry::entered(app, workspace, engine.converse(&name, &program).await).await?;
+    let terminal = entry::entered(app, workspace, engine.exec_interactive(&name, &program).await).await?;
     let id = terminal.id.clone();
     let talked = {
         let _raw = Raw::enter().context(failed)?;
@@ -48,7 +48,7 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
         }
     };
     let code = match talked {
-        Ok(()) => engine.exit_code_of(&id).await.ok(),
+        Ok(()) => engine.exec_exit_code(&id).await.ok(),
         Err(error) if app.cancel.is_cancelled() => return Err(error),
         Err(error) => {
             entry::note_if_gone(app, workspace, before.as_ref(), None, ui).await;
@@ -61,7 +61,7 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
 }
 
 /// Keyboard to program, program to screen, window changes to program, until the program ends.
-async fn converse(engine: &dyn Engine, mut terminal: Conversation) -> Result<()> {
+async fn converse(engine: &dyn Engine, mut terminal: ExecSession) -> Result<()> {
     let mut keyboard = tokio::io::stdin();
     let mut resized = signal(SignalKind::window_change()).context(|| "window changes cannot be seen".into())?;
     let mut keys = [0; 4096];
@@ -84,8 +84,8 @@ async fn converse(engine: &dyn Engine, mut terminal: Conversation) -> Result<()>
     }
 }
 
-fn show(output: &Said) -> Result<()> {
-    let (Said::Output(chunk) | Said::Error(chunk)) = output else { return Ok(()) };
+fn show(output: &OutputChunk) -> Result<()> {
+    let (OutputChunk::Stdout(chunk) | OutputChunk::Stderr(chunk)) = output else { return Ok(()) };
     let mut out = std::io::stdout().lock();
     out.write_all(chunk).and_then(|()| out.flush()).context(|| "the terminal is gone".into())
 }

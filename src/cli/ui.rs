@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Exit;
+use crate::diagnostic::RenderStyle;
 use crate::error::{Error, Result};
 use crate::event::{Event, Events, Step};
 use crate::text::{Sieve, defused, defused_json};
@@ -120,9 +121,9 @@ impl Ui {
     /// Prints an error with its causes and suggestions.
     #[allow(clippy::unused_self)] // only a `Ui` prints
     pub fn print_error(&self, error: &Error) {
-        let colour = std::io::stderr().is_terminal();
+        let style = if std::io::stderr().is_terminal() { RenderStyle::Coloured } else { RenderStyle::Plain };
         for diagnostic in &error.diagnostics {
-            message!("{}\n", diagnostic.render(colour));
+            message!("{}\n", diagnostic.render(style));
         }
         message!("{RED}error:{RED:#} {}", error.message);
         for cause in &error.causes {

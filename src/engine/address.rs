@@ -127,7 +127,7 @@ fn supported(address: Address) -> Result<Address> {
     })
 }
 
-/// The machine that an engine's address leads to; `None` where that is this one.
+/// Host name in an engine's address; `None` if the engine runs on this machine.
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://").filter(|(scheme, _)| *scheme != "unix")?;
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn podman_is_told_apart() {
+    fn podman_is_recognized() {
         let error = look(&[HOME], &[("/run/podman/podman.sock", "")]).unwrap_err();
         assert!(error.hints[0].starts_with("Podman listens at /run/podman/podman.sock."), "{error:?}");
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the engine.
+//! Errors of the container engine.
 
 use std::time::Duration;
 
@@ -7,34 +7,34 @@ use super::Output;
 /// Result of an engine call.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 
-/// An engine call that did not do what it was asked to.
+/// Failure of an engine call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// No engine where one was looked for, or it went away in the middle.
+    /// The connection to the engine failed or was lost.
     #[error("the container engine at {address} cannot be reached: {cause}")]
     Unreachable {
-        /// Where it was looked for.
+        /// Address of the engine.
         address: String,
-        /// What the operating system says.
+        /// Error message of the operating system.
         cause: String,
     },
-    /// It took the request and never answered.
+    /// The engine accepted the request and did not answer in time.
     #[error("the container engine did not answer within {} s while asked to {action}", after.as_secs())]
     Stalled {
-        /// What it was asked to do.
+        /// Requested action; completes "asked to ...".
         action: String,
-        /// How long we waited.
+        /// Time spent waiting.
         after: Duration,
     },
-    /// What it answered makes no sense.
-    #[error("the container engine answered nonsense when asked to {action}: {cause}")]
-    Nonsense {
-        /// What it was asked to do.
+    /// The engine's answer could not be understood.
+    #[error("the container engine gave an invalid response when asked to {action}: {cause}")]
+    InvalidResponse {
+        /// Requested action; completes "asked to ...".
         action: String,
-        /// Why it makes none.
+        /// What is wrong with the answer.
         cause: String,
     },
-    /// There is no such object.
+    /// The object does not exist.
     #[error("{0} does not exist")]
     NotFound(String),
     /// The name is taken, or the object is not in the state that the call needs.
@@ -49,36 +49,36 @@ pub enum EngineError {
     /// The engine's disk is full.
     #[error("the container engine's disk is full: {0}")]
     DiskFull(String),
-    /// A program in a container did not end in time. What it had printed by then.
+    /// A program in a container did not exit before its deadline.
     #[error("the program did not end within {} s", after.as_secs())]
     DeadlineExceeded {
         /// The deadline.
         after: Duration,
-        /// What it had printed; its exit code says nothing.
+        /// Output up to the deadline; the exit code is meaningless.
         output: Output,
     },
     /// A program in a container could not be started.
     #[error("{cause}")]
     NotStarted {
-        /// There is no such program.
+        /// Whether the program does not exist.
         missing: bool,
-        /// The engine's words.
+        /// The engine's message.
         cause: String,
     },
-    /// Under a name of ours the engine has an image that is not what we have made.
+    /// An image under a name of this program was not made by this installation.
     #[error("the engine has {0}, but this installation did not make it")]
     UnknownImage(String),
     /// Building or fetching an image failed.
     #[error("{0}")]
     Image(String),
-    /// Any other refusal, in the engine's own words.
+    /// The engine rejected the request for another reason.
     #[error("the container engine refused to {action} ({status}): {message}")]
     Refused {
-        /// What it was asked to do.
+        /// Requested action; completes "asked to ...".
         action: String,
-        /// HTTP status.
+        /// HTTP status code.
         status: u16,
-        /// Its words.
+        /// The engine's message.
         message: String,
     },
 }

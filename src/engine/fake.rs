@@ -1,4 +1,4 @@
-//! An engine in memory that fails on cue: for tests of what is done when the real one does.
+//! An engine in memory with injected failures, for tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,29 +10,29 @@ use ipnet::Ipv4Net;
 use jiff::Timestamp;
 
 use super::{
-    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, FileStream, ImageBuild,
-    ImageFacts, Images, Kind, LineStream, LogOptions, Object, ObjectRef, Output, Process, ProgramId, Result, Runner,
-    Spec, Streams, TerminalSize, Usage,
+    About, AttachedStreams, ByteStream, Command, ContainerFacts, Engine, EngineError, ExecId, ExecSession, FileFacts,
+    FileStream, ImageBuild, ImageFacts, Images, LineStream, LogOptions, Object, ObjectKind, ObjectRef, Output, Process,
+    Result, Runner, Spec, TerminalSize, Usage,
 };
 
-/// How a program ends in a container.
+/// Computes the output of a command in a container.
 pub type Program = Box<dyn Fn(&str, &Command) -> Output + Send + Sync>;
 
-/// An engine whose containers come up at once and whose programs end as the test says.
+/// An engine whose containers start immediately; the test defines the output of commands.
 #[derive(Default)]
 pub struct Fake {
     state: Mutex<State>,
     program: Option<Program>,
 }
 
-/// Programs in one of its containers.
-struct InFake<'a> {
+/// Runs commands in one of its containers.
+struct FakeRunner<'a> {
     fake: &'a Fake,
     container: String,
 }
 
 #[async_trait]
-impl Runner for InFake<'_> {
+impl Runner for FakeRunner<'_> {
     async fn run(&self, command: &Command) -> Result<Output> {
         self.fake.exec(&self.container, command).await
     }
@@ -44,52 +44,52 @@ struct State {
     running: BTreeSet<String>,
     paused: BTreeSet<String>,
     calls: Vec<String>,
-    cues: Vec<Cue>,
+    failures: Vec<Failure>,
     log: String,
     oom_killed: bool,
 }
 
-struct Cue {
+struct Failure {
     call: &'static str,
     nth: usize,
     lost: bool,
 }
 
 impl Fake {
-    /// An engine without anything; containers log that GitLab is configured.
+    /// An engine without objects; containers log that GitLab is configured.
     #[must_use]
     pub fn new() -> Self {
         let state = State { log: "gitlab Reconfigured!\n".into(), ..State::default() };
         Self { state: Mutex::new(state), program: None }
     }
 
-    /// How programs end; without it they succeed and say nothing.
+    /// Sets the output of commands; by default they succeed without output.
     #[must_use]
     pub fn running(mut self, program: impl Fn(&str, &Command) -> Output + Send + Sync + 'static) -> Self {
         self.program = Some(Box::new(program));
         self
     }
 
-    /// What containers log before they end; `oom_killed` for want of memory.
+    /// Sets the log of containers; all of them are out of memory after they have started.
     #[must_use]
-    pub fn ending(self, log: &str, oom_killed: bool) -> Self {
+    pub fn out_of_memory(self, log: &str) -> Self {
         let mut state = self.state();
-        (state.log, state.oom_killed) = (log.into(), oom_killed);
+        (state.log, state.oom_killed) = (log.into(), true);
         drop(state);
         self
     }
 
-    /// Lets the nth call of that name fail before anything was done.
+    /// Makes the nth call of this method fail before it has an effect.
     pub fn fail(&self, call: &'static str, nth: usize) {
-        self.state().cues.push(Cue { call, nth, lost: false });
+        self.state().failures.push(Failure { call, nth, lost: false });
     }
 
-    /// Does what the nth call of that name asks, and loses the answer.
+    /// Makes the nth call of this method fail after it has had its effect.
     pub fn lose(&self, call: &'static str, nth: usize) {
-        self.state().cues.push(Cue { call, nth, lost: true });
+        self.state().failures.push(Failure { call, nth, lost: true });
     }
 
-    /// Names of what there is, sorted.
+    /// Sorted names of all objects.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.state().objects.keys().cloned().collect()
@@ -105,12 +105,16 @@ impl Fake {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One call: fails if its cue has come, before or after it was done.
+    /// Performs a call, or lets it fail before or after its effect.
     fn call<T>(&self, name: &'static str, work: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
         let mut state = self.state();
         state.calls.push(name.into());
         let nth = state.calls.iter().filter(|call| *call == name).count();
-        let lost = state.cues.iter().find(|cue| cue.call == name && cue.nth == nth).map(|cue| cue.lost);
+        let lost = state
+            .failures
+            .iter()
+            .find(|failure| failure.call == name && failure.nth == nth)
+            .map(|failure| failure.lost);
         match lost {
             Some(false) => Err(gone()),
             Some(true) => work(&mut state).and(Err(gone())),
@@ -148,8 +152,8 @@ impl State {
     fn remove(&mut self, object: &ObjectRef) -> Result<()> {
         let of = |object: &Object| object.owner.as_ref().map(|owner| owner.environment.clone());
         let attempt = self.objects.get(&object.id).and_then(of);
-        let uses = |other: &Object| other.reference.kind == Kind::Container && of(other) == attempt;
-        if object.kind != Kind::Container && self.objects.values().any(uses) {
+        let uses = |other: &Object| other.reference.kind == ObjectKind::Container && of(other) == attempt;
+        if object.kind != ObjectKind::Container && self.objects.values().any(uses) {
             return Err(EngineError::Conflict(format!("{} is in use", object.name)));
         }
         self.running.remove(&object.name);
@@ -158,7 +162,7 @@ impl State {
     }
 
     fn has(&self, container: &str) -> Result<()> {
-        let found = self.objects.contains_key(&format!("{:?} {container}", Kind::Container));
+        let found = self.objects.contains_key(&format!("{:?} {container}", ObjectKind::Container));
         found.then_some(()).ok_or_else(|| missing(container))
     }
 }
@@ -213,8 +217,8 @@ impl Engine for Fake {
         })
     }
 
-    async fn start_to_talk(&self, _container: &str) -> Result<Streams> {
-        self.call("start_to_talk", |_| Err(gone()))
+    async fn start_attached(&self, _container: &str) -> Result<AttachedStreams> {
+        self.call("start_attached", |_| Err(gone()))
     }
 
     async fn restart(&self, container: &str, _grace: Duration) -> Result<()> {
@@ -271,23 +275,23 @@ impl Engine for Fake {
     async fn exec(&self, container: &str, command: &Command) -> Result<Output> {
         self.call("exec", |state| state.has(container))?;
         let output = self.program.as_ref().map_or_else(Output::default, |program| program(container, command));
-        Ok(command.keep.of(&output))
+        Ok(command.output_limit.of(&output))
     }
 
-    async fn converse(&self, _container: &str, _program: &super::Program) -> Result<Conversation> {
-        self.call("converse", |_| Err(gone()))
+    async fn exec_interactive(&self, _container: &str, _program: &super::Program) -> Result<ExecSession> {
+        self.call("exec_interactive", |_| Err(gone()))
     }
 
     async fn runner(&self, container: &str) -> Result<Box<dyn Runner + '_>> {
-        Ok(Box::new(InFake { fake: self, container: container.into() }))
+        Ok(Box::new(FakeRunner { fake: self, container: container.into() }))
     }
 
-    async fn resize_terminal(&self, _program: &ProgramId, _size: TerminalSize) -> Result<()> {
+    async fn resize_terminal(&self, _program: &ExecId, _size: TerminalSize) -> Result<()> {
         self.call("resize_terminal", |_| Ok(()))
     }
 
-    async fn exit_code_of(&self, _program: &ProgramId) -> Result<i64> {
-        self.call("exit_code_of", |_| Ok(0))
+    async fn exec_exit_code(&self, _program: &ExecId) -> Result<i64> {
+        self.call("exec_exit_code", |_| Ok(0))
     }
 
     async fn logs(&self, container: &str, _options: LogOptions) -> Result<ByteStream> {

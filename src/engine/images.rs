@@ -1,4 +1,4 @@
-//! Images in the domain's words: what environments are made from.
+//! The interface to the images of the container engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -10,71 +10,71 @@ use jiff::Timestamp;
 
 use super::{ByteStream, Result};
 
-/// A file's bytes as they are read.
+/// Content of a file as it is read.
 pub type FileStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
 
-/// What keeps images.
+/// Operations on images.
 #[async_trait]
 pub trait Images: Send + Sync {
-    /// The image of that reference, if the engine has it.
+    /// The image with this reference, if the engine has it.
     async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>>;
 
-    /// Images that carry the label `dev.breakfix.image`, untagged leftovers of builds included.
+    /// Images with the label `dev.breakfix.image`, including untagged layers of unfinished builds.
     async fn list_images(&self) -> Result<Vec<ImageFacts>>;
 
-    /// Ids of the images that have containers, running or not, whoever made them.
+    /// Ids of the images of all containers, running or not, of any installation.
     async fn images_in_use(&self) -> Result<BTreeSet<String>>;
 
-    /// Fetches from a registry; progress lines end with the stream.
+    /// Pulls an image from a registry; the stream yields progress lines and ends with the pull.
     async fn pull_image(&self, reference: &str) -> Result<LineStream>;
 
-    /// Makes an image from a root file system archive.
+    /// Creates an image from a root file system archive.
     async fn import_image(&self, reference: &str, archive: tokio::fs::File) -> Result<()>;
 
-    /// Builds; the stream's last item is the error if the build failed.
+    /// Builds an image; the last item of the stream is the error if the build failed.
     async fn build_image(&self, build: &ImageBuild) -> Result<LineStream>;
 
-    /// Images with all that they consist of, as an archive of the engine's.
+    /// Images with all their layers, in the engine's archive format.
     async fn save_images(&self, references: &[String]) -> Result<ByteStream>;
 
-    /// Takes such an archive in.
+    /// Loads an archive that [`Images::save_images`] has written.
     async fn load_images(&self, archive: FileStream) -> Result<()>;
 
-    /// Removes a tag or an untagged image; one that is gone already is a success.
+    /// Removes a tag or an untagged image; succeeds if it does not exist.
     async fn remove_image(&self, reference: &str) -> Result<()>;
 }
 
-/// Lines of commentary as they arrive, without line ends.
+/// Lines of output as they arrive, without line breaks.
 pub type LineStream = Pin<Box<dyn Stream<Item = Result<String>> + Send>>;
 
-/// An image the engine has.
+/// A local image.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ImageFacts {
-    /// The engine's id.
+    /// Id of the image.
     pub id: String,
-    /// References; none for leftovers.
+    /// References; empty for an untagged image.
     pub tags: Vec<String>,
-    /// Labels.
+    /// Labels of the image.
     pub labels: BTreeMap<String, String>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When made.
+    /// Time of creation.
     pub created: Option<Timestamp>,
-    /// Declared volumes, sorted; empty in a listing.
+    /// Declared volumes, sorted; empty in a listing of images.
     pub volumes: Vec<String>,
-    /// Default command; empty in a listing.
+    /// Default command; empty in a listing of images.
     pub command: Vec<String>,
 }
 
-/// A build of one image.
+/// Input of an image build.
 #[derive(Clone, Debug)]
 pub struct ImageBuild {
-    /// The tag it gets on success.
+    /// Tag of the resulting image.
     pub reference: String,
-    /// Uncompressed tar with a `Dockerfile` at its top.
+    /// Build context: an uncompressed tar archive with a `Dockerfile` at its root.
     pub context: Vec<u8>,
-    /// `ARG`s.
+    /// Build arguments (`ARG`).
     pub args: BTreeMap<String, String>,
-    /// Labels of the result.
+    /// Labels of the resulting image.
     pub labels: BTreeMap<String, String>,
 }

@@ -1,4 +1,4 @@
-//! Labels: they alone say, on every object in the engine, whose it is and until when.
+//! Labels of engine objects: they store the owner and the expiry.
 
 use std::collections::BTreeMap;
 
@@ -7,40 +7,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::EnvironmentId;
 
-/// Which installation of breakfix made the object.
+/// Label of the installation of breakfix that created the object.
 pub const INSTALLATION: &str = "dev.breakfix.installation";
 /// The attempt that an environment was made for, whose id is the environment's; of the pool, the environment's own id.
 const ENVIRONMENT: &str = "dev.breakfix.attempt";
 const EXPIRES: &str = "dev.breakfix.expires";
 const ROLE: &str = "dev.breakfix.role";
-/// What every label of ours begins with; those of an owner's tags follow it with the tag's name.
+/// Prefix of all our labels. The label of an owner's tag is this prefix and the tag's name.
 const PREFIX: &str = "dev.breakfix.";
-/// Which of our images it is: `gitlab`, `probe`, `base`.
+/// Label with the name of one of our images: `gitlab`, `probe`, `base`.
 pub const IMAGE: &str = "dev.breakfix.image";
-/// Full digest of what an image was made from.
+/// Label with the full digest of an image's inputs.
 pub const DIGEST: &str = "dev.breakfix.digest";
 
-/// What an object is for.
+/// Purpose of an object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The trainee's container: GitLab.
     #[default]
     Gitlab,
-    /// The trusted container that looks at it from outside.
+    /// The trusted container that checks it from outside.
     Probe,
-    /// The container through which its published port goes.
+    /// The container that forwards its published port.
     Relay,
     /// The network between them.
     Network,
-    /// Data.
+    /// A volume with its data.
     Volume,
-    /// A container of ours that looks at the container for a moment.
+    /// A short-lived trusted container that inspects it.
     Examiner,
 }
 
 impl Role {
-    /// As labels and names of containers have it.
+    /// The role in labels and container names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -59,18 +59,18 @@ impl Role {
     }
 }
 
-/// Whose an object is, and until when.
+/// Owner and expiry of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// Random name of the state folder that made it.
+    /// Random id of the installation.
     pub installation: String,
-    /// The environment that it belongs to.
+    /// Environment of the object.
     pub environment: EnvironmentId,
-    /// Further labels, for people who look at the engine: name to value.
+    /// Additional labels for people who inspect the engine, by name.
     pub tags: BTreeMap<String, String>,
-    /// When it may be removed unasked.
+    /// Time after which the object may be removed automatically.
     pub expires: Timestamp,
-    /// What it is for.
+    /// Purpose of the object.
     pub role: Role,
 }
 
@@ -81,7 +81,7 @@ impl Owner {
         Self { role, ..self.clone() }
     }
 
-    /// As the engine keeps it.
+    /// Labels of the object.
     #[must_use]
     pub fn to_labels(&self) -> BTreeMap<String, String> {
         let own = [
@@ -94,7 +94,7 @@ impl Owner {
         tags.chain(own.map(|(label, value)| (label.to_string(), value))).collect()
     }
 
-    /// From what the engine kept; `None` if a label is missing or unreadable.
+    /// Parses labels; `None` if one is missing or invalid.
     #[must_use]
     pub fn from_labels(labels: &BTreeMap<String, String>) -> Option<Self> {
         const OWN: [&str; 4] = [INSTALLATION, ENVIRONMENT, EXPIRES, ROLE];
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_survive_the_engine() {
+    fn labels_are_parsed_back() {
         let owner = Owner {
             installation: "3fa9".into(),
             environment: "nginx-502-ada-k3pq".into(),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_make_no_sense_name_no_owner() {
+    fn invalid_labels_have_no_owner() {
         let mut labels = Owner::default().to_labels();
         labels.insert(EXPIRES.into(), "soon".into());
         assert_eq!(Owner::from_labels(&labels), None);

@@ -1,17 +1,18 @@
-//! The container engine in the domain's words: what an environment is made of and what is done to it.
+//! The interface to the container engine: objects that an environment consists of, and operations on them.
 //!
-//! [`Engine`] runs environments, [`Images`] keeps the images they are made from. [`docker`] is the
-//! only place that knows the engine's API; tests have `fake`, an engine in memory that fails on cue.
+//! [`Engine`] runs environments, [`Images`] manages their images. Only [`docker`] knows the engine's API; tests use
+//! `fake`, an engine in memory with injected failures.
 
 pub mod address;
-mod advice;
 pub mod docker;
 mod error;
 #[cfg(test)]
 pub(crate) mod fake;
+mod hints;
 mod images;
-mod keep;
+
 pub mod labels;
+mod output_limit;
 mod program;
 mod runner;
 pub mod subnet;
@@ -29,89 +30,91 @@ use jiff::Timestamp;
 
 pub use error::{EngineError, Result};
 pub use images::{FileStream, ImageBuild, ImageFacts, Images, LineStream};
-pub use keep::Keep;
 pub use labels::{Owner, Role};
-pub use program::{Command, Conversation, Output, Program, ProgramId, Said, SaidStream, Streams, TerminalSize};
+pub use output_limit::OutputLimit;
+pub use program::{
+    AttachedStreams, Command, ExecId, ExecSession, Output, OutputChunk, OutputStream, Program, TerminalSize,
+};
 pub use runner::Runner;
 
-/// What runs environments. Every method that takes a name means one of our own objects.
+/// Operations on containers, networks and volumes. Names always refer to objects of this program.
 ///
-/// Implementations answer within a bounded time: a call that the engine never answers ends as
-/// [`EngineError::Stalled`].
+/// Every method returns within a bounded time: a request without an answer fails with [`EngineError::Stalled`].
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Facts about the engine; also the cheapest proof that it is there.
+    /// Facts about the engine. This is also the cheapest way to see whether it can be reached.
     async fn about(&self) -> Result<About>;
 
-    /// Everything that carries this installation's label.
+    /// All objects with the label of this installation.
     async fn list(&self, installation: &str) -> Result<Vec<Object>>;
 
-    /// Everything that carries the label of another installation.
+    /// All objects with the label of another installation.
     async fn list_others(&self, installation: &str) -> Result<Vec<Object>>;
 
-    /// Subnets that any network of the engine uses, ours or not.
+    /// Subnets of all networks of the engine, whoever created them.
     async fn subnets(&self) -> Result<Vec<Ipv4Net>>;
 
-    /// Makes one object. A name of ours that exists already is [`EngineError::Conflict`].
+    /// Creates an object. A name that is taken is an [`EngineError::Conflict`].
     async fn create(&self, spec: &Spec) -> Result<()>;
 
-    /// Removes an object; one that is gone already is a success.
+    /// Removes an object; succeeds if it does not exist.
     async fn remove(&self, object: &ObjectRef) -> Result<()>;
 
-    /// Starts a created or stopped container; a running one is a success.
+    /// Starts a container; succeeds if it runs already.
     async fn start(&self, container: &str) -> Result<()>;
 
-    /// Starts a container that was made to be [talked to](Lasts::WhileTalkedTo).
-    async fn start_to_talk(&self, container: &str) -> Result<Streams>;
+    /// Starts a container of lifetime [`Lifetime::UntilExitAttached`] and attaches to its first process.
+    async fn start_attached(&self, container: &str) -> Result<AttachedStreams>;
 
-    /// Stops and starts a container, giving its init `grace` to end.
+    /// Stops and starts a container; its init has the time `grace` to exit.
     async fn restart(&self, container: &str, grace: Duration) -> Result<()>;
 
-    /// Freezes a running container with all that runs in it; a frozen one is a success.
+    /// Pauses a running container; succeeds if it is paused already.
     async fn pause(&self, container: &str) -> Result<()>;
 
-    /// Lets a frozen container go on; a running one is a success.
+    /// Unpauses a container; succeeds if it is not paused.
     async fn unpause(&self, container: &str) -> Result<()>;
 
-    /// What the engine knows of a container.
+    /// State and settings of a container.
     async fn inspect(&self, container: &str) -> Result<ContainerFacts>;
 
-    /// Whether the engine remembers that somebody had it end the container in that time. It remembers its latest events
-    /// only, and forgets all of them when it ends. Where it remembers none, it answers when that time is over.
+    /// Whether somebody had the engine stop or kill the container in this period, according to its event log. The engine
+    /// keeps only its latest events, and none across its own restart. Without such an event, the call returns when the
+    /// period is over.
     async fn was_ended(&self, container: &str, from: Timestamp, to: Timestamp) -> Result<bool>;
 
-    /// What a container's programs use; nothing of one that does not run.
+    /// Resource usage of a container; zero if it does not run.
     async fn usage(&self, container: &str) -> Result<Usage>;
 
-    /// Bytes that each container of this installation has written outside of its volumes, by name. Takes its time.
+    /// Size in bytes of the writable layer of each container of this installation, by name. This call is slow.
     async fn written(&self, installation: &str) -> Result<BTreeMap<String, u64>>;
 
-    /// The processes of a running container, as the engine sees them.
+    /// The processes of a running container, with their numbers on the host.
     async fn processes(&self, container: &str) -> Result<Vec<Process>>;
 
-    /// Runs a program in a running container to its end or `deadline`.
+    /// Runs a command in a running container until it exits or its deadline passes.
     async fn exec(&self, container: &str, command: &Command) -> Result<Output>;
 
-    /// Starts a program that is talked to while it runs.
-    async fn converse(&self, container: &str, program: &Program) -> Result<Conversation>;
+    /// Starts an interactive program and attaches to it.
+    async fn exec_interactive(&self, container: &str, program: &Program) -> Result<ExecSession>;
 
-    /// Runs programs in a container that has Perl, side by side and without the engine's time for each.
+    /// Starts a [`Runner`] in a container that has Perl: it runs commands concurrently, without an engine call for each.
     async fn runner(&self, container: &str) -> Result<Box<dyn Runner + '_>>;
 
-    /// Tells a program's terminal its new size.
-    async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()>;
+    /// Resizes the terminal of an interactive program.
+    async fn resize_terminal(&self, program: &ExecId, size: TerminalSize) -> Result<()>;
 
-    /// Exit code of a program that was talked to, once it has ended.
-    async fn exit_code_of(&self, program: &ProgramId) -> Result<i64>;
+    /// Waits for the exit code of an interactive program that has ended.
+    async fn exec_exit_code(&self, program: &ExecId) -> Result<i64>;
 
-    /// Container log, oldest first.
+    /// Container log, oldest entry first.
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream>;
 
-    /// One regular file or folder of a container, read without running anything in it, also while it is down; `None`
-    /// if there is none.
+    /// A regular file or a folder of a container, `None` if it does not exist. Nothing is run in the container, which may
+    /// be stopped.
     async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>>;
 
-    /// Unpacks a tar archive below `path`, without running anything in the container.
+    /// Unpacks a tar archive into the folder `path`. Nothing is run in the container.
     async fn write_archive(&self, container: &str, path: &str, archive: Vec<u8>) -> Result<()>;
 }
 
@@ -123,92 +126,92 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 pub struct About {
     /// `Docker` or `Podman`.
     pub product: String,
-    /// Of the engine.
+    /// Version of the engine.
     pub version: String,
-    /// Of the API it speaks.
+    /// Version of the engine's API.
     pub api_version: String,
-    /// Where it was found.
+    /// Address of the engine, as a URL.
     pub address: String,
-    /// Storage driver.
+    /// Storage driver of the engine.
     pub storage_driver: String,
-    /// runc's version, where the engine tells.
+    /// Version of runc, if the engine reports it.
     pub runc_version: Option<String>,
-    /// Bytes.
+    /// Memory of the engine's machine, in bytes.
     pub memory: u64,
-    /// Processors.
+    /// Number of processors.
     pub cpus: u32,
-    /// Where it keeps its data.
+    /// Folder of the engine's data.
     pub data_root: String,
-    /// CPU architecture as the engine names it.
+    /// CPU architecture in the engine's notation, such as `x86_64`.
     pub architecture: String,
     /// Whether the engine runs without root.
     pub rootless: bool,
 }
 
-/// What an object is.
+/// Type of an object. Objects are removed in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Removed first.
+pub enum ObjectKind {
+    /// A container.
     Container,
-    /// Removed second.
+    /// A network.
     Network,
-    /// Removed last.
+    /// A volume.
     Volume,
 }
 
-/// Names one object. Networks are removed by id, since several may share a name.
+/// Reference to an object. Networks are removed by id, since several may have the same name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct ObjectRef {
-    /// What it is.
-    pub kind: Kind,
-    /// The engine's id; for volumes, the name.
+    /// Type of the object.
+    pub kind: ObjectKind,
+    /// The engine's id; the name of a volume.
     pub id: String,
-    /// Ours.
+    /// Name that this program gave it.
     pub name: String,
 }
 
 /// An object of this installation in the engine.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Object {
-    /// Which one.
+    /// Type, id and name.
     #[serde(flatten)]
     pub reference: ObjectRef,
-    /// From its labels; `None` if they do not make sense.
+    /// Owner according to its labels; `None` if they are missing or invalid.
     pub owner: Option<Owner>,
 }
 
-/// An object to make.
+/// Specification of an object to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spec {
-    /// A private bridge without a way out.
+    /// An internal bridge network.
     Network(NetworkSpec),
-    /// A named volume.
+    /// A volume.
     Volume(VolumeSpec),
-    /// A container, not started.
+    /// A container, which is created but not started.
     Container(Box<ContainerSpec>),
 }
 
 impl Spec {
-    /// What kind it is of, its name, and whose it is.
+    /// Type, name and owner of the object.
     #[must_use]
-    pub fn identity(&self) -> (Kind, &str, &Owner) {
+    pub fn identity(&self) -> (ObjectKind, &str, &Owner) {
         match self {
-            Self::Network(network) => (Kind::Network, &network.name, &network.owner),
-            Self::Volume(volume) => (Kind::Volume, &volume.name, &volume.owner),
-            Self::Container(container) => (Kind::Container, &container.name, &container.owner),
+            Self::Network(network) => (ObjectKind::Network, &network.name, &network.owner),
+            Self::Volume(volume) => (ObjectKind::Volume, &volume.name, &volume.owner),
+            Self::Container(container) => (ObjectKind::Container, &container.name, &container.owner),
         }
     }
 }
 
-/// A private bridge of one environment: nothing on it reaches beyond it, this machine included.
+/// An internal bridge network of one environment: its containers reach neither other networks nor the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSpec {
     /// Unique name.
     pub name: String,
-    /// Its own range.
+    /// Subnet of the network.
     pub subnet: Ipv4Net,
-    /// Whose it is.
+    /// Owner of the object.
     pub owner: Owner,
 }
 
@@ -217,22 +220,22 @@ pub struct NetworkSpec {
 pub struct VolumeSpec {
     /// Unique name.
     pub name: String,
-    /// In memory and of this size, in MiB; on disk if `None`.
+    /// Size of a volume in memory, in MiB; the volume is on disk if `None`.
     pub memory_mib: Option<u32>,
-    /// Whose it is.
+    /// Owner of the object.
     pub owner: Owner,
 }
 
-/// How long a container lasts.
+/// How long a container exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lasts {
-    /// Until somebody removes it.
+pub enum Lifetime {
+    /// Until it is removed explicitly.
     #[default]
     UntilRemoved,
-    /// The engine removes it once it has ended.
-    WhileItRuns,
-    /// The same; and its first program has a standard input, which ends with whoever talks to it.
-    WhileTalkedTo,
+    /// Until its first process exits: the engine then removes it.
+    UntilExit,
+    /// The same, with an attached standard input, which closes when the client disconnects.
+    UntilExitAttached,
 }
 
 /// A container of one environment.
@@ -240,132 +243,132 @@ pub enum Lasts {
 pub struct ContainerSpec {
     /// Unique name.
     pub name: String,
-    /// Reference of an image the engine has.
+    /// Reference of a local image.
     pub image: String,
-    /// Host name inside.
+    /// Host name of the container.
     pub hostname: String,
-    /// Replaces the image's command.
+    /// Command instead of the image's default.
     pub command: Option<Vec<String>>,
-    /// Environment.
+    /// Environment variables.
     pub env: BTreeMap<String, String>,
-    /// The network it joins; none if empty.
+    /// Name of its network; no network if empty.
     pub network: String,
-    /// Its address there; the engine chooses one if `None`.
+    /// Address in that network; chosen by the engine if `None`.
     pub address: Option<Ipv4Addr>,
-    /// Container whose processes it sees, besides its own.
+    /// Container whose process namespace it shares.
     pub processes_of: Option<String>,
-    /// How long it lasts.
-    pub lasts: Lasts,
-    /// Further names on that network.
+    /// How long it exists.
+    pub lifetime: Lifetime,
+    /// Additional DNS names in that network.
     pub aliases: Vec<String>,
-    /// Volumes.
+    /// Mounted volumes.
     pub mounts: Vec<Mount>,
-    /// Published ports. A container that has any is on the engine's default network as well: nothing can be published
-    /// from a network without a way out.
+    /// Published ports. A container with published ports also joins the engine's default network, because an internal
+    /// network cannot publish ports.
     pub ports: Vec<PortSpec>,
-    /// Added back after all were dropped.
+    /// Capabilities of the container; all others are dropped.
     pub capabilities: Vec<String>,
-    /// Forbid gaining privileges through set-user-id programs.
+    /// Whether set-user-id programs cannot gain privileges.
     pub no_new_privileges: bool,
-    /// Root file system cannot be written.
+    /// Whether the root file system is read-only.
     pub read_only: bool,
-    /// Scratch directories in memory: path to mount options.
+    /// Mount options of each tmpfs, by path.
     pub tmpfs: BTreeMap<String, String>,
-    /// Bytes, swap included.
+    /// Memory limit including swap, in bytes.
     pub memory: u64,
-    /// Processor time in hundredths of a processor; all there is if `None`.
+    /// CPU limit in percent of one processor; unlimited if `None`.
     pub cpu_percent: Option<u32>,
-    /// Bytes of `/dev/shm`.
+    /// Size of `/dev/shm`, in bytes.
     pub shm: u64,
-    /// Processes and threads.
+    /// Largest number of processes and threads.
     pub pids: i64,
-    /// Bytes that a file may grow to by what its programs write; any if `None`.
+    /// Largest size of a file that its programs write, in bytes; unlimited if `None`.
     pub file_size: Option<u64>,
-    /// Whose it is.
+    /// Owner of the object.
     pub owner: Owner,
 }
 
-/// A volume in a container.
+/// A volume mounted in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
-    /// Volume name.
+    /// Name of the volume.
     pub volume: String,
-    /// Absolute path inside.
+    /// Absolute path in the container.
     pub path: String,
-    /// Cannot be written through this mount.
+    /// Whether the mount is read-only.
     pub read_only: bool,
 }
 
 /// A published port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PortSpec {
-    /// In the container.
+    /// Port in the container.
     pub inside: u16,
-    /// Address on the host.
+    /// Address of the host that the port is bound to.
     pub address: std::net::IpAddr,
-    /// On the host.
+    /// Port of the host.
     pub host: u16,
 }
 
-/// What the engine knows of a container.
+/// State and settings of a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ContainerFacts {
-    /// Whether its init runs.
+    /// Whether it runs.
     pub running: bool,
-    /// Frozen.
+    /// Whether it is paused.
     pub paused: bool,
-    /// The engine's id of the image that it was made from.
+    /// Id of its image.
     pub image: String,
-    /// Of its init, once ended.
+    /// Exit code of its init; `None` while it runs.
     pub exit_code: Option<i64>,
-    /// The kernel ended it for want of memory.
+    /// Whether the kernel killed it because it ran out of memory.
     pub oom_killed: bool,
-    /// No output of its latest run is older. `None` if there was no run before.
+    /// Start of its latest run in the log: older log entries belong to an earlier run. `None` if there was no earlier run.
     pub run_since: Option<Timestamp>,
-    /// Host ports, by port inside.
+    /// Published host ports, by port in the container.
     pub ports: BTreeMap<u16, u16>,
-    /// Its first process, as [`Engine::processes`] numbers them.
+    /// Process number of its init on the host, as in [`Engine::processes`].
     pub init: Option<u32>,
-    /// Why it could not be started the last time that somebody tried, in the engine's words; empty if it could.
+    /// The engine's message if the latest start failed; empty otherwise.
     pub refused: String,
     /// When it was last started.
     pub started: Option<Timestamp>,
     /// When it last ended.
     pub ended: Option<Timestamp>,
-    /// Its address on each network that it belongs to, by the network's name; empty while it does not run.
+    /// Its address in each of its networks, by network name; empty while it does not run.
     pub networks: BTreeMap<String, String>,
 }
 
-/// What a container's programs use.
+/// Resource usage of a container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Processor time since it started.
+    /// CPU time since the start of the container.
     pub processor: Duration,
-    /// Bytes of memory, without what the kernel only keeps because it has room.
+    /// Memory in bytes, without the page cache.
     pub memory: u64,
 }
 
-/// A process of a container. Numbers are the engine's, not those that the container knows.
+/// A process of a container. Process numbers are those on the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Process {
-    /// Its number.
+    /// Number of the process.
     pub number: u32,
-    /// Of its parent, which may live outside of the container.
+    /// Number of the parent process, which may be outside of the container.
     pub parent: u32,
-    /// Since it was started, in whole seconds.
+    /// Time since its start, in whole seconds.
     pub age: Duration,
-    /// Its program's name, as the kernel knows it.
+    /// Name of its program in the kernel's process table.
     pub name: String,
 }
 
-/// Which part of a log.
+/// Selects a part of a container log.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogOptions {
-    /// Stay and wait for more.
+    /// Whether to wait for new entries.
     pub follow: bool,
-    /// Only what came later.
+    /// Only entries after this time.
     pub since: Option<Timestamp>,
-    /// Only that many last lines.
+    /// Only this number of lines at the end.
     pub tail: Option<u32>,
 }
 
@@ -374,12 +377,12 @@ pub struct LogOptions {
 pub struct FileFacts {
     /// Whether it is a folder, which has no content.
     pub directory: bool,
-    /// Permission bits.
+    /// Permission bits of the file.
     pub mode: u32,
-    /// Owner.
+    /// User id of the owner.
     pub uid: u64,
-    /// Group.
+    /// Id of the group.
     pub gid: u64,
-    /// At most the limit asked for.
+    /// Content of a regular file, up to the requested limit.
     pub content: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! Programs in containers: what to run, and what they leave or say.
+//! Programs in containers: commands, their output, and interactive sessions.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -8,47 +8,51 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio::io::AsyncWrite;
 
-use super::{Keep, Result};
+use super::{OutputLimit, Result};
 
 /// A program to run in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     /// Program and arguments, never a shell string made from data.
     pub argv: Vec<String>,
-    /// Added to the container's environment.
+    /// Environment variables, in addition to the container's own.
     pub env: BTreeMap<String, String>,
-    /// Fed to it, then closed.
+    /// Standard input of the program, which then sees its end.
     pub stdin: Vec<u8>,
     /// `user[:group]`; the image's user if `None`.
     pub user: Option<String>,
-    /// How long it may take.
+    /// Longest time that it may run.
     pub deadline: Duration,
-    /// What is kept of each stream.
-    pub keep: Keep,
+    /// Part of each output stream that is kept.
+    pub output_limit: OutputLimit,
 }
 
 impl Command {
-    /// A program under the image's user that reads nothing.
-    pub fn new(argv: impl IntoIterator<Item = impl Into<String>>, deadline: Duration, keep: Keep) -> Self {
+    /// A command that runs as the image's user and has no input.
+    pub fn new(
+        argv: impl IntoIterator<Item = impl Into<String>>,
+        deadline: Duration,
+        output_limit: OutputLimit,
+    ) -> Self {
         let argv = argv.into_iter().map(Into::into).collect();
-        Self { argv, env: BTreeMap::new(), stdin: vec![], user: None, deadline, keep }
+        Self { argv, env: BTreeMap::new(), stdin: vec![], user: None, deadline, output_limit }
     }
 
-    /// Under this user.
+    /// Runs the command as this user.
     #[must_use]
     pub fn user(mut self, user: &str) -> Self {
         self.user = Some(user.into());
         self
     }
 
-    /// With this on its standard input.
+    /// Sets the standard input.
     #[must_use]
     pub fn stdin(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.stdin = text.into();
         self
     }
 
-    /// With one more variable in its environment.
+    /// Adds an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.env.insert(name.into(), value.into());
@@ -56,20 +60,20 @@ impl Command {
     }
 }
 
-/// What a program left.
+/// Exit code and output of a program that has ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
-    /// 0 is success. 126 and 127 also stand for "could not be started".
+    /// 0 on success. 126 and 127 also mean that the program could not be started.
     pub exit_code: i64,
-    /// As much as was to be kept.
+    /// Standard output, up to the limit.
     pub stdout: Vec<u8>,
-    /// As much as was to be kept.
+    /// Standard error, up to the limit.
     pub stderr: Vec<u8>,
-    /// Bytes of both that were read and not kept.
+    /// Bytes of both streams that were discarded because of the limit.
     pub dropped: u64,
 }
 
-/// Columns and rows.
+/// Size of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalSize {
     /// Width in characters.
@@ -78,51 +82,52 @@ pub struct TerminalSize {
     pub rows: u16,
 }
 
-/// A program that is talked to while it runs.
+/// An interactive program: its input and output stay attached while it runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// Program and arguments, never a shell string made from data.
     pub argv: Vec<String>,
-    /// Environment, besides the container's own.
+    /// Environment variables, in addition to the container's own.
     pub env: BTreeMap<String, String>,
     /// User name or id; the container's default if `None`.
     pub user: Option<String>,
-    /// It gets a terminal of its own, of this size.
+    /// Size of the terminal that it gets; no terminal if `None`.
     pub terminal: Option<TerminalSize>,
 }
 
-/// Names a program that is talked to.
+/// The engine's id of an interactive program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgramId(pub String);
+pub struct ExecId(pub String);
 
-/// Both ends of a running program.
-pub struct Conversation {
-    /// For its size and its exit code.
-    pub id: ProgramId,
-    /// Keyboard or standard input; shutting it down ends the input.
+/// The attached streams of an interactive program.
+pub struct ExecSession {
+    /// Identifies the program when its terminal is resized or its exit code is read.
+    pub id: ExecId,
+    /// Standard input or terminal input; a shutdown ends the input.
     pub input: Pin<Box<dyn AsyncWrite + Send>>,
-    /// Ends with the program, even if a child that it left holds its output open.
-    pub output: SaidStream,
+    /// Ends with the program, even if a child process still holds the output open.
+    pub output: OutputStream,
 }
 
-/// Both ends of a container's first program.
-pub struct Streams {
-    /// Its standard input; shutting it down ends the input.
+/// The attached streams of a container's first process.
+pub struct AttachedStreams {
+    /// Standard input; a shutdown ends the input.
     pub input: Pin<Box<dyn AsyncWrite + Send>>,
     /// Ends with the container.
-    pub output: SaidStream,
+    pub output: OutputStream,
 }
 
-/// What a program says, as it says it. One that could not be started is [`EngineError::NotStarted`](super::EngineError::NotStarted).
-pub type SaidStream = Pin<Box<dyn Stream<Item = Result<Said>> + Send>>;
+/// Output of a program as it arrives. A program that could not be started yields
+/// [`EngineError::NotStarted`](super::EngineError::NotStarted).
+pub type OutputStream = Pin<Box<dyn Stream<Item = Result<OutputChunk>> + Send>>;
 
-/// What a program says.
+/// One piece of a program's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// On its screen or its standard output.
-    Output(Bytes),
-    /// On its standard error; never with a terminal.
-    Error(Bytes),
-    /// At the end: it has ended, and something that it left running still holds its output.
-    LeftOpen,
+pub enum OutputChunk {
+    /// Standard output, or everything that the program writes to its terminal.
+    Stdout(Bytes),
+    /// Standard error of a program without a terminal.
+    Stderr(Bytes),
+    /// The last item if the program has ended while a child process still holds its output open.
+    HeldOpen,
 }

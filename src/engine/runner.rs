@@ -1,4 +1,4 @@
-//! Many programs through one: an engine takes a tenth of a second to start each.
+//! Runs many commands through a single exec session: the engine needs a tenth of a second to start each exec.
 
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
@@ -13,10 +13,12 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::{Command, Conversation, Engine, EngineError, Keep, Output, Program, Result, Said, SaidStream};
+use super::{
+    Command, Engine, EngineError, ExecSession, Output, OutputChunk, OutputLimit, OutputStream, Program, Result,
+};
 
 const RUNNER: &str = include_str!("../../templates/engine/runner.pl");
-/// Reads the program above from standard input, of that many bytes.
+/// Reads the Perl program above from standard input; its size in bytes is the last argument.
 const LAUNCH: [&str; 3] = [
     "/usr/bin/perl",
     "-e",
@@ -28,33 +30,34 @@ const LAUNCH: [&str; 3] = [
 /// Runs programs in one container.
 #[async_trait]
 pub trait Runner: Send + Sync {
-    /// As [`Engine::exec`] does, but keeps the beginning of each stream in any case.
+    /// Like [`Engine::exec`], but always keeps the beginning of each stream.
     async fn run(&self, command: &Command) -> Result<Output>;
 }
 
-/// A program of ours in a container that runs others side by side (`templates/engine/runner.pl`). Ends when it is dropped.
+/// A Perl program in a container that runs commands concurrently (`templates/engine/runner.pl`). It exits when this value
+/// is dropped.
 pub(super) struct SideBySide {
-    orders: mpsc::UnboundedSender<String>,
+    requests: mpsc::UnboundedSender<String>,
     waiting: Arc<Waiting>,
     number: AtomicU64,
 }
 
-/// Who waits for which program. `None` once there will be no answer any more.
+/// Receivers of the results, by number of the command. `None` once the program has exited.
 type Waiting = Mutex<Option<HashMap<u64, oneshot::Sender<Output>>>>;
 
 impl SideBySide {
-    /// Starts it, as root. The container must have Perl.
+    /// Starts the program as root. The container must have Perl.
     pub async fn open(engine: &dyn Engine, container: &str) -> Result<Self> {
         let argv = LAUNCH.into_iter().map(String::from).chain([RUNNER.len().to_string()]).collect();
         let program = Program { argv, env: BTreeMap::new(), user: Some("0".into()), terminal: None };
-        let Conversation { input, output, .. } = engine.converse(container, &program).await?;
+        let ExecSession { input, output, .. } = engine.exec_interactive(container, &program).await?;
         Ok(Self::over(input, output))
     }
 
-    /// Speaks through both ends of [`LAUNCH`], which it hands our program first.
-    fn over(mut input: Pin<Box<dyn AsyncWrite + Send>>, output: SaidStream) -> Self {
-        let (orders, mut lines) = mpsc::unbounded_channel::<String>();
-        orders.send(RUNNER.into()).ok();
+    /// Sends the Perl program to [`LAUNCH`], then requests.
+    fn over(mut input: Pin<Box<dyn AsyncWrite + Send>>, output: OutputStream) -> Self {
+        let (requests, mut lines) = mpsc::unbounded_channel::<String>();
+        requests.send(RUNNER.into()).ok();
         tokio::spawn(async move {
             while let Some(line) = lines.recv().await {
                 if input.write_all(line.as_bytes()).await.is_err() || input.flush().await.is_err() {
@@ -64,11 +67,11 @@ impl SideBySide {
             input.shutdown().await.ok();
         });
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
-        tokio::spawn(listen(output, waiting.clone()));
-        Self { orders, waiting, number: AtomicU64::new(1) }
+        tokio::spawn(receive(output, waiting.clone()));
+        Self { requests, waiting, number: AtomicU64::new(1) }
     }
 
-    /// A place in the list of those who wait; `None` if nothing answers any more.
+    /// Registers a receiver for a result; `None` if the program has exited.
     fn wait_for(&self, number: u64) -> Option<oneshot::Receiver<Output>> {
         let (sender, receiver) = oneshot::channel();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +85,7 @@ impl Runner for SideBySide {
     async fn run(&self, command: &Command) -> Result<Output> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let answer = self.wait_for(number).ok_or_else(ended)?;
-        self.orders.send(order(number, command)).map_err(|_| ended())?;
+        self.requests.send(request(number, command)).map_err(|_| ended())?;
         match timeout(command.deadline, answer).await {
             Ok(answer) => answer.map_err(|_| ended()),
             Err(_) => Err(EngineError::DeadlineExceeded { after: command.deadline, output: Output::default() }),
@@ -91,17 +94,17 @@ impl Runner for SideBySide {
 }
 
 fn ended() -> EngineError {
-    EngineError::Nonsense { action: "run programs".into(), cause: "what runs them has ended".into() }
+    EngineError::InvalidResponse { action: "run programs".into(), cause: "what runs them has ended".into() }
 }
 
-async fn listen(mut output: SaidStream, waiting: Arc<Waiting>) {
-    let mut heard = vec![];
-    while let Some(Ok(said)) = output.next().await {
-        // Its errors end it, and whoever waits is told that.
-        let Said::Output(chunk) = said else { continue };
-        heard.extend_from_slice(&chunk);
-        while let Some(end) = heard.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = heard.drain(..=end).collect();
+async fn receive(mut output: OutputStream, waiting: Arc<Waiting>) {
+    let mut buffer = vec![];
+    while let Some(Ok(chunk)) = output.next().await {
+        // Anything on standard error precedes its exit, which all receivers notice.
+        let OutputChunk::Stdout(chunk) = chunk else { continue };
+        buffer.extend_from_slice(&chunk);
+        while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = buffer.drain(..=end).collect();
             let Some((number, output)) = result(&String::from_utf8_lossy(&line)) else { continue };
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(waiter) = waiting.as_mut().and_then(|waiting| waiting.remove(&number)) {
@@ -112,9 +115,9 @@ async fn listen(mut output: SaidStream, waiting: Arc<Waiting>) {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
-fn order(number: u64, command: &Command) -> String {
-    let keep = match command.keep {
-        Keep::First(limit) | Keep::Last(limit) => limit,
+fn request(number: u64, command: &Command) -> String {
+    let output_limit = match command.output_limit {
+        OutputLimit::First(limit) | OutputLimit::Last(limit) => limit,
     };
     let set = command.env.iter().map(|(name, value)| format!("{name}={value}"));
     let env = (!command.env.is_empty()).then(|| "/usr/bin/env".to_string());
@@ -122,7 +125,7 @@ fn order(number: u64, command: &Command) -> String {
     let head = [
         number.to_string(),
         command.user.clone().unwrap_or_else(|| "0".into()),
-        keep.to_string(),
+        output_limit.to_string(),
         STANDARD.encode(&command.stdin),
     ];
     head.into_iter().chain(argv).collect::<Vec<_>>().join(" ") + "\n"
@@ -147,27 +150,27 @@ mod tests {
 
     use super::*;
 
-    /// Our program on this machine, started by a shell that runs these lines first.
+    /// The Perl program on this machine, started by a shell that runs these lines first.
     fn start(lines: &str) -> (SideBySide, Child) {
         let mut process = Process::new("bash");
         process.args(["-c", &format!("{lines}\nexec \"$@\""), "bash"]).args(LAUNCH).arg(RUNNER.len().to_string());
         process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut child = process.spawn().unwrap();
-        let output = said(child.stdout.take().unwrap());
+        let output = chunks(child.stdout.take().unwrap());
         (SideBySide::over(Box::pin(child.stdin.take().unwrap()), output), child)
     }
 
-    fn said(stdout: ChildStdout) -> SaidStream {
+    fn chunks(stdout: ChildStdout) -> OutputStream {
         Box::pin(futures_util::stream::unfold(stdout, async |mut stdout| {
             let mut chunk = vec![0; 4096];
             let count = stdout.read(&mut chunk).await.unwrap();
             chunk.truncate(count);
-            (count > 0).then(|| (Ok(Said::Output(chunk.into())), stdout))
+            (count > 0).then(|| (Ok(OutputChunk::Stdout(chunk.into())), stdout))
         }))
     }
 
     fn command(argv: &[&str]) -> Command {
-        Command::new(argv.iter().copied(), Duration::from_secs(30), Keep::First(100))
+        Command::new(argv.iter().copied(), Duration::from_secs(30), OutputLimit::First(100))
     }
 
     fn bash(lines: &str) -> Command {
@@ -203,18 +206,18 @@ mod tests {
             ("/etc", 126, "Permission denied"),
         ] {
             let ended = runner.run(&command(&[program])).await.unwrap();
-            let said = String::from_utf8(ended.stderr).unwrap();
+            let stderr = String::from_utf8(ended.stderr).unwrap();
             // Perl adds the line of our program.
-            let said = said.split(" at (eval").next().unwrap();
+            let message = stderr.split(" at (eval").next().unwrap();
             let expected = format!("Can't exec \"{program}\": {why}");
-            assert_eq!((ended.exit_code, said), (code, expected.as_str()));
+            assert_eq!((ended.exit_code, message), (code, expected.as_str()));
         }
         let somebody = Command { user: Some("no such account".into()), ..command(&["true"]) };
         assert_eq!(runner.run(&somebody).await, Ok(output(126, "", "")));
         assert_eq!(runner.run(&command(&["echo", "on"])).await, Ok(output(0, "on\n", "")));
     }
 
-    /// There is no file left for its streams.
+    /// No file descriptor is left for the streams of the program.
     #[tokio::test]
     async fn why_a_program_cannot_be_started_is_on_its_standard_error() {
         let (runner, _child) = start("ulimit -n 8");
@@ -225,7 +228,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_takes_too_long_holds_nobody_up() {
+    async fn a_slow_program_does_not_delay_others() {
         let (runner, _child) = start("");
         let slow = Command { deadline: Duration::from_millis(300), ..command(&["sleep", "5"]) };
         let (late, quick) = tokio::join!(runner.run(&slow), async { runner.run(&bash("sleep 0.1; echo quick")).await });
@@ -236,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_for_a_runner_that_has_ended_is_told() {
+    async fn a_runner_that_has_ended_fails_all_that_wait_for_it() {
         let (runner, _child) = start("");
         for killed in [bash("kill -KILL $PPID; sleep 5"), command(&["true"])] {
             assert_eq!(runner.run(&killed).await, Err(ended()));

@@ -1,17 +1,16 @@
-//! Which subnet a new environment gets: the first free /28 of a private range.
+//! Subnets of new environments: the first free /28 of a private range.
 //!
 //! The engine's own pools hold about thirty networks; a /16 cut into /28s holds 4096.
 
 use ipnet::Ipv4Net;
 
-/// Where subnets are taken from unless `BREAKFIX_SUBNETS` says otherwise.
+/// Default of `BREAKFIX_SUBNETS`, the range that subnets are taken from.
 pub const DEFAULT_RANGE: &str = "10.213.0.0/16";
 /// Room for thirteen containers.
 const PREFIX: u8 = 28;
 
-/// Candidates in the order in which to try them: none overlaps `taken` (the engine's networks and the
-/// host's routes). The order begins at a place chosen by `start`, so that two processes that look at
-/// the same moment rarely want the same one.
+/// Free subnets in the order in which to try them. None overlaps `taken`: the engine's networks and the host's routes.
+/// `start` selects the first one, to keep concurrent processes from choosing the same subnet.
 pub fn candidates(range: Ipv4Net, taken: &[Ipv4Net], start: u64) -> impl Iterator<Item = Ipv4Net> {
     let all: Vec<Ipv4Net> = range.subnets(PREFIX.max(range.prefix_len())).map(Iterator::collect).unwrap_or_default();
     let count = all.len();
@@ -26,7 +25,7 @@ fn overlap(a: Ipv4Net, b: Ipv4Net) -> bool {
     a.contains(&b.network()) || b.contains(&a.network())
 }
 
-/// Subnets that the host routes, from the text of `/proc/net/route`. The default route is none.
+/// Subnets that the host routes, from the text of `/proc/net/route`, without the default route.
 #[must_use]
 pub fn host_routes(proc_net_route: &str) -> Vec<Ipv4Net> {
     proc_net_route.lines().skip(1).filter_map(route).filter(|net| net.prefix_len() > 0).collect()
@@ -54,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_overlaps_is_left_out() {
+    fn overlapping_subnets_are_excluded() {
         let taken = [net("10.9.0.0/29"), net("10.9.0.32/27")];
         assert_eq!(candidates(net("10.9.0.0/26"), &taken, 0).collect::<Vec<_>>(), [net("10.9.0.16/28")]);
     }

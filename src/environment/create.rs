@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::creating::creating;
 use super::plan::{Place, Plan, plan};
 use super::{Environment, teardown};
-use crate::engine::{Command, ContainerSpec, EngineError, Keep, Role, Spec, subnet};
+use crate::engine::{Command, ContainerSpec, EngineError, OutputLimit, Role, Spec, subnet};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::host::Host;
@@ -101,7 +101,7 @@ pub(super) async fn make(host: &Host, container: &ContainerSpec) -> Result<(), E
 pub async fn make_root_token(host: &Host, environment: &Environment) -> Result<()> {
     const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
         scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";
-    let command = Command::new(["gitlab-rails", "runner", RUBY], Duration::from_mins(5), Keep::First(64 * 1024))
+    let command = Command::new(["gitlab-rails", "runner", RUBY], Duration::from_mins(5), OutputLimit::First(64 * 1024))
         .user("root")
         .stdin(environment.root.token.expose());
     let failed = || "GitLab's console could not make an access token for root".to_string();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::host::Host;
 
 /// Bytes that must stay free; a tenth of the disk if that is less.
@@ -28,7 +28,8 @@ impl Disk {
 
 /// Measures the engine's disk; `None` if the probe cannot be asked.
 pub async fn disk(host: &Host, environment: &Environment) -> Option<Disk> {
-    let command = Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), Keep::First(4096));
+    let command =
+        Command::new(["/bin/busybox", "df", "-P", "-k", "/"], Duration::from_secs(10), OutputLimit::First(4096));
     parse(&String::from_utf8_lossy(&host.engine.exec(&environment.probe(), &command).await.ok()?.stdout))
 }
 

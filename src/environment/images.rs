@@ -44,7 +44,7 @@ fn translate(event: ImageEvent) -> Option<Event> {
         ImageEvent::Unknown { reference } => {
             Event::Note(format!("the engine has {reference}, but this installation did not make it; building it again"))
         }
-        ImageEvent::Trouble { why } => Event::Warning(why),
+        ImageEvent::UnreadableRecord { why } => Event::Warning(why),
         ImageEvent::Waiting { image } => Event::Progress(step(image), "another breakfix builds it; waiting".into()),
         ImageEvent::Base { source: BaseSource::Pull, reference } => {
             Event::Progress(step("base".into()), format!("asking the registry for {reference}"))

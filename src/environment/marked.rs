@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 
@@ -32,7 +32,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Ends every program that has this mark, `NAME=VALUE`, in its environment.
 pub async fn end_marked(host: &Host, environment: &Environment, mark: &str) -> Result<()> {
-    let command = Command::new(["/bin/sh", "-c", END, "end", mark], DEADLINE, Keep::First(1024)).user("root");
+    let command = Command::new(["/bin/sh", "-c", END, "end", mark], DEADLINE, OutputLimit::First(1024)).user("root");
     let failed = || format!("what runs in {} could not be ended", environment.id);
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(failed)?;
     let left = String::from_utf8_lossy(&output.stdout).trim().to_string();

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 
 use super::model::{Environment, GITLAB_HOST, Volume};
 use super::spec::Machine;
-use crate::engine::{ContainerSpec, Lasts, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
+use crate::engine::{ContainerSpec, Lifetime, Mount, NetworkSpec, PortSpec, Role, VolumeSpec};
 use crate::error::{Error, Result};
 use crate::platform::Platform;
 use crate::render::{self, Escape, Values};
@@ -163,7 +163,7 @@ pub fn examiner(environment: &Environment, installation: &str, name: &str, progr
         capabilities: ["DAC_OVERRIDE", "KILL", "SYS_PTRACE"].map(String::from).to_vec(),
         tmpfs: empty.collect(),
         command: Some(program.iter().map(ToString::to_string).collect()),
-        lasts: Lasts::WhileTalkedTo,
+        lifetime: Lifetime::UntilExitAttached,
         ..passing(environment, installation, name)
     }
 }
@@ -187,7 +187,7 @@ fn passing(environment: &Environment, installation: &str, name: &str) -> Contain
         command: Some(["/bin/sleep", "900"].map(String::from).to_vec()),
         no_new_privileges: true,
         read_only: true,
-        lasts: Lasts::WhileItRuns,
+        lifetime: Lifetime::UntilExit,
         memory: 512 * MIB,
         shm: MIB,
         pids: 64,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::create::{create_network, make};
 use super::plan::{GATEWAY_SEAT, seat};
 use super::{Environment, EnvironmentSpec, ImageSet, teardown};
-use crate::engine::{Command, ContainerSpec, Keep, Role};
+use crate::engine::{Command, ContainerSpec, OutputLimit, Role};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::id::EnvironmentId;
@@ -40,7 +40,10 @@ async fn tried(host: &Host, environment: &Environment) -> Result<bool> {
     let failed = || "the network of an environment could not be tried".to_string();
     let probe = plan.container(Role::Probe).cloned().unwrap_or_default();
     make(host, &ContainerSpec { mounts: vec![], ..probe }).await.context(failed)?;
-    let command =
-        Command::new(["/bin/bash", "-c", LOOK, "look", &gateway], Duration::from_secs(30), Keep::First(64 * 1024));
+    let command = Command::new(
+        ["/bin/bash", "-c", LOOK, "look", &gateway],
+        Duration::from_secs(30),
+        OutputLimit::First(64 * 1024),
+    );
     Ok(!host.engine.exec(&environment.probe(), &command).await.context(failed)?.stdout.is_empty())
 }

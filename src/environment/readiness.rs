@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::codec::{Decoder, LinesCodec};
 
 use super::Environment;
-use crate::engine::{Command, ContainerFacts, EngineError, Keep, LogOptions, Output};
+use crate::engine::{Command, ContainerFacts, EngineError, LogOptions, Output, OutputLimit};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::host::Host;
@@ -110,7 +110,7 @@ impl<'a> Watch<'a> {
                     }
                 }
                 // Reads the log from its beginning once more.
-                Ok(Some(Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }))) if lost < LOST => {
+                Ok(Some(Err(EngineError::Unreachable { .. } | EngineError::InvalidResponse { .. }))) if lost < LOST => {
                     (log, lost, lines) = (follow().await?, lost + 1, Lines::default());
                     seen.clear();
                 }
@@ -159,7 +159,7 @@ impl<'a> Watch<'a> {
                 Err(EngineError::DeadlineExceeded { .. }) => said = "it does not answer in time".into(),
                 Err(EngineError::Conflict(_)) => return Err(self.ended(&[]).await),
                 // The program changes nothing in the container, so it can be repeated if its answer was lost.
-                Err(EngineError::Unreachable { .. } | EngineError::Nonsense { .. }) if lost < LOST => lost += 1,
+                Err(EngineError::Unreachable { .. } | EngineError::InvalidResponse { .. }) if lost < LOST => lost += 1,
                 Err(error) => return Err(unknown(error)),
             }
             tokio::time::sleep(between).await;
@@ -183,7 +183,7 @@ pub fn unknown(error: EngineError) -> NotReady {
 
 /// Runs a short program in the container as its default user.
 async fn ask(host: &Host, environment: &Environment, argv: &[String]) -> Result<Output, EngineError> {
-    let command = Command::new(argv.to_vec(), Duration::from_mins(1), Keep::First(16 * 1024));
+    let command = Command::new(argv.to_vec(), Duration::from_mins(1), OutputLimit::First(16 * 1024));
     host.engine.exec(&environment.gitlab(), &command).await
 }
 

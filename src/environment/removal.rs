@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::creating::outwait;
-use crate::engine::{EngineError, Kind, Object, ObjectRef};
+use crate::engine::{EngineError, Object, ObjectKind, ObjectRef};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::id::EnvironmentId;
@@ -75,7 +75,7 @@ fn leftover(error: Error) -> Error {
 
 /// Removes containers before the networks and volumes that they use, and objects of one kind in parallel.
 async fn sweep_once(host: &Host, to_remove: &[ObjectRef]) -> Result<(), EngineError> {
-    for kind in [Kind::Container, Kind::Network, Kind::Volume] {
+    for kind in [ObjectKind::Container, ObjectKind::Network, ObjectKind::Volume] {
         let removals = to_remove.iter().filter(|object| object.kind == kind).map(|object| host.engine.remove(object));
         join_all(removals).await.into_iter().collect::<Result<Vec<()>, _>>()?;
     }

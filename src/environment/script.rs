@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::text::last_line;
@@ -29,7 +29,7 @@ pub fn shell(program: &[&str]) -> Vec<String> {
 
 /// Runs a script as root in GitLab's container; `name` is what errors call it.
 pub async fn run_script(host: &Host, environment: &Environment, name: &str, script: String) -> Result<()> {
-    let command = Command::new(shell(SHELL), DEADLINE, Keep::Last(OUTPUT_LIMIT)).user("root").stdin(script);
+    let command = Command::new(shell(SHELL), DEADLINE, OutputLimit::Last(OUTPUT_LIMIT)).user("root").stdin(script);
     match host.engine.exec(&environment.gitlab(), &command).await {
         Ok(output) if output.exit_code == 0 => Ok(()),
         Ok(output) => Err(failed(name, &output)),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Environment, GITLAB_HOST};
-use crate::engine::{Command, EngineError, Keep, Process};
+use crate::engine::{Command, EngineError, OutputLimit, Process};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
 use crate::host::Host;
@@ -132,7 +132,7 @@ async fn answer(host: &Host, environment: &Environment) -> Result<Option<u16>, E
     let url = format!("{}://{GITLAB_HOST}/users/sign_in", environment.spec.scheme.as_str());
     let asked = ["curl", "--silent", "--insecure", "--max-time", "5", "--output", "/dev/null", "--write-out"];
     let command =
-        Command::new(asked.into_iter().chain(["%{http_code}", &url]), Duration::from_secs(10), Keep::First(64));
+        Command::new(asked.into_iter().chain(["%{http_code}", &url]), Duration::from_secs(10), OutputLimit::First(64));
     let output = host.engine.exec(&environment.probe(), &command).await?;
     let status = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
     Ok(status.filter(|_| output.exit_code == 0))

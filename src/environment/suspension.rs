@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::text::last_line;
@@ -83,7 +83,7 @@ async fn run(
     deadline: Duration,
     failed: impl Fn() -> String + Send,
 ) -> Result<()> {
-    let command = Command::new(argv.iter().copied(), deadline, Keep::First(64 * 1024)).user("root").stdin(stdin);
+    let command = Command::new(argv.iter().copied(), deadline, OutputLimit::First(64 * 1024)).user("root").stdin(stdin);
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(&failed)?;
     if output.exit_code == 0 {
         return Ok(());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Environment;
 use super::script::shell;
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::error::{Context, Error, Result};
 use crate::host::Host;
 use crate::random;
@@ -68,7 +68,7 @@ impl<'a> Toolbox<'a> {
     }
 
     async fn exec(&self, argv: Vec<String>, stdin: String, deadline: Duration) -> Result<Output, EngineError> {
-        let command = Command::new(argv, deadline, Keep::First(OUTPUT_LIMIT)).stdin(stdin);
+        let command = Command::new(argv, deadline, OutputLimit::First(OUTPUT_LIMIT)).stdin(stdin);
         self.host.engine.exec(&self.container, &command).await
     }
 }

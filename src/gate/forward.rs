@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::input_queue::InputQueue;
 use super::server::Gate;
 use crate::app::App;
-use crate::engine::{Command, EngineError, Keep, ProgramId, Said, SaidStream, TerminalSize};
+use crate::engine::{Command, EngineError, ExecId, OutputChunk, OutputLimit, OutputStream, TerminalSize};
 use crate::environment::Environment;
 
 /// Sends signal $1 to the process group of the program whose environment has $2. The program's parent is outside of
@@ -61,7 +61,7 @@ pub(super) async fn forward_stdin(
 
 /// Forwards the program's output to the client until the program ends.
 pub(super) async fn forward_output(
-    output: &mut SaidStream,
+    output: &mut OutputStream,
     client: &ChannelWriteHalf<Msg>,
     queue: &InputQueue,
     activity: &Activity,
@@ -71,9 +71,9 @@ pub(super) async fn forward_output(
         let chunk = chunk?;
         queue.output_blocked();
         let sent = match chunk {
-            Said::Output(bytes) => client.data_bytes(bytes).await,
-            Said::Error(bytes) => client.extended_data_bytes(1, bytes).await,
-            Said::LeftOpen => Ok(()),
+            OutputChunk::Stdout(bytes) => client.data_bytes(bytes).await,
+            OutputChunk::Stderr(bytes) => client.extended_data_bytes(1, bytes).await,
+            OutputChunk::HeldOpen => Ok(()),
         };
         queue.output_sent();
         if sent.is_err() {
@@ -87,7 +87,7 @@ pub(super) async fn forward_output(
 pub(super) async fn forward_control(
     gate: &Gate,
     environment: &Environment,
-    id: &ProgramId,
+    id: &ExecId,
     mark: &str,
     size: &mut watch::Receiver<TerminalSize>,
     signals: &mut mpsc::Receiver<&'static str>,
@@ -107,7 +107,7 @@ pub(super) async fn forward_control(
 /// Sends a signal to a program in the container. Ignores failures: the program may have ended.
 pub(super) async fn signal(app: &App, environment: &Environment, name: &str, mark: &str) {
     let command =
-        Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), Keep::First(0))
+        Command::new(["/bin/sh", "-c", SIGNAL, "signal", name, mark], Duration::from_secs(10), OutputLimit::First(0))
             .user("root");
     app.engine.exec(&environment.gitlab(), &command).await.ok();
 }

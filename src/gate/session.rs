@@ -15,7 +15,7 @@ use super::readiness::{POLL_INTERVAL, Readiness, TIMEOUT, poll};
 use super::run_builtin::{self, Output};
 use super::server::Gate;
 use crate::attempt::Workspace;
-use crate::engine::{ContainerFacts, Conversation, EngineError, Program, TerminalSize};
+use crate::engine::{ContainerFacts, EngineError, ExecSession, Program, TerminalSize};
 use crate::environment::went_down;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -201,12 +201,12 @@ impl Session {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program(kind, &mark);
         let engine = Arc::clone(&self.gate.app.engine);
-        let conversation = engine.converse(&workspace.environment.gitlab(), &program).await?;
+        let conversation = engine.exec_interactive(&workspace.environment.gitlab(), &program).await?;
         let id = conversation.id.clone();
         let message = match self.forward(workspace, conversation, &mark).await? {
             // A program that ended with its container has no exit code.
             End::Ended => {
-                let code = engine.exit_code_of(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
+                let code = engine.exec_exit_code(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
                 return Ok(Some(code));
             }
             End::HungUp => None,
@@ -242,10 +242,10 @@ impl Session {
     async fn forward(
         &mut self,
         workspace: &Workspace,
-        conversation: Conversation,
+        conversation: ExecSession,
         mark: &str,
     ) -> Result<End, EngineError> {
-        let Conversation { id, mut input, mut output } = conversation;
+        let ExecSession { id, mut input, mut output } = conversation;
         let Self { gate, client, controls, options, .. } = self;
         let ClientControls { input: queue, size, signals, hung_up } = controls;
         let activity = Activity::new();

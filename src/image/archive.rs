@@ -1,8 +1,8 @@
-//! Images in a file that goes through other hands, such as the cache of a CI job. What it holds decides verdicts, so it
-//! carries a seal that only whoever has the key can make.
+//! Archives of images that are stored in untrusted places, such as the cache of a CI job. Grades depend on the images, so
+//! an archive has a seal that only the owner of the key can make.
 //!
-//! A line that says what it is, a line that names each image with its id, the engine's own archive, and the seal:
-//! HMAC-SHA256 over all that comes before it.
+//! An archive consists of a title line, a line with the id of each image, the engine's own archive, and the seal: an
+//! HMAC-SHA256 of all bytes before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -15,31 +15,31 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::io::AsyncReadExt;
 
-use super::{BuildEnv, Standing, stock};
+use super::{BuildEnv, ImageState, inventory};
 use crate::engine::{ByteStream, FileStream, Images};
 use crate::error::{Context as _, Error, Result};
 
 const TITLE: &[u8] = b"breakfix images 1\n";
 const SEAL_BYTES: u64 = 32;
-/// Characters that a key needs at least.
+/// Smallest number of characters of a key.
 const KEY_LENGTH: usize = 32;
-/// Bytes that the line of names may have.
+/// Largest size of the line of image names, in bytes.
 const NAMES_LIMIT: usize = 64 * 1024;
 const CHUNK: usize = 256 * 1024;
 
-/// Ids by reference.
+/// Image ids by reference.
 pub type Names = BTreeMap<String, String>;
 
-/// Is told how many bytes are done, of so many where that is known.
+/// Receives the number of bytes done, and the total if it is known.
 pub type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
-/// What seals are made with.
+/// Key of the seals.
 pub struct Key(Hmac<Sha256>);
 
-/// An archive whose seal is right.
+/// An archive with a valid seal.
 #[derive(Debug)]
 pub struct Opened {
-    /// What it holds.
+    /// Images in the archive.
     pub names: Names,
     path: PathBuf,
     file: File,
@@ -48,7 +48,7 @@ pub struct Opened {
 }
 
 impl Key {
-    /// From the value of `BREAKFIX_CACHE_KEY`.
+    /// Creates a key from the value of `BREAKFIX_CACHE_KEY`.
     pub fn new(secret: Option<&str>) -> Result<Self> {
         let hint = "Set it to a secret of at least 32 characters, the same one where images are saved and where they are \
                     loaded. `openssl rand -hex 32` makes one.";
@@ -62,7 +62,7 @@ impl Key {
     }
 }
 
-/// Writes images that we have made into a file, which appears whole or not at all.
+/// Writes images that this installation has built to a file. The file is complete or does not appear.
 pub async fn save(
     engine: &dyn Images,
     env: &BuildEnv,
@@ -73,8 +73,8 @@ pub async fn save(
 ) -> Result<Names> {
     let mut names = Names::new();
     for reference in references {
-        match env.standing(engine, reference).await? {
-            Standing::Ours(id) => names.insert(reference.clone(), id),
+        match env.image_state(engine, reference).await? {
+            ImageState::Ours(id) => names.insert(reference.clone(), id),
             _ => return Err(super::known::unknown(reference)),
         };
     }
@@ -110,21 +110,21 @@ fn head(names: &Names) -> Result<Vec<u8>> {
     Ok([TITLE, &names, b"\n"].concat())
 }
 
-/// Opens an archive after looking at all of it.
+/// Verifies the seal of an archive and opens it.
 pub fn open(path: &Path, key: &Key, progress: &Progress) -> Result<Opened> {
     let unreadable = |why: io::Error| Error::not_found(format!("{} cannot be read", path.display())).caused_by(why);
-    // Opening a pipe would wait for somebody who writes.
+    // Opening a pipe would block until it has a writer.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Error::invalid(format!("{} is no file", path.display())));
+        return Err(Error::invalid(format!("{} is not a regular file", path.display())));
     }
     let mut file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    let (head, right) = look(&mut file, size, key, progress, &unreadable)?;
+    let (head, right) = verify(&mut file, size, key, progress, &unreadable)?;
     if !head.starts_with(TITLE) {
-        return Err(Error::invalid(format!("{} is no archive that `breakfix image save` made", path.display())));
+        return Err(Error::invalid(format!("{} was not made by `breakfix image save`", path.display())));
     }
     let names = head[TITLE.len()..].split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
-    // Only what the seal vouches for is read.
+    // Content without a valid seal is not parsed.
     let read = right.then(|| serde_json::from_slice(names).ok()).flatten();
     let names_length = names.len();
     let names = read.ok_or_else(|| {
@@ -136,8 +136,8 @@ pub fn open(path: &Path, key: &Key, progress: &Progress) -> Result<Opened> {
     Ok(Opened { names, path: path.into(), file, start, length: size - start - SEAL_BYTES })
 }
 
-/// Its beginning, and whether its seal is right.
-fn look(
+/// Reads the whole file. Returns its beginning, and whether its seal is valid.
+fn verify(
     file: &mut File,
     size: u64,
     key: &Key,
@@ -164,14 +164,14 @@ fn look(
         progress(size - left, Some(size));
     }
     let mut seal = vec![];
-    // One byte more than a seal has is enough to see that it has grown.
+    // One byte more than a seal shows that the file has grown.
     file.take(SEAL_BYTES + 1).read_to_end(&mut seal).map_err(unreadable)?;
     Ok((head, mac.verify_slice(&seal).is_ok()))
 }
 
 impl Opened {
-    /// Refuses what this version would not use: nothing of it would become known.
-    pub fn suits(&self, used: &BTreeSet<String>) -> Result<()> {
+    /// Fails if the archive has an image that this version does not use.
+    pub fn check_usable(&self, used: &BTreeSet<String>) -> Result<()> {
         match self.names.keys().find(|reference| !used.contains(*reference)) {
             None => Ok(()),
             Some(other) => Err(Error::conflict(format!(
@@ -182,9 +182,9 @@ impl Opened {
         }
     }
 
-    /// Gives it to the engine, unless it has all of it, and takes what the seal names as known.
+    /// Loads the images into the engine, unless it has all of them, and records them as known.
     pub async fn load(self, engine: &dyn Images, env: &BuildEnv, progress: &Progress) -> Result<Names> {
-        self.suits(&stock::current(env)?)?;
+        self.check_usable(&inventory::current(env)?)?;
         let names = self.names.clone();
         if differing(engine, &names).await?.is_none() {
             env.known.record(&names.clone().into_iter().collect::<Vec<_>>())?;
@@ -219,7 +219,7 @@ impl Opened {
     }
 }
 
-/// The first image that the engine does not have with that id.
+/// The first image that is missing in the engine or has another id there.
 async fn differing(engine: &dyn Images, names: &Names) -> Result<Option<String>> {
     for (reference, id) in names {
         let found = engine.find_image(reference).await;
@@ -307,9 +307,9 @@ mod tests {
         }
         for other in ["", "breakfix", "a tar, say, which is somewhat longer than a seal alone would be"] {
             std::fs::write(&path, other).unwrap();
-            assert_eq!(refused(&path, SECRET), "FILE is no archive that `breakfix image save` made", "{other:?}");
+            assert_eq!(refused(&path, SECRET), "FILE was not made by `breakfix image save`", "{other:?}");
         }
-        assert_eq!(refused(folder.path(), SECRET), "FILE is no file");
+        assert_eq!(refused(folder.path(), SECRET), "FILE is not a regular file");
         let missing = folder.path().join("missing");
         assert_eq!(refused(&missing, SECRET), "FILE cannot be read: No such file or directory (os error 2)");
     }
@@ -319,8 +319,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = sealed(folder.path()).await;
         let opened = opened(&path, SECRET).unwrap();
-        opened.suits(&["breakfix/probe:1".to_string()].into()).unwrap();
-        let error = opened.suits(&["breakfix/probe:2".to_string()].into()).unwrap_err();
+        opened.check_usable(&["breakfix/probe:1".to_string()].into()).unwrap();
+        let error = opened.check_usable(&["breakfix/probe:2".to_string()].into()).unwrap_err();
         let expected = format!("{} holds breakfix/probe:1, which this version does not start from", path.display());
         assert_eq!(error.to_string(), expected);
     }

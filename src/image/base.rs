@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 
 use super::bootstrap::{self, Recipe};
 use super::log::Log;
-use super::{BASE, BaseSource, BuildEnv, Events, ImageEvent, Standing, lock};
+use super::{BASE, BaseSource, BuildEnv, Events, ImageEvent, ImageState, lock};
 use crate::engine::{EngineError, Images};
 use crate::error::{Error, Result};
 
@@ -47,7 +47,7 @@ pub async fn ensure(engine: &dyn Images, env: &BuildEnv, events: Events<'_>) -> 
         return Ok(made_meanwhile);
     }
     if let Some(Recipe { reference, .. }) = &recipe
-        && env.standing(engine, reference).await? == Standing::Unknown
+        && env.image_state(engine, reference).await? == ImageState::Unknown
     {
         events(ImageEvent::Unknown { reference: reference.clone() });
     }
@@ -56,7 +56,7 @@ pub async fn ensure(engine: &dyn Images, env: &BuildEnv, events: Events<'_>) -> 
 
 async fn find(engine: &dyn Images, env: &BuildEnv) -> Result<Option<String>> {
     for reference in candidates(env) {
-        if let Standing::Ours(_) = env.standing(engine, &reference).await? {
+        if let ImageState::Ours(_) = env.image_state(engine, &reference).await? {
             return Ok(Some(reference));
         }
     }

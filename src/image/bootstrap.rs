@@ -16,8 +16,8 @@ use super::{BASE, REPOSITORY};
 use crate::error::{Context as _, Error, Result};
 
 const SUITE: &str = "trixie";
-/// How often the commentary is looked at.
-const GLANCE: Duration = Duration::from_millis(200);
+/// Interval between two reads of the log of mmdebstrap.
+const POLL: Duration = Duration::from_millis(200);
 const SYSTEM_KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// Like the slim Debian images of registries: no documentation, no translations, no service started by
@@ -40,16 +40,16 @@ const SLIM: [&str; 15] = [
     "--skip=output/dev",
 ];
 
-/// All that decides what comes out.
+/// Inputs of the base image.
 #[derive(Clone, Debug)]
 pub struct Recipe {
     mirror: Mirror,
-    /// The reference the result is to get.
+    /// Reference of the resulting image.
     pub reference: String,
 }
 
 impl Recipe {
-    /// From the apt sources below `root`; `None` where the host is no Debian or names no mirror.
+    /// Reads the apt sources below `root`; `None` if the host is not Debian or has no mirror.
     #[must_use]
     pub fn of_host(root: &Path) -> Option<Self> {
         let release = std::fs::read_to_string(root.join("etc/os-release")).ok()?;
@@ -84,26 +84,26 @@ impl Recipe {
     }
 }
 
-/// Runs mmdebstrap; `tell` gets its commentary line by line. Gives the archive, rewound.
+/// Runs mmdebstrap and returns the archive, rewound. `on_line` receives each line of its log.
 ///
-/// Archive and commentary go into files that vanish by themselves, not through pipes: if we are killed,
-/// mmdebstrap comes to its end in peace and takes away what it had mounted and unpacked, which it would
-/// not do if a pipe broke. Dropping the future tells it to end, upon which it does the same.
+/// Archive and log are temporary files rather than pipes: if this process is killed, mmdebstrap still finishes and cleans up
+/// its mounts and files, which it would not do after a broken pipe. Dropping the future sends it a signal to end, and it
+/// cleans up as well.
 pub async fn run(
     recipe: &Recipe,
     proxies: &BTreeMap<String, String>,
-    tell: &mut (dyn FnMut(&str) + Send),
+    on_line: &mut (dyn FnMut(&str) + Send),
 ) -> Result<tokio::fs::File> {
     let failed = || "the Debian base could not be put together".to_string();
     let (_key_file, keys) = keys(&recipe.mirror.key).context(failed)?;
     let mut archive = tempfile::tempfile().context(failed)?;
-    let commentary = tempfile::NamedTempFile::new().context(failed)?;
+    let log = tempfile::NamedTempFile::new().context(failed)?;
     let mut command = Command::new("mmdebstrap");
     command.args(recipe.arguments(&keys)).envs(proxies).env("LC_ALL", "C.UTF-8").process_group(0);
     command.stdin(Stdio::null()).stdout(archive.try_clone().context(failed)?);
-    command.stderr(commentary.reopen().context(failed)?);
+    command.stderr(log.reopen().context(failed)?);
     let mut running = Running(command.spawn().map_err(|cause| not_started(&cause))?);
-    let status = running.follow(commentary.as_file(), tell).await.context(failed)?;
+    let status = running.follow(log.as_file(), on_line).await.context(failed)?;
     if !status.success() {
         return Err(Error::environment(failed()).because(format!("mmdebstrap ended with {status}")));
     }
@@ -115,15 +115,15 @@ pub async fn run(
 struct Running(Child);
 
 impl Running {
-    /// Tells each line of the commentary until the program ends.
-    async fn follow(&mut self, mut commentary: &File, tell: &mut (dyn FnMut(&str) + Send)) -> io::Result<ExitStatus> {
+    /// Passes each line of the log on until the program ends.
+    async fn follow(&mut self, mut log: &File, on_line: &mut (dyn FnMut(&str) + Send)) -> io::Result<ExitStatus> {
         let mut partial = Vec::new();
         loop {
-            let ended = tokio::time::timeout(GLANCE, self.0.wait()).await;
-            commentary.read_to_end(&mut partial)?;
+            let ended = tokio::time::timeout(POLL, self.0.wait()).await;
+            log.read_to_end(&mut partial)?;
             while let Some(end) = partial.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = partial.drain(..=end).collect();
-                tell(&String::from_utf8_lossy(&line));
+                on_line(&String::from_utf8_lossy(&line));
             }
             if let Ok(status) = ended {
                 return status;
@@ -134,7 +134,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // SIGTERM, not SIGKILL: it then takes away what it had mounted and unpacked.
+        // On SIGTERM, unlike SIGKILL, it cleans up its mounts and files.
         if let Some(group) = self.0.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) {
             let _ = kill_process_group(group, Signal::TERM);
         }

@@ -1,4 +1,4 @@
-//! Makes the images that are missing: independent ones side by side, dependants after.
+//! Builds missing images: independent ones concurrently, dependent ones in order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use tokio::sync::Semaphore;
 
 use super::log::Log;
 use super::plan::{Planned, plan};
-use super::{BASE, BuildEnv, Events, ImageEvent, Standing, base, lock};
+use super::{BASE, BuildEnv, Events, ImageEvent, ImageState, base, lock};
 use crate::engine::{EngineError, Images};
 use crate::error::{Error, Result};
 
-/// Builds at once: they are bound by processor and mirror, and two keep both busy.
+/// Number of concurrent builds. Two of them keep both the processor and the package mirror busy.
 const AT_ONCE: usize = 2;
 
 type Building<'a> = Shared<BoxFuture<'a, Result<()>>>;
 
-/// References of the images `wanted`, by name, after making those that the engine does not have as we have made them.
+/// Builds the images of `wanted` that are missing or unknown, and returns all references by name.
 ///
-/// Dropping the future ends what is being made: the engine stops a build whose client has gone.
+/// Dropping the future cancels the builds: the engine stops a build when its client disconnects.
 pub async fn ensure(
     engine: Arc<dyn Images>,
     wanted: &[&str],
     env: &BuildEnv,
     events: Events<'_>,
 ) -> Result<BTreeMap<String, String>> {
-    if let Some(why) = env.known.trouble() {
-        events(ImageEvent::Trouble { why });
+    if let Some(why) = env.known.read_error() {
+        events(ImageEvent::UnreadableRecord { why });
     }
     for base in base::candidates(env) {
         let images = plan(&env.contexts, wanted, &base)?;
@@ -60,7 +60,7 @@ async fn all_present(engine: &dyn Images, references: impl Iterator<Item = &Stri
 }
 
 async fn is_present(engine: &dyn Images, reference: &str, env: &BuildEnv) -> Result<bool> {
-    Ok(matches!(env.standing(engine, reference).await?, Standing::Ours(_)))
+    Ok(matches!(env.image_state(engine, reference).await?, ImageState::Ours(_)))
 }
 
 async fn make_all(engine: &dyn Images, images: &[Planned], env: &BuildEnv, events: Events<'_>) -> Result<()> {
@@ -87,10 +87,10 @@ async fn make(engine: &dyn Images, image: &Planned, env: &BuildEnv, events: Even
     let tag = reference.rsplit(':').next().unwrap_or_default();
     let waiting = || events(ImageEvent::Waiting { image: image.name.clone() });
     let _lock = lock::acquire(&env.state, &image.name, tag, waiting).await?;
-    match env.standing(engine, reference).await? {
-        Standing::Ours(_) => return Ok(()),
-        Standing::Unknown => events(ImageEvent::Unknown { reference: reference.clone() }),
-        Standing::Missing => {}
+    match env.image_state(engine, reference).await? {
+        ImageState::Ours(_) => return Ok(()),
+        ImageState::Unknown => events(ImageEvent::Unknown { reference: reference.clone() }),
+        ImageState::Missing => {}
     }
     let started = Instant::now();
     let mut log = Log::create(&env.state, &image.name, tag)?;
@@ -98,7 +98,7 @@ async fn make(engine: &dyn Images, image: &Planned, env: &BuildEnv, events: Even
     run(engine, image, env, &mut log, events).await.map_err(|cause| log.failure(cause))?;
     let (image, elapsed) = (image.name.clone(), started.elapsed());
     if !env.record(engine, reference).await? {
-        return Err(Error::environment(format!("the engine built {reference} and does not have it"))
+        return Err(Error::environment(format!("the engine built {reference}, but does not have it"))
             .hint(format!("The whole output is in {}", log.path().display())));
     }
     events(ImageEvent::Finished { image, reference: reference.clone(), elapsed });
@@ -113,7 +113,7 @@ async fn run(
     events: Events<'_>,
 ) -> Result<(), EngineError> {
     let mut build = image.build.clone();
-    // Builders know these names by themselves and leave them out of the result and of its cache.
+    // Builders predefine these arguments: they become part of neither the image nor the cache key.
     build.args.extend(env.proxies.clone());
     let mut lines = engine.build_image(&build).await?;
     while let Some(line) = lines.next().await {

@@ -1,5 +1,5 @@
-//! What our images are, by content. Anybody at the engine can put another image under a name of ours; the engine's id is
-//! the digest of what is in it, and nobody can choose that.
+//! The record of images that this installation has built. Every user of the engine can tag another image with one of our
+//! references, but the image id is a digest of the content, which nobody can choose.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -8,42 +8,42 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Context as _, Error, Result};
 
-/// Ids by reference: several, since each engine has what was made on it.
+/// Image ids by reference. A reference has several ids if several engines have built it.
 type Ids = BTreeMap<String, BTreeSet<String>>;
 
-/// The file of those ids.
+/// The file with the ids of known images.
 #[derive(Clone, Debug)]
 pub struct Known {
     file: PathBuf,
 }
 
-/// What the engine has under a reference of ours.
+/// State of one of our references in the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Nothing.
+pub enum ImageState {
+    /// The engine has no such image.
     Missing,
-    /// An image that we know nothing of.
+    /// The image is not recorded as known.
     Unknown,
-    /// What we have made, by its id.
+    /// The image is known; its id.
     Ours(String),
 }
 
 impl Known {
-    /// A file that need not be there.
+    /// Uses this file, which need not exist.
     #[must_use]
     pub fn at(file: PathBuf) -> Self {
         Self { file }
     }
 
-    /// Whether the image of that reference has content that we know. A file that cannot be read knows nothing.
+    /// Whether the image with this reference and id is known. No image is known if the file cannot be read.
     #[must_use]
     pub fn has(&self, reference: &str, id: &str) -> bool {
         self.read().is_ok_and(|ids| ids.get(reference).is_some_and(|known| known.contains(id)))
     }
 
-    /// Why the file cannot be read, if it is there and cannot.
+    /// A warning if the file exists and cannot be read.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
+    pub fn read_error(&self) -> Option<String> {
         let why = self.read().err()?;
         Some(format!(
             "{} cannot be read, so no image counts as made here, and what is needed is built again: {why}",
@@ -51,9 +51,9 @@ impl Known {
         ))
     }
 
-    /// Adds images, each with the id that the engine gave it.
+    /// Adds images, as pairs of reference and id.
     pub fn record(&self, images: &[(String, String)]) -> Result<()> {
-        let failed = || format!("what was built cannot be written down in {}", self.file.display());
+        let failed = || format!("the built images cannot be recorded in {}", self.file.display());
         let hint = "Name a file that can be written with BREAKFIX_KNOWN_IMAGES.";
         self.add(images).context(failed).map_err(|error| error.hint(hint))
     }
@@ -61,7 +61,7 @@ impl Known {
     fn add(&self, images: &[(String, String)]) -> std::io::Result<()> {
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        // One at a time reads and writes. The kernel takes the lock back however we end.
+        // Concurrent updates exclude each other. The kernel releases the lock if the process is killed.
         let lock = File::options().create(true).append(true).open(self.file.with_added_extension("lock"))?;
         lock.lock()?;
         let mut ids = self.read().unwrap_or_default();
@@ -84,13 +84,13 @@ impl Known {
     }
 }
 
-/// The error of an image of ours that is not what we have made.
+/// The error for an image that this installation has not built.
 #[must_use]
 pub fn unknown(reference: &str) -> Error {
     let cause = crate::engine::EngineError::UnknownImage(reference.into());
     let failed: Result<(), _> = Err(cause);
     let Err(error) = failed.context(|| format!("the image {reference} cannot be used")) else {
-        unreachable!("an error stays one");
+        unreachable!("an error is converted to an error");
     };
     error
 }
@@ -108,7 +108,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let known = Known::at(folder.path().join("state/images.json"));
         assert!(!known.has("breakfix/probe:1", "sha256:a"));
-        assert_eq!(known.trouble(), None);
+        assert_eq!(known.read_error(), None);
         known.record(&[image("breakfix/probe:1", "sha256:a"), image("breakfix/gitlab:1", "sha256:b")]).unwrap();
         known.record(&[image("breakfix/probe:1", "sha256:c")]).unwrap();
         let has = |reference, id| known.has(reference, id);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_knows_nothing_says_so_and_is_written_anew() {
+    fn a_broken_file_is_reported_and_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("images.json");
         let known = Known::at(path.clone());
@@ -141,13 +141,13 @@ mod tests {
              EOF while parsing a string at line 1 column 30",
             path.display()
         );
-        assert_eq!(known.trouble(), Some(expected));
+        assert_eq!(known.read_error(), Some(expected));
         known.record(&[image("breakfix/probe:1", "sha256:b")]).unwrap();
-        assert!(known.has("breakfix/probe:1", "sha256:b") && known.trouble().is_none());
+        assert!(known.has("breakfix/probe:1", "sha256:b") && known.read_error().is_none());
     }
 
     #[test]
-    fn who_writes_at_one_time_loses_nothing() {
+    fn concurrent_updates_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let known = Known::at(folder.path().join("images.json"));
         std::thread::scope(|scope| {

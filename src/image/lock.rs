@@ -1,4 +1,4 @@
-//! One process at a time makes an image; the others wait and find it done.
+//! Locks that keep processes from building the same image at the same time.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use crate::error::{Context as _, Error, Result};
 
+/// Interval between two attempts to take a lock.
 const POLL: Duration = Duration::from_millis(200);
 
-/// Held until dropped, also by the death of the process.
+/// A lock, which is released when it is dropped or the process ends.
 pub struct Lock {
     _file: File,
 }
 
-/// Takes the lock of the image `name` with the tag `tag`; says `waiting` once if another has it.
+/// Takes the lock of the image `name` with the tag `tag`; calls `waiting` once if another process has it.
 ///
-/// Asked again and again rather than blocked on, so that dropping the future ends the wait.
+/// The lock is polled, so dropping the future ends the wait.
 pub async fn acquire(state: &Path, name: &str, tag: &str, waiting: impl FnOnce()) -> Result<Lock> {
     let path = folder(state).join(format!("{name}@{tag}.lock"));
     let file = open(&path).context(|| format!("the lock {} cannot be opened", path.display()))?;
@@ -25,8 +26,8 @@ pub async fn acquire(state: &Path, name: &str, tag: &str, waiting: impl FnOnce()
         match file.try_lock() {
             Ok(()) => return Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => {
-                if let Some(tell) = waiting.take() {
-                    tell();
+                if let Some(waiting) = waiting.take() {
+                    waiting();
                 }
                 tokio::time::sleep(POLL).await;
             }
@@ -37,7 +38,7 @@ pub async fn acquire(state: &Path, name: &str, tag: &str, waiting: impl FnOnce()
     }
 }
 
-/// Names of the images that some process makes at this moment.
+/// Names of the images that any process is building.
 pub fn held(state: &Path) -> BTreeSet<String> {
     let entries = std::fs::read_dir(folder(state)).into_iter().flatten().flatten();
     entries.filter_map(|entry| held_name(&entry.path())).collect()
@@ -68,14 +69,14 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let first = acquire(state.path(), "probe", "0123", || panic!("nobody else is there")).await.unwrap();
         assert_eq!(held(state.path()), BTreeSet::from(["probe".to_string()]));
-        let said = Cell::new(false);
+        let waited = Cell::new(false);
         let release = Cell::new(Some(first));
-        let say = || {
-            said.set(true);
+        let waiting = || {
+            waited.set(true);
             release.take();
         };
-        acquire(state.path(), "probe", "0123", say).await.unwrap();
-        assert!(said.get());
+        acquire(state.path(), "probe", "0123", waiting).await.unwrap();
+        assert!(waited.get());
         assert_eq!(held(state.path()), BTreeSet::new());
     }
 }

@@ -1,4 +1,4 @@
-//! The whole output of making one image, in a file; its end is kept at hand for a failure's message.
+//! Logs of image builds: the whole output in a file, and its last lines in memory for error messages.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -11,9 +11,10 @@ use crate::engine::EngineError;
 use crate::error::{Context as _, Error, Result};
 use crate::text::printable;
 
-const KEPT: usize = 15;
+/// Lines of output in an error message.
+const TAIL: usize = 15;
 
-/// An open log.
+/// Log of one image build.
 pub struct Log {
     image: String,
     path: PathBuf,
@@ -22,7 +23,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Begins the log of the image `name` anew.
+    /// Creates or replaces the log of the image `name`.
     pub fn create(state: &Path, name: &str, tag: &str) -> Result<Self> {
         let path = state.join("logs").join(format!("build-{name}-{tag}.log"));
         let open = || {
@@ -33,12 +34,12 @@ impl Log {
         Ok(Self { image: name.into(), path, file, tail: VecDeque::new() })
     }
 
-    /// Where it is.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Keeps a line and tells it. A log that cannot be written (a full disk, say) does not end a build.
+    /// Logs a line of output and emits its event. A failure to write, such as a full disk, does not end the build.
     pub fn line(&mut self, raw: &str, events: Events) {
         let line = printable(raw).trim_end().to_string();
         let _ = writeln!(self.file, "{line}");
@@ -50,23 +51,23 @@ impl Log {
             Some((n, of, step)) => ImageEvent::Step { image, n, of, line: step.into() },
             None => ImageEvent::Output { image, line: line.clone() },
         });
-        if self.tail.len() == KEPT {
+        if self.tail.len() == TAIL {
             self.tail.pop_front();
         }
         self.tail.push_back(line);
     }
 
-    /// The error of an image that could not be made.
+    /// Converts the failure of the build into an error with the last lines.
     pub fn failure(&mut self, cause: EngineError) -> Error {
         let _ = writeln!(self.file, "{cause}");
         let full = self.tail.iter().any(|line| line.contains("No space left on device"));
         let cause = match cause {
-            EngineError::Image(words) if full => EngineError::DiskFull(words),
+            EngineError::Image(message) if full => EngineError::DiskFull(message),
             other => other,
         };
         let failed: Result<(), EngineError> = Err(cause);
         let Err(mut error) = failed.context(|| format!("the image {} could not be made", self.image)) else {
-            unreachable!("an error stays one");
+            unreachable!("an error is converted to an error");
         };
         error.causes = error.causes.iter().map(|cause| printable(cause)).collect();
         if !self.tail.is_empty() {
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_inside_a_build_step_is_told_as_such() {
+    fn a_full_disk_in_a_build_step_is_recognized() {
         let state = tempfile::tempdir().unwrap();
         let mut log = Log::create(state.path(), "probe", "0123").unwrap();
         log.line("cp: error writing '/x': No space left on device", &|_| {});

@@ -1,9 +1,9 @@
-//! Images without a registry: from build contexts to references that the engine has.
+//! Images without a registry: build contexts are turned into images of the engine.
 //!
-//! [`context`] reads the contexts (carried inside the binary, or a folder), [`dockerfile`] finds what
-//! each needs, [`plan`] gives every image a tag that is the hash of all that goes into it, [`base`]
-//! gets a Debian to start from, [`build`] makes what is missing, [`known`] tells what we have made from what others put
-//! under our names, [`stock`] lists and removes, [`archive`] takes images from one machine to another.
+//! [`context`] reads build contexts from the binary or a folder, [`dockerfile`] finds their dependencies, [`plan`] tags each
+//! image with a hash of its inputs, [`base`] provides a Debian base image, [`build`] builds missing images, [`known`] records
+//! which images this installation has built, [`inventory`] lists and removes images, [`archive`] copies images between
+//! machines.
 
 pub mod apt;
 pub mod archive;
@@ -12,11 +12,11 @@ mod bootstrap;
 pub mod build;
 pub mod context;
 pub mod dockerfile;
+pub mod inventory;
 pub mod known;
 mod lock;
 mod log;
 pub mod plan;
-pub mod stock;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,34 +27,34 @@ use crate::error::{Context as _, Result};
 
 pub use build::ensure;
 pub use context::Contexts;
-pub use known::{Known, Standing};
+pub use known::{ImageState, Known};
 
-/// All our references begin so.
+/// Prefix of all our references.
 pub const REPOSITORY: &str = "breakfix/";
-/// Name of the built-in root of the graph.
+/// Name of the base image, which all build contexts depend on.
 pub const BASE: &str = "base";
 
 const PROXIES: [&str; 6] = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
-/// What building depends on besides the engine.
+/// Settings of image builds.
 #[derive(Clone, Debug)]
 pub struct BuildEnv {
-    /// State folder: logs and locks are kept below it.
+    /// State folder, which has the logs and locks.
     pub state: PathBuf,
-    /// What can be built.
+    /// Build contexts.
     pub contexts: Contexts,
-    /// A base image that the engine has already, instead of one of ours.
+    /// Base image chosen by the user, which the engine must have.
     pub base_image: Option<String>,
-    /// What we have made.
+    /// Record of the images that this installation has built.
     pub known: Known,
-    /// The host's proxy settings, for use during builds only.
+    /// Proxy settings of the host, used during builds only.
     pub proxies: BTreeMap<String, String>,
-    /// Where `etc/apt` and `etc/os-release` of the host are; `/` but for tests.
+    /// Folder with the host's `etc/apt` and `etc/os-release`; `/` except in tests.
     pub host_root: PathBuf,
 }
 
 impl BuildEnv {
-    /// The contexts inside the binary, and what the environment says about base and proxies.
+    /// The build contexts in the binary, with the base and proxies from environment variables.
     #[must_use]
     pub fn new(state: PathBuf, environment: &BTreeMap<String, String>) -> Self {
         let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
@@ -64,8 +64,8 @@ impl BuildEnv {
         Self { state, contexts: Contexts::embedded(), base_image, known, proxies, host_root: "/".into() }
     }
 
-    /// Whether that content under that reference may be used. What the user chose, or a registry gave, is not for us to
-    /// know.
+    /// Whether the image with this reference and id may be used. The base that the user chose and images with other
+    /// prefixes are always accepted.
     #[must_use]
     pub fn accepts(&self, reference: &str, id: &str) -> bool {
         !reference.starts_with(REPOSITORY)
@@ -73,17 +73,17 @@ impl BuildEnv {
             || self.known.has(reference, id)
     }
 
-    /// What the engine has under a reference.
-    pub async fn standing(&self, engine: &dyn Images, reference: &str) -> Result<Standing> {
+    /// State of a reference in the engine.
+    pub async fn image_state(&self, engine: &dyn Images, reference: &str) -> Result<ImageState> {
         let found = engine.find_image(reference).await;
         Ok(match found.context(|| format!("the image {reference} cannot be looked up"))? {
-            None => Standing::Missing,
-            Some(image) if self.accepts(reference, &image.id) => Standing::Ours(image.id),
-            Some(_) => Standing::Unknown,
+            None => ImageState::Missing,
+            Some(image) if self.accepts(reference, &image.id) => ImageState::Ours(image.id),
+            Some(_) => ImageState::Unknown,
         })
     }
 
-    /// Writes down what the engine has under a reference, after it was made; `false` if it has nothing.
+    /// Records the image with this reference as known after its build; returns `false` if the engine does not have it.
     async fn record(&self, engine: &dyn Images, reference: &str) -> Result<bool> {
         let found = engine.find_image(reference).await;
         let Some(image) = found.context(|| format!("the image {reference} cannot be looked up"))? else {
@@ -94,77 +94,77 @@ impl BuildEnv {
     }
 }
 
-/// Where a base comes from.
+/// Source of a base image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseSource {
-    /// The engine has it.
+    /// The engine has the image.
     Present,
-    /// A registry is asked for it.
+    /// The image is pulled from a registry.
     Pull,
-    /// It is put together from the host's Debian mirror.
+    /// The image is built from the host's Debian mirror.
     Bootstrap,
 }
 
-/// What happens while images are made, in order of time; several images at once are interleaved.
+/// Progress of image builds. Events of concurrent builds are interleaved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageEvent {
-    /// Another process makes this image at this moment.
+    /// Another process is building this image.
     Waiting {
-        /// Name.
+        /// Name of the image.
         image: String,
     },
-    /// The engine has another image under this reference than we have made, which is made again.
+    /// The image with this reference is unknown and is built again.
     Unknown {
-        /// The reference.
+        /// Reference of the image.
         reference: String,
     },
-    /// The file of what we have made cannot be read.
-    Trouble {
-        /// Why, and what follows.
+    /// The record of known images cannot be read.
+    UnreadableRecord {
+        /// Cause and consequence.
         why: String,
     },
-    /// The way to a base that is tried now.
+    /// An attempt to provide a base image.
     Base {
-        /// Which way.
+        /// Source of the base image.
         source: BaseSource,
-        /// What will be the base.
+        /// Reference of the base image.
         reference: String,
     },
-    /// Making of an image began.
+    /// The build of an image has started.
     Started {
-        /// Name.
+        /// Name of the image.
         image: String,
-        /// The whole output goes here.
+        /// File with the whole output.
         log: PathBuf,
     },
-    /// The builder reached an instruction.
+    /// The builder has reached an instruction.
     Step {
-        /// Name.
+        /// Name of the image.
         image: String,
-        /// From 1.
+        /// Number of the instruction, from 1.
         n: u32,
-        /// How many there are.
+        /// Number of instructions.
         of: u32,
-        /// The instruction.
+        /// Text of the instruction.
         line: String,
     },
-    /// Any other line of output.
+    /// The builder has printed another line.
     Output {
-        /// Name.
+        /// Name of the image.
         image: String,
-        /// Without terminal escapes.
+        /// The line, without terminal escapes.
         line: String,
     },
-    /// An image is there now.
+    /// The build of an image has finished.
     Finished {
-        /// Name.
+        /// Name of the image.
         image: String,
-        /// Its reference.
+        /// Reference of the image.
         reference: String,
-        /// How long it took.
+        /// Duration of the build.
         elapsed: Duration,
     },
 }
 
-/// Takes events as they happen.
+/// Receives build events.
 pub type Events<'a> = &'a (dyn Fn(ImageEvent) + Send + Sync);

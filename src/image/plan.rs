@@ -1,4 +1,4 @@
-//! Which images are needed, in which order, and under which tags: no I/O.
+//! Plans image builds: order and tags. No I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,21 @@ use super::{BASE, REPOSITORY, dockerfile};
 use crate::engine::{ImageBuild, labels};
 use crate::error::{Error, Result};
 
-/// Changes whenever the way we build changes what comes out.
+/// Version of the build process, changed whenever it changes the resulting images.
 const RECIPE: &str = "breakfix-image-1";
 
-/// One image to be had, with all that goes into it.
+/// A planned build of one image.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// Name of its context.
+    /// Name of its build context.
     pub name: String,
-    /// Names of the images it starts from.
+    /// Names of the images that it is built on.
     pub needs: Vec<String>,
-    /// What to ask of the engine.
+    /// Build request to the engine.
     pub build: ImageBuild,
 }
 
-/// The images `wanted` and all that they need, each after what it needs, on top of the image `base`.
+/// Plans the images `wanted` and their dependencies on top of the image `base`. Dependencies come first.
 pub fn plan(contexts: &Contexts, wanted: &[&str], base: &str) -> Result<Vec<Planned>> {
     let mut references = BTreeMap::from([(BASE.to_string(), base.to_string())]);
     let mut planned = vec![];
@@ -35,7 +35,7 @@ pub fn plan(contexts: &Contexts, wanted: &[&str], base: &str) -> Result<Vec<Plan
     Ok(planned)
 }
 
-/// The first 12 digits: enough to tell contexts apart, short enough to read.
+/// The first 12 digits of a digest.
 #[must_use]
 pub fn short_digest(digest: &str) -> &str {
     &digest[..12.min(digest.len())]
@@ -89,7 +89,7 @@ impl Walk<'_> {
         };
         if self.path.contains(&name.as_str()) {
             let circle = [self.path.as_slice(), &[name]].concat().join(" -> ");
-            return Err(Error::bug(format!("build contexts need each other in a circle: {circle}")));
+            return Err(Error::bug(format!("build contexts have a circular dependency: {circle}")));
         }
         self.path.push(name);
         context.needs().iter().try_for_each(|need| self.visit(need))?;
@@ -167,14 +167,14 @@ mod tests {
     }
 
     #[test]
-    fn contexts_that_make_no_graph_are_told_clearly() {
+    fn missing_and_circular_dependencies_are_reported() {
         let message = |dockerfiles: &[(&str, &str)], wanted| {
             let error = plan(&contexts(dockerfiles), &[wanted], "base:1").unwrap_err();
             format!("{error}; {}", error.hints.join("; "))
         };
         assert_eq!(
             message(&[("a", "ARG FROM_B"), ("b", "ARG FROM_C"), ("c", "ARG FROM_B")], "a"),
-            "build contexts need each other in a circle: a -> b -> c -> b; "
+            "build contexts have a circular dependency: a -> b -> c -> b; "
         );
         assert_eq!(
             message(&[("a", "ARG FROM_LOST")], "a"),

@@ -247,7 +247,11 @@ mod tests {
         let library = Library::new(None);
         for id in library.ids().unwrap() {
             if let Err(error) = library.load(&id) {
-                let problems: Vec<String> = error.diagnostics.iter().map(|problem| problem.render(false)).collect();
+                let problems: Vec<String> = error
+                    .diagnostics
+                    .iter()
+                    .map(|problem| problem.render(crate::diagnostic::RenderStyle::Plain))
+                    .collect();
                 panic!("{error}\n{}", problems.join("\n"));
             }
         }

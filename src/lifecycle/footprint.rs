@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::app::App;
 use crate::attempt::{Footprint, Workspace};
-use crate::engine::{Command, EngineError, Keep, Output};
+use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::error::Result;
 
 /// Largest file that is compared, in bytes; the script below skips larger ones.
@@ -59,7 +59,7 @@ pub(super) async fn keep(app: &App, workspace: &Workspace) -> Result<()> {
 
 async fn run(app: &App, workspace: &Workspace, script: &str) -> Option<Output> {
     workspace.attempt.class.as_ref()?;
-    let command = Command::new(["/bin/bash", "-c", script], DEADLINE, Keep::First(LARGEST)).user("root");
+    let command = Command::new(["/bin/bash", "-c", script], DEADLINE, OutputLimit::First(LARGEST)).user("root");
     app.engine.exec(&workspace.environment.gitlab(), &command).await.ok().filter(|output| output.exit_code == 0)
 }
 

@@ -173,7 +173,7 @@ pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Kind, ObjectRef, Owner};
+    use crate::engine::{ObjectKind, ObjectRef, Owner};
 
     const NOW: i64 = 1000;
 
@@ -183,7 +183,7 @@ mod tests {
             expires: Timestamp::from_second(expires).unwrap(),
             ..Owner::default()
         };
-        let reference = ObjectRef { kind: Kind::Volume, id: attempt.into(), name: attempt.into() };
+        let reference = ObjectRef { kind: ObjectKind::Volume, id: attempt.into(), name: attempt.into() };
         Object { reference, owner: Some(owner) }
     }
 

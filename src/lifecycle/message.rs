@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::attempt::{Happening, Workspace};
-use crate::engine::{Command, Keep};
+use crate::engine::{Command, OutputLimit};
 use crate::environment::script::shell;
 use crate::error::{Context, Error, Result};
 use crate::text::printable;
@@ -19,7 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
     app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
-    let command = Command::new(shell(&["/bin/sh"]), DEADLINE, Keep::First(64))
+    let command = Command::new(shell(&["/bin/sh"]), DEADLINE, OutputLimit::First(64))
         .user("root")
         .stdin(SCRIPT)
         .env("MESSAGE", format!("Your trainer says: {text}"));

@@ -8,7 +8,7 @@ use super::footprint;
 use super::launch::{Launch, break_it, confirm};
 use crate::app::App;
 use crate::attempt::{Faults, Footprint, Happening, Workspace};
-use crate::engine::{ContainerFacts, EngineError, Kind, Role};
+use crate::engine::{ContainerFacts, EngineError, ObjectKind, Role};
 use crate::environment::readiness::{NotReady, unknown, wait_configured};
 use crate::environment::wait_until_stable;
 use crate::error::{Context, Error, Result};
@@ -59,7 +59,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
 async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, String)>> {
     let objects = app.engine.list(&app.installation).await;
     let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
-    let containers = objects.filter(|object| object.reference.kind == Kind::Container);
+    let containers = objects.filter(|object| object.reference.kind == ObjectKind::Container);
     let own = |object: crate::engine::Object| {
         let owner = object.owner.filter(|owner| owner.environment == workspace.environment.id)?;
         Some((owner.role, object.reference.name))

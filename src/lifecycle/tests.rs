@@ -255,7 +255,7 @@ async fn what_is_kept_is_all_there() {
 
 #[tokio::test]
 async fn running_out_of_memory_is_told() {
-    let scene = Scene::new(Fake::new().ending("Configuring GitLab...\n", true));
+    let scene = Scene::new(Fake::new().out_of_memory("Configuring GitLab...\n"));
     let error = scene.start().await.unwrap_err();
     assert_eq!(error.message, "GitLab did not come up while configuring GitLab: it ran out of memory");
     assert_eq!((scene.engine.names(), scene.state()), (vec![], None));

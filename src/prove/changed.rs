@@ -1,11 +1,11 @@
-//! Which labs a change concerns: no I/O.
+//! Selection of the labs that a change affects. No I/O.
 
-/// Below these lies what every lab stands on: the program, its templates, the images.
+/// Folders that every lab depends on.
 const SHARED: [&str; 3] = ["src/", "templates/", "images/"];
-/// Files of that kind.
+/// Files that every lab depends on.
 const SHARED_FILES: [&str; 2] = ["Cargo.lock", "Cargo.toml"];
 
-/// A lab that a change concerns, and the first changed file that it was chosen for.
+/// A lab that a change affects, and the first changed file that affects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     /// Lab id.
@@ -26,7 +26,7 @@ pub fn choose(labs: &[String], folder: &str, changed: &[String]) -> Vec<Chosen> 
     labs.iter().filter_map(chosen).collect()
 }
 
-/// Documentation beside them changes nothing.
+/// Documentation does not affect labs.
 fn is_shared(path: &str) -> bool {
     let is_text = path.rsplit('.').next() == Some("md");
     SHARED_FILES.contains(&path) || SHARED.iter().any(|folder| path.starts_with(folder)) && !is_text

@@ -1,25 +1,25 @@
-//! What is tried in an environment of its own, to prove a lab: pure.
+//! Scenarios of a proof, each of which has an environment of its own. Pure.
 
 use crate::lab::{Lab, LabPath, WrongFix};
 
-/// One environment's worth of proof.
+/// A scenario, which runs in one environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scenario {
-    /// Healthy, all faults, doing nothing, solution, gone.
+    /// The solution, after the healthy state, all faults, and no repair.
     Solution,
-    /// One fault alone, where there are several.
+    /// One of several faults on its own.
     Alone(usize),
     /// A wrong fix.
     Wrong(WrongFix),
     /// Another correct repair.
     Also(LabPath),
-    /// A cheat of the lab's.
+    /// A cheat that the lab defines.
     Cheat(LabPath),
-    /// A cheat that is tried on every lab.
+    /// A cheat that every lab is tested with.
     Common(&'static Common),
 }
 
-/// A cheat that has nothing to do with a lab's subject.
+/// A cheat that is independent of the lab.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Common {
     pub name: &'static str,
@@ -33,10 +33,10 @@ macro_rules! common {
     };
 }
 
-/// Ruby that cheats make the application load.
+/// Ruby code that cheats make the application load.
 pub(super) const PATCH: &str = include_str!("../../templates/cheats/patch.rb");
 
-/// What anybody would try first.
+/// All cheats that are independent of the lab.
 pub(super) const COMMON: &[Common] = common![
     "every-tool-says-yes",
     "code-loaded-by-a-variable",
@@ -51,10 +51,10 @@ pub(super) const COMMON: &[Common] = common![
     "container-wrecked",
 ];
 
-/// How much is tried.
+/// Selection of scenarios.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
-    /// Everything.
+    /// All scenarios.
     #[default]
     All,
     /// On each lab its solution, each of its faults alone, and by turns one of its other repairs and wrong fixes, and one
@@ -63,7 +63,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Whether it has that one of so many on the lab at that place of the list.
+    /// Whether it includes the scenario `index` of `of` scenarios, for the lab at `place` in the list.
     fn has(self, index: usize, of: usize, place: usize) -> bool {
         match self {
             Self::All => true,
@@ -72,7 +72,7 @@ impl Part {
     }
 }
 
-/// All that is tried on the lab at that place of the list.
+/// Selected scenarios of the lab at `place` in the list.
 pub(super) fn scenarios(lab: &Lab, place: usize, part: Part) -> Vec<Scenario> {
     let alone = (0..lab.faults.len()).filter(|_| lab.faults.len() > 1).map(Scenario::Alone);
     let repairs = lab.also_fixes.iter().cloned().map(Scenario::Also);
@@ -93,21 +93,21 @@ pub(super) fn scenarios(lab: &Lab, place: usize, part: Part) -> Vec<Scenario> {
         .collect()
 }
 
-/// Titles of what a part does not try on the lab at that place of the list.
+/// Titles of the scenarios that are not selected for the lab at `place` in the list.
 #[must_use]
-pub fn left_out(lab: &Lab, place: usize, part: Part) -> Vec<String> {
+pub fn omitted(lab: &Lab, place: usize, part: Part) -> Vec<String> {
     let tried = scenarios(lab, place, part);
     let all = scenarios(lab, place, Part::All).into_iter();
     all.filter(|scenario| !tried.contains(scenario)).map(|scenario| scenario.title(lab)).collect()
 }
 
 impl Scenario {
-    /// Whether one of these texts stands in its title, or none is asked for.
+    /// Whether its title contains one of these texts, or there are none.
     pub fn is_named(&self, lab: &Lab, only: &[String]) -> bool {
         only.is_empty() || only.iter().any(|text| self.title(lab).contains(text))
     }
 
-    /// What it is called in a report.
+    /// Title of the scenario in a report.
     pub fn title(&self, lab: &Lab) -> String {
         match self {
             Self::Solution => "the solution".into(),
@@ -149,9 +149,9 @@ mod tests {
         assert_eq!(turn.iter().filter(|title| *title == "the solution").count(), 1);
         assert_eq!(turn.iter().filter(|title| title.ends_with("earns nothing")).count(), 1);
         assert_eq!(turn.len(), 3);
-        let left_out = left_out(&lab, 3, Part::Turn(8));
-        assert_eq!(turn.len() + left_out.len(), titles(Part::All).len());
-        assert!(left_out.iter().all(|title| !turn.contains(title)));
-        assert!(super::left_out(&lab, 3, Part::All).is_empty());
+        let omitted = omitted(&lab, 3, Part::Turn(8));
+        assert_eq!(turn.len() + omitted.len(), titles(Part::All).len());
+        assert!(omitted.iter().all(|title| !turn.contains(title)));
+        assert!(super::omitted(&lab, 3, Part::All).is_empty());
     }
 }

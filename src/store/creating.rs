@@ -3,7 +3,7 @@
 use rusqlite::params;
 
 use super::Store;
-use crate::engine::Kind;
+use crate::engine::ObjectKind;
 use crate::error::Result;
 use crate::host::{Creating, Journal};
 use crate::id::EnvironmentId;
@@ -31,19 +31,19 @@ impl Journal for Store {
         })?;
         rows.map(|row| {
             let (kind, name, since) = row?;
-            let kind = KINDS.into_iter().find(|known| word(*known) == kind).unwrap_or(Kind::Container);
+            let kind = KINDS.into_iter().find(|known| word(*known) == kind).unwrap_or(ObjectKind::Container);
             Ok(Creating { environment: environment.clone(), kind, name, since: since.parse().unwrap_or_default() })
         })
         .collect()
     }
 }
 
-const KINDS: [Kind; 3] = [Kind::Container, Kind::Network, Kind::Volume];
+const KINDS: [ObjectKind; 3] = [ObjectKind::Container, ObjectKind::Network, ObjectKind::Volume];
 
-fn word(kind: Kind) -> &'static str {
+fn word(kind: ObjectKind) -> &'static str {
     match kind {
-        Kind::Container => "container",
-        Kind::Network => "network",
-        Kind::Volume => "volume",
+        ObjectKind::Container => "container",
+        ObjectKind::Network => "network",
+        ObjectKind::Volume => "volume",
     }
 }

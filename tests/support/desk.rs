@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use breakfix::engine::docker::Docker;
-use breakfix::engine::{Command as InContainer, Engine, Keep, Object};
+use breakfix::engine::{Command as InContainer, Engine, Object, OutputLimit};
 use breakfix::store::Store;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -86,7 +86,7 @@ impl Desk {
             stdin: vec![],
             user: Some("root".into()),
             deadline: Duration::from_secs(30),
-            keep: Keep::First(1 << 20),
+            output_limit: OutputLimit::First(1 << 20),
         };
         let name = format!("breakfix-{environment}-gitlab");
         let output = self.runtime.block_on(self.engine.exec(&name, &command)).unwrap();

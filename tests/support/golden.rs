@@ -16,14 +16,19 @@ pub fn cases(folder: &str) -> Vec<PathBuf> {
 
 /// A user's screen with these problems.
 pub fn on_screen(problems: &[Diagnostic]) -> String {
-    problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n\n") + "\n"
+    problems
+        .iter()
+        .map(|problem| problem.render(breakfix::diagnostic::RenderStyle::Plain))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+        + "\n"
 }
 
 /// Asserts that the first line of every problem leads an editor to a place that exists.
 pub fn has_its_place(problems: &[Diagnostic]) {
     for problem in problems {
         let place = format!("{}:{}:{}: ", problem.file, problem.line, problem.column);
-        assert!(problem.render(false).starts_with(&place), "{problem:?}");
+        assert!(problem.render(breakfix::diagnostic::RenderStyle::Plain).starts_with(&place), "{problem:?}");
         let Some(source) = &problem.source else { continue };
         assert!(source.offset <= source.text.chars().count(), "{source:?}");
     }

@@ -18,15 +18,15 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::Docker;
-use crate::engine::{ContainerFacts, ContainerSpec, EngineError, Lasts, LogOptions, Process, Result, Usage};
+use crate::engine::{ContainerFacts, ContainerSpec, EngineError, Lifetime, LogOptions, Process, Result, Usage};
 
-/// Where every engine publishes ports from.
+/// Network that every engine can publish ports from.
 const DEFAULT_NETWORK: &str = "bridge";
-/// The container itself: older engines pass questions about names outside on to the host's resolver.
+/// The container itself. Without a resolver of its own, older engines forward external DNS queries to that of the host.
 const NO_RESOLVER: &str = "127.0.0.1";
-/// How often a container is frozen before giving up.
-const FREEZES: u32 = 10;
-/// Between two looks at something the engine is busy with.
+/// Attempts to pause a container.
+const PAUSE_TRIES: u32 = 10;
+/// Interval between two queries for the state of an object that the engine works on.
 const POLL: Duration = Duration::from_millis(100);
 
 /// `number, parent, [[days-]hours:]minutes:seconds, name`.
@@ -40,6 +40,13 @@ fn elapsed_seconds(elapsed: &str) -> Option<u64> {
     let (days, clock) = elapsed.split_once('-').unwrap_or(("0", elapsed));
     let parts: Vec<u64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     Some(days.parse::<u64>().ok()? * 86_400 + parts.into_iter().fold(0, |sum, part| sum * 60 + part))
+}
+
+/// Target state of [`Docker::set_paused`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PauseState {
+    Running,
+    Paused,
 }
 
 impl Docker {
@@ -72,8 +79,8 @@ impl Docker {
                 }
             }
         };
-        let stalled = |_| EngineError::Stalled { action: "remove a container".into(), after: self.patience };
-        tokio::time::timeout(self.patience, gone).await.map_err(stalled)?
+        let stalled = |_| EngineError::Stalled { action: "remove a container".into(), after: self.response_timeout };
+        tokio::time::timeout(self.response_timeout, gone).await.map_err(stalled)?
     }
 
     pub(super) async fn restart_container(&self, name: &str, grace: Duration) -> Result<()> {
@@ -82,21 +89,20 @@ impl Docker {
         self.call("restart a container", self.client.restart_container(name, Some(options))).await
     }
 
-    /// The engine refuses what is so already; and programs that multiply at that moment escape its freezing.
-    pub(super) async fn freeze(&self, name: &str, frozen: bool) -> Result<()> {
+    /// The engine rejects a request for the current state. Pausing also fails while programs fork at that moment.
+    pub(super) async fn set_paused(&self, name: &str, target: PauseState) -> Result<()> {
         let mut tries = 0;
         loop {
-            let asked = if frozen {
-                self.call("pause a container", self.client.pause_container(name)).await
-            } else {
-                self.call("unpause a container", self.client.unpause_container(name)).await
+            let answer = match target {
+                PauseState::Paused => self.call("pause a container", self.client.pause_container(name)).await,
+                PauseState::Running => self.call("unpause a container", self.client.unpause_container(name)).await,
             };
-            let Err(error @ (EngineError::Conflict(_) | EngineError::Refused { .. })) = asked else { return asked };
+            let Err(error @ (EngineError::Conflict(_) | EngineError::Refused { .. })) = answer else { return answer };
             let now = self.inspect_container(name).await?;
             tries += 1;
             match error {
-                _ if now.running && now.paused == frozen => return Ok(()),
-                EngineError::Refused { .. } if frozen && now.running && tries < FREEZES => {
+                _ if now.running && now.paused == (target == PauseState::Paused) => return Ok(()),
+                EngineError::Refused { .. } if target == PauseState::Paused && now.running && tries < PAUSE_TRIES => {
                     tokio::time::sleep(POLL * tries).await;
                 }
                 error => return Err(error),
@@ -105,7 +111,7 @@ impl Docker {
     }
 
     pub(super) async fn inspect_container(&self, name: &str) -> Result<ContainerFacts> {
-        let answer = self.ask("describe a container", || self.client.inspect_container(name, None)).await?;
+        let answer = self.query("describe a container", || self.client.inspect_container(name, None)).await?;
         Ok(facts(answer))
     }
 
@@ -116,13 +122,13 @@ impl Docker {
         let seconds = |at: Timestamp| format!("{}.{:09}", at.as_second(), at.subsec_nanosecond());
         let options = EventsOptionsBuilder::default().since(&seconds(from)).until(&seconds(to)).filters(&filters);
         let mut events = self.client.events(Some(options.build()));
-        Ok(self.call("tell what has happened", async { events.next().await.transpose() }).await?.is_some())
+        Ok(self.call("list its events", async { events.next().await.transpose() }).await?.is_some())
     }
 
     pub(super) async fn usage_of(&self, name: &str) -> Result<Usage> {
         let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
         let measure = async || self.client.stats(name, Some(options.clone())).next().await.transpose();
-        let answer = self.ask("measure a container", measure).await?;
+        let answer = self.query("measure a container", measure).await?;
         Ok(answer.map(usage).unwrap_or_default())
     }
 
@@ -130,11 +136,11 @@ impl Docker {
         let action = "list a container's processes";
         // Columns that every `ps` knows, busybox's as well.
         let options = TopOptionsBuilder::default().ps_args("-o pid,ppid,etime,comm").build();
-        let answer = self.ask(action, || self.client.top_processes(name, Some(options.clone()))).await?;
+        let answer = self.query(action, || self.client.top_processes(name, Some(options.clone()))).await?;
         let processes: Option<Vec<Process>> =
             answer.processes.unwrap_or_default().iter().map(|row| process(row)).collect();
         let cause = "no numbers in it".to_string();
-        processes.filter(|all| !all.is_empty()).ok_or(EngineError::Nonsense { action: action.into(), cause })
+        processes.filter(|all| !all.is_empty()).ok_or(EngineError::InvalidResponse { action: action.into(), cause })
     }
 }
 
@@ -155,14 +161,14 @@ fn endpoint(spec: &ContainerSpec) -> EndpointSettings {
 
 fn body(spec: &ContainerSpec) -> ContainerCreateBody {
     let joined = (home(spec) == spec.network).then(|| HashMap::from([(spec.network.clone(), endpoint(spec))]));
-    let talks = spec.lasts == Lasts::WhileTalkedTo;
+    let attached = spec.lifetime == Lifetime::UntilExitAttached;
     ContainerCreateBody {
         image: Some(spec.image.clone()),
         hostname: Some(spec.hostname.clone()),
         cmd: spec.command.clone(),
-        attach_stdin: Some(talks),
-        open_stdin: Some(talks),
-        stdin_once: Some(talks),
+        attach_stdin: Some(attached),
+        open_stdin: Some(attached),
+        stdin_once: Some(attached),
         env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
         labels: Some(spec.owner.to_labels().into_iter().collect()),
         exposed_ports: Some(spec.ports.iter().map(|port| format!("{}/tcp", port.inside)).collect()),
@@ -181,7 +187,7 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         network_mode: Some(home(spec).into()),
         dns: Some(vec![NO_RESOLVER.into()]),
         pid_mode: spec.processes_of.as_ref().map(|container| format!("container:{container}")),
-        auto_remove: Some(spec.lasts != Lasts::UntilRemoved),
+        auto_remove: Some(spec.lifetime != Lifetime::UntilRemoved),
         mounts: Some(spec.mounts.iter().map(mount).collect()),
         port_bindings: Some(
             spec.ports.iter().map(|port| (format!("{}/tcp", port.inside), Some(vec![binding(port)]))).collect(),
@@ -250,24 +256,24 @@ fn facts(answer: ContainerInspectResponse) -> ContainerFacts {
     }
 }
 
-/// The engine's zero stands for never.
+/// Parses a time; the engine uses the zero time for "never".
 fn known(time: &str) -> Option<Timestamp> {
     time.parse().ok().filter(|time| *time > Timestamp::UNIX_EPOCH)
 }
 
-/// Of one that does not run the engine has no figures.
+/// A stopped container has no statistics.
 fn usage(answer: ContainerStatsResponse) -> Usage {
     let nanoseconds = answer.cpu_stats.and_then(|stats| stats.cpu_usage?.total_usage).unwrap_or_default();
     let memory = answer.memory_stats.unwrap_or_default();
     let parts = memory.stats.unwrap_or_default();
-    // The first with the second version of control groups, the second with the first.
-    let spare = parts.get("inactive_file").or(parts.get("total_inactive_file")).copied().unwrap_or_default();
-    let memory = memory.usage.unwrap_or_default().saturating_sub(spare);
+    // cgroup v2, then cgroup v1.
+    let page_cache = parts.get("inactive_file").or(parts.get("total_inactive_file")).copied().unwrap_or_default();
+    let memory = memory.usage.unwrap_or_default().saturating_sub(page_cache);
     Usage { processor: Duration::from_nanos(nanoseconds), memory }
 }
 
-/// The engine writes a start down once the program runs, which may have said something by then: the end of the
-/// run before is the better border. Once this run has ended as well, its own end stands in that place.
+/// The engine records the start only after the program runs, which may have logged something by then, so the end of the
+/// previous run is used while the container runs. Afterwards that end is overwritten, and only the start is left.
 fn run_since(running: bool, started: Option<&str>, finished: Option<&str>) -> Option<Timestamp> {
     let ended = finished.and_then(known)?;
     if running { Some(ended) } else { started.and_then(known) }
@@ -280,8 +286,8 @@ pub(super) fn log_query(options: LogOptions) -> LogsOptions {
     query.since(since).timestamps(options.since.is_some()).tail(&tail).build()
 }
 
-/// The engine's `since` knows whole seconds only; its time stamps tell the rest. The chunk without its
-/// time stamp, unless it is older.
+/// Removes the time stamp of a log chunk; `None` if the chunk is older than `since`. The engine's own `since` has only
+/// whole seconds.
 pub(super) fn later(chunk: &Bytes, since: Timestamp) -> Option<Bytes> {
     let end = chunk.iter().position(|byte| *byte == b' ')?;
     let stamp: Timestamp = std::str::from_utf8(&chunk[..end]).ok()?.parse().ok()?;

@@ -7,7 +7,7 @@ use bollard::query_parameters::{DownloadFromContainerOptionsBuilder, UploadToCon
 use futures_util::StreamExt;
 
 use super::Docker;
-use super::again::again;
+use super::retry::with_retries;
 use crate::engine::{EngineError, FileFacts, Result};
 
 /// What a tar archive adds to one small file.
@@ -15,7 +15,7 @@ const TAR_OVERHEAD: usize = 4096;
 
 impl Docker {
     pub(super) async fn download(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {
-        again(|| self.download_once(container, path, limit)).await
+        with_retries(|| self.download_once(container, path, limit)).await
     }
 
     async fn download_once(&self, container: &str, path: &str, limit: usize) -> Result<Option<FileFacts>> {
@@ -30,7 +30,7 @@ impl Docker {
                 Err(error) => return Err(error),
             }
         }
-        let nonsense = |cause| EngineError::Nonsense { action: "read a file".into(), cause };
+        let nonsense = |cause| EngineError::InvalidResponse { action: "read a file".into(), cause };
         first_file(&archive, limit).map_err(nonsense)
     }
 

@@ -32,7 +32,7 @@ const ARCHIVE: Duration = Duration::from_mins(10);
 #[async_trait]
 impl Images for Docker {
     async fn find_image(&self, reference: &str) -> Result<Option<ImageFacts>> {
-        match self.ask(&format!("look up the image {reference}"), || self.client.inspect_image(reference)).await {
+        match self.query(&format!("look up the image {reference}"), || self.client.inspect_image(reference)).await {
             Ok(image) => Ok(Some(inspected(image))),
             Err(EngineError::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
@@ -42,13 +42,13 @@ impl Images for Docker {
     async fn list_images(&self) -> Result<Vec<ImageFacts>> {
         let filters = HashMap::from([("label", vec![labels::IMAGE])]);
         let options = ListImagesOptionsBuilder::default().filters(&filters).build();
-        let images = self.ask("list images", || self.client.list_images(Some(options.clone()))).await?;
+        let images = self.query("list images", || self.client.list_images(Some(options.clone()))).await?;
         Ok(images.into_iter().map(summarised).collect())
     }
 
     async fn images_in_use(&self) -> Result<BTreeSet<String>> {
         let options = ListContainersOptionsBuilder::default().all(true).build();
-        let containers = self.ask("list containers", || self.client.list_containers(Some(options.clone()))).await?;
+        let containers = self.query("list containers", || self.client.list_containers(Some(options.clone()))).await?;
         Ok(containers.into_iter().filter_map(|container| container.image_id).collect())
     }
 
@@ -197,7 +197,7 @@ fn until_silence(docker: Docker, action: String, chunks: BoxStream<'static, Resu
     Box::pin(futures_util::stream::unfold(Some(chunks), next))
 }
 
-/// What failed inside a build, a pull or an import is told in the engine's words alone.
+/// A failure inside a build, pull or import has the engine's message alone.
 fn image_error(docker: &Docker, action: &str, error: ApiError) -> EngineError {
     if let ApiError::DockerStreamError { error } = error {
         let full = error.to_lowercase().contains("no space left on device");
@@ -218,7 +218,7 @@ fn build_options(build: &ImageBuild) -> BuildImageOptions {
     options.buildargs(&args).labels(&labels).build()
 }
 
-/// An imported image is told apart by the same labels as a built one, taken from its reference.
+/// An imported image has the same labels as a built one, derived from its reference.
 fn import_options(reference: &str) -> CreateImageOptions {
     let (repository, tag) = split(reference);
     let name = repository.rsplit('/').next().unwrap_or(repository);

@@ -7,24 +7,24 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, unfold};
 use futures_util::{Stream, StreamExt};
 
-use super::again::{WAITS, was_lost};
 use super::containers::{later, log_query};
+use super::retry::{WAITS, is_retryable};
 use super::{ApiError, Docker};
 use crate::engine::{LogOptions, Result};
 
-/// A log that is being read.
-struct Reading {
+/// Reads a container log.
+struct LogReader {
     docker: Docker,
     container: String,
     options: LogOptions,
     log: BoxStream<'static, Result<LogOutput, ApiError>>,
-    /// Before it is asked for again; none once some of it was read, which would be told twice.
+    /// Delays before retries; none once a part was read, since a retry would repeat that part.
     waits: std::vec::IntoIter<Duration>,
 }
 
 impl Docker {
     pub(super) fn follow(&self, container: &str, options: LogOptions) -> impl Stream<Item = Result<Bytes>> + use<> {
-        let reading = Reading {
+        let reader = LogReader {
             docker: self.clone(),
             container: container.into(),
             options,
@@ -33,7 +33,7 @@ impl Docker {
         };
         let wanted = move |chunk: Bytes| options.since.map_or(Some(chunk.clone()), |since| later(&chunk, since));
         let wanted = move |chunk: Result<Bytes>| std::future::ready(chunk.map(wanted).transpose());
-        unfold(reading, Reading::next).filter_map(wanted)
+        unfold(reader, LogReader::next).filter_map(wanted)
     }
 
     fn log(&self, container: &str, options: LogOptions) -> BoxStream<'static, Result<LogOutput, ApiError>> {
@@ -41,7 +41,7 @@ impl Docker {
     }
 }
 
-impl Reading {
+impl LogReader {
     async fn next(mut self) -> Option<(Result<Bytes>, Self)> {
         loop {
             let error = match self.log.next().await? {
@@ -52,7 +52,7 @@ impl Reading {
                 Err(error) => self.docker.translate("show a log", error),
             };
             match self.waits.next() {
-                Some(wait) if was_lost(&error) => tokio::time::sleep(wait).await,
+                Some(wait) if is_retryable(&error) => tokio::time::sleep(wait).await,
                 _ => return Some((Err(error), self)),
             }
             self.log = self.docker.log(&self.container, self.options);

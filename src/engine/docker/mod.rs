@@ -1,12 +1,12 @@
-//! The Docker engine over its HTTP API: the only place that knows bollard.
+//! The Docker engine over its HTTP API. Only this module uses bollard.
 
-mod again;
 mod containers;
 mod exec;
 mod files;
 mod images;
 mod logs;
 mod objects;
+mod retry;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -18,11 +18,12 @@ use futures_util::StreamExt;
 use ipnet::Ipv4Net;
 use jiff::Timestamp;
 
+use self::containers::PauseState;
 use super::address::Address;
 use super::runner::{Runner, SideBySide};
 use super::{
-    About, ByteStream, Command, ContainerFacts, Conversation, Engine, EngineError, FileFacts, Kind, LogOptions, Object,
-    ObjectRef, Output, Process, Program, ProgramId, Result, Spec, Streams, TerminalSize, Usage,
+    About, AttachedStreams, ByteStream, Command, ContainerFacts, Engine, EngineError, ExecId, ExecSession, FileFacts,
+    LogOptions, Object, ObjectKind, ObjectRef, Output, Process, Program, Result, Spec, TerminalSize, Usage,
 };
 
 /// A connection to one engine. Cheap to clone; each request opens a connection of its own.
@@ -30,25 +31,25 @@ use super::{
 pub struct Docker {
     client: bollard::Docker,
     address: String,
-    patience: Duration,
+    response_timeout: Duration,
 }
 
 impl Docker {
-    /// Finds out which API version the engine speaks; `patience` bounds every answer's head.
-    pub async fn connect(address: &Address, patience: Duration) -> Result<Self> {
+    /// Connects and negotiates the API version; `response_timeout` limits the wait for the head of each response.
+    pub async fn connect(address: &Address, response_timeout: Duration) -> Result<Self> {
         let unreachable =
             |cause: ApiError| EngineError::Unreachable { address: address.url.clone(), cause: root_cause(&cause) };
-        let client = open(address, patience).map_err(unreachable)?;
-        let docker = Self { client: client.clone(), address: address.url.clone(), patience };
-        let client = docker.ask("say its version", || client.clone().negotiate_version()).await?;
+        let client = open(address, response_timeout).map_err(unreachable)?;
+        let docker = Self { client: client.clone(), address: address.url.clone(), response_timeout };
+        let client = docker.query("say its version", || client.clone().negotiate_version()).await?;
         Ok(Self { client, ..docker })
     }
 
-    /// Awaits an answer and puts a failure into our words. `action` completes "asked to …".
+    /// Awaits an answer and translates a failure. `action` completes "asked to ...".
     async fn call<T>(&self, action: &str, request: impl Future<Output = Result<T, ApiError>>) -> Result<T> {
-        match tokio::time::timeout(self.patience, request).await {
+        match tokio::time::timeout(self.response_timeout, request).await {
             Ok(answer) => answer.map_err(|error| self.translate(action, error)),
-            Err(_) => Err(EngineError::Stalled { action: action.into(), after: self.patience }),
+            Err(_) => Err(EngineError::Stalled { action: action.into(), after: self.response_timeout }),
         }
     }
 
@@ -57,28 +58,30 @@ impl Docker {
         match error {
             ApiError::DockerResponseServerError { status_code, message } => refusal(action, status_code, message),
             ApiError::DockerStreamError { error } => refusal(action, 200, error),
-            ApiError::RequestTimeoutError => EngineError::Stalled { action, after: self.patience },
-            ApiError::JsonDataError { message, .. } => EngineError::Nonsense { action, cause: message },
-            ApiError::APIVersionParseError {} => EngineError::Nonsense { action, cause: "no API version in it".into() },
-            ApiError::JsonSerdeError { err } => EngineError::Nonsense { action, cause: err.to_string() },
-            ApiError::StrParseError { err } => EngineError::Nonsense { action, cause: err.to_string() },
-            ApiError::HyperResponseError { err } if err.is_parse() => {
-                EngineError::Nonsense { action, cause: err.to_string() }
+            ApiError::RequestTimeoutError => EngineError::Stalled { action, after: self.response_timeout },
+            ApiError::JsonDataError { message, .. } => EngineError::InvalidResponse { action, cause: message },
+            ApiError::APIVersionParseError {} => {
+                EngineError::InvalidResponse { action, cause: "no API version in it".into() }
             }
-            // Asked to hand the connection over, something answered that cannot.
+            ApiError::JsonSerdeError { err } => EngineError::InvalidResponse { action, cause: err.to_string() },
+            ApiError::StrParseError { err } => EngineError::InvalidResponse { action, cause: err.to_string() },
+            ApiError::HyperResponseError { err } if err.is_parse() => {
+                EngineError::InvalidResponse { action, cause: err.to_string() }
+            }
+            // The server does not support the upgrade that attaching needs: it may not be a container engine.
             other if root_cause(&other).contains("no upgrade available") => {
-                EngineError::Nonsense { action, cause: root_cause(&other) }
+                EngineError::InvalidResponse { action, cause: root_cause(&other) }
             }
             other if other.to_string().contains("invalid HTTP") || root_cause(&other).contains("invalid HTTP") => {
-                EngineError::Nonsense { action, cause: root_cause(&other) }
+                EngineError::InvalidResponse { action, cause: root_cause(&other) }
             }
             other => EngineError::Unreachable { address: self.address.clone(), cause: root_cause(&other) },
         }
     }
 }
 
-fn open(address: &Address, patience: Duration) -> Result<bollard::Docker, ApiError> {
-    let seconds = patience.as_secs().max(1);
+fn open(address: &Address, response_timeout: Duration) -> Result<bollard::Docker, ApiError> {
+    let seconds = response_timeout.as_secs().max(1);
     let version = bollard::API_DEFAULT_VERSION;
     if let Some(folder) = &address.certificates {
         let file = |name: &str| folder.join(name);
@@ -98,7 +101,7 @@ fn open(address: &Address, patience: Duration) -> Result<bollard::Docker, ApiErr
     }
 }
 
-/// The innermost cause: what the operating system or the parser said.
+/// The innermost cause: the message of the operating system or the parser.
 fn root_cause(error: &dyn std::error::Error) -> String {
     let mut inner = error;
     while let Some(source) = inner.source() {
@@ -143,8 +146,8 @@ fn non_negative(value: Option<i64>) -> u64 {
 #[async_trait]
 impl Engine for Docker {
     async fn about(&self) -> Result<About> {
-        let version = self.ask("say its version", || self.client.version()).await?;
-        let info = self.ask("describe itself", || self.client.info()).await?;
+        let version = self.query("say its version", || self.client.version()).await?;
+        let info = self.query("describe itself", || self.client.info()).await?;
         let components = version.components.unwrap_or_default();
         let podman = components.iter().any(|part| part.name.contains("Podman"));
         let runc = components.iter().find(|part| part.name == "runc").map(|part| part.version.clone());
@@ -186,9 +189,9 @@ impl Engine for Docker {
 
     async fn remove(&self, object: &ObjectRef) -> Result<()> {
         let removed = match object.kind {
-            Kind::Container => self.remove_container(&object.id).await,
-            Kind::Network => self.remove_network(&object.id).await,
-            Kind::Volume => self.remove_volume(&object.id).await,
+            ObjectKind::Container => self.remove_container(&object.id).await,
+            ObjectKind::Network => self.remove_network(&object.id).await,
+            ObjectKind::Volume => self.remove_volume(&object.id).await,
         };
         match removed {
             Err(EngineError::NotFound(_)) => Ok(()),
@@ -200,7 +203,7 @@ impl Engine for Docker {
         self.call("start a container", self.client.start_container(container, None)).await
     }
 
-    async fn start_to_talk(&self, container: &str) -> Result<Streams> {
+    async fn start_attached(&self, container: &str) -> Result<AttachedStreams> {
         self.start_attached(container).await
     }
 
@@ -209,11 +212,11 @@ impl Engine for Docker {
     }
 
     async fn pause(&self, container: &str) -> Result<()> {
-        self.freeze(container, true).await
+        self.set_paused(container, PauseState::Paused).await
     }
 
     async fn unpause(&self, container: &str) -> Result<()> {
-        self.freeze(container, false).await
+        self.set_paused(container, PauseState::Running).await
     }
 
     async fn inspect(&self, container: &str) -> Result<ContainerFacts> {
@@ -240,7 +243,7 @@ impl Engine for Docker {
         self.run(container, command).await
     }
 
-    async fn converse(&self, container: &str, program: &Program) -> Result<Conversation> {
+    async fn exec_interactive(&self, container: &str, program: &Program) -> Result<ExecSession> {
         self.open(container, program).await
     }
 
@@ -248,12 +251,12 @@ impl Engine for Docker {
         Ok(Box::new(SideBySide::open(self, container).await?))
     }
 
-    async fn resize_terminal(&self, program: &ProgramId, size: TerminalSize) -> Result<()> {
+    async fn resize_terminal(&self, program: &ExecId, size: TerminalSize) -> Result<()> {
         self.resize(&program.0, size).await
     }
 
-    async fn exit_code_of(&self, program: &ProgramId) -> Result<i64> {
-        self.exit_code(&program.0, self.patience).await
+    async fn exec_exit_code(&self, program: &ExecId) -> Result<i64> {
+        self.exit_code(&program.0, self.response_timeout).await
     }
 
     async fn logs(&self, container: &str, options: LogOptions) -> Result<ByteStream> {
@@ -274,29 +277,29 @@ impl Engine for Docker {
 mod tests {
     use super::*;
 
-    fn said(status: u16, message: &str) -> EngineError {
+    fn translated(status: u16, message: &str) -> EngineError {
         refusal("start a container".into(), status, message.into())
     }
 
     #[test]
-    fn a_taken_port_is_told_with_its_number() {
+    fn a_taken_port_is_named() {
         for message in [
             "driver failed programming external connectivity on endpoint x (ab12): Bind for 127.0.0.1:8080 failed: port is already allocated",
             "driver failed programming external connectivity on endpoint x (ab12): Error starting userland proxy: listen tcp4 127.0.0.1:8080: bind: address already in use",
         ] {
-            assert_eq!(said(500, message), EngineError::PortTaken(8080));
+            assert_eq!(translated(500, message), EngineError::PortTaken(8080));
         }
     }
 
     #[test]
-    fn an_overlapping_subnet_is_told_from_other_refusals() {
+    fn an_overlapping_subnet_has_an_error_of_its_own() {
         let message = "Pool overlaps with other one on this address space";
-        assert_eq!(said(403, message), EngineError::SubnetTaken(message.into()));
+        assert_eq!(translated(403, message), EngineError::SubnetTaken(message.into()));
     }
 
     #[test]
-    fn a_full_disk_is_told_whatever_the_status() {
+    fn a_full_disk_is_recognized_with_any_status() {
         let message = "mkdir /var/lib/docker/x: no space left on device";
-        assert_eq!(said(500, message), EngineError::DiskFull(message.into()));
+        assert_eq!(translated(500, message), EngineError::DiskFull(message.into()));
     }
 }

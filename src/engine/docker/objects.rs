@@ -9,7 +9,7 @@ use bollard::query_parameters::{
 use ipnet::Ipv4Net;
 
 use super::{Docker, non_negative, text};
-use crate::engine::{EngineError, Kind, NetworkSpec, Object, ObjectRef, Owner, Result, VolumeSpec, labels};
+use crate::engine::{EngineError, NetworkSpec, Object, ObjectKind, ObjectRef, Owner, Result, VolumeSpec, labels};
 
 type Labels = HashMap<String, String>;
 
@@ -30,28 +30,28 @@ impl Docker {
         let networks = ListNetworksOptionsBuilder::default().filters(&filter).build();
         let volumes = ListVolumesOptionsBuilder::default().filters(&filter).build();
         let (containers, networks, volumes) = tokio::try_join!(
-            self.ask("list containers", || self.client.list_containers(Some(containers.clone()))),
-            self.ask("list networks", || self.client.list_networks(Some(networks.clone()))),
-            self.ask("list volumes", || self.client.list_volumes(Some(volumes.clone()))),
+            self.query("list containers", || self.client.list_containers(Some(containers.clone()))),
+            self.query("list networks", || self.client.list_networks(Some(networks.clone()))),
+            self.query("list volumes", || self.client.list_volumes(Some(volumes.clone()))),
         )?;
         let containers = containers.into_iter().map(|container| {
             let name = container.names.unwrap_or_default().first().map(|name| name.trim_start_matches('/').to_string());
-            object(Kind::Container, text(container.id), text(name), container.labels)
+            object(ObjectKind::Container, text(container.id), text(name), container.labels)
         });
         let networks = networks
             .into_iter()
-            .map(|network| object(Kind::Network, text(network.id), text(network.name), network.labels));
+            .map(|network| object(ObjectKind::Network, text(network.id), text(network.name), network.labels));
         let volumes = volumes.volumes.unwrap_or_default();
         let volumes = volumes
             .into_iter()
-            .map(|volume| object(Kind::Volume, volume.name.clone(), volume.name, Some(volume.labels)));
+            .map(|volume| object(ObjectKind::Volume, volume.name.clone(), volume.name, Some(volume.labels)));
         Ok(containers.chain(networks).chain(volumes).collect())
     }
 
     pub(super) async fn list_written(&self, installation: &str) -> Result<BTreeMap<String, u64>> {
         let filter = HashMap::from([("label", vec![format!("{}={installation}", labels::INSTALLATION)])]);
         let options = ListContainersOptionsBuilder::default().all(true).size(true).filters(&filter).build();
-        let found = self.ask("measure containers", || self.client.list_containers(Some(options.clone()))).await?;
+        let found = self.query("measure containers", || self.client.list_containers(Some(options.clone()))).await?;
         let sized = found.into_iter().filter_map(|container| {
             let name = container.names?.first()?.trim_start_matches('/').to_string();
             Some((name, non_negative(container.size_rw)))
@@ -60,7 +60,7 @@ impl Docker {
     }
 
     pub(super) async fn list_subnets(&self) -> Result<Vec<Ipv4Net>> {
-        let networks = self.ask("list networks", || self.client.list_networks(None)).await?;
+        let networks = self.query("list networks", || self.client.list_networks(None)).await?;
         Ok(networks.into_iter().flat_map(subnets_of).collect())
     }
 
@@ -108,7 +108,7 @@ impl Docker {
 
     /// An endpoint can outlive its container when the engine was killed in between.
     async fn disconnect_all(&self, id: &str) -> Result<()> {
-        let network = self.ask("describe a network", || self.client.inspect_network(id, None)).await?;
+        let network = self.query("describe a network", || self.client.inspect_network(id, None)).await?;
         for (container, endpoint) in network.containers.unwrap_or_default() {
             let who = endpoint.name.unwrap_or(container);
             let request = NetworkDisconnectRequest { container: who, force: Some(true) };
@@ -123,7 +123,7 @@ impl Docker {
     }
 }
 
-fn object(kind: Kind, id: String, name: String, labels: Option<Labels>) -> Object {
+fn object(kind: ObjectKind, id: String, name: String, labels: Option<Labels>) -> Object {
     let labels: BTreeMap<String, String> = labels.unwrap_or_default().into_iter().collect();
     Object { owner: Owner::from_labels(&labels), reference: ObjectRef { kind, id, name } }
 }

@@ -1,4 +1,4 @@
-//! What to do about an engine that did not do what it was asked to.
+//! Conversion of engine errors into errors with a hint.
 
 use super::EngineError;
 use crate::error::{Context, Error, Kind, Result};
@@ -6,25 +6,25 @@ use crate::error::{Context, Error, Kind, Result};
 impl<T> Context<T> for Result<T, EngineError> {
     fn context(self, message: impl FnOnce() -> String) -> Result<T> {
         self.map_err(|cause| {
-            let hint = next_step(&cause);
+            let hint = hint_for(&cause);
             let error = Error::new(kind(&cause), message()).caused_by(cause);
             hint.into_iter().fold(error, Error::hint)
         })
     }
 }
 
-/// Whether the engine itself is in trouble, or what it was asked to work on.
+/// Distinguishes a failure of the engine itself from one of the object it worked on.
 fn kind(cause: &EngineError) -> Kind {
     match cause {
         EngineError::Unreachable { .. }
         | EngineError::Stalled { .. }
-        | EngineError::Nonsense { .. }
+        | EngineError::InvalidResponse { .. }
         | EngineError::Refused { .. } => Kind::Engine,
         _ => Kind::Environment,
     }
 }
 
-fn next_step(cause: &EngineError) -> Option<String> {
+fn hint_for(cause: &EngineError) -> Option<String> {
     let hint = match cause {
         EngineError::Unreachable { .. } => {
             "Start the engine (`sudo systemctl start docker`, or Docker Desktop), then run `breakfix doctor`."
@@ -32,7 +32,7 @@ fn next_step(cause: &EngineError) -> Option<String> {
         EngineError::Stalled { .. } => {
             "The engine may be overloaded: look at `docker info`, then run `breakfix gc` and try again."
         }
-        EngineError::Nonsense { .. } => {
+        EngineError::InvalidResponse { .. } => {
             "Something other than a container engine may listen there: run `breakfix doctor`."
         }
         EngineError::UnknownImage(_) => {

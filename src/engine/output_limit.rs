@@ -1,19 +1,19 @@
-//! Which part of what a program prints is kept. Pure.
+//! Limit on the output of a program that is kept. Pure.
 
 #[cfg(test)]
 use super::Output;
 
-/// Which part of each stream is kept; the rest is read and dropped.
+/// The part of each output stream that is kept. The rest is read and discarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// So many bytes from its beginning: for answers.
+pub enum OutputLimit {
+    /// The first bytes, up to this number: for output that a program parses.
     First(usize),
-    /// So many bytes up to its end: for people, who want to know how it ended.
+    /// The last bytes, up to this number: for output that people read to see how the program ended.
     Last(usize),
 }
 
-impl Keep {
-    /// Adds what a stream says next; gives how many bytes were dropped for it.
+impl OutputLimit {
+    /// Appends the next bytes of a stream and returns the number of discarded bytes.
     pub(super) fn add(self, kept: &mut Vec<u8>, next: &[u8]) -> u64 {
         match self {
             Self::First(limit) => {
@@ -30,7 +30,7 @@ impl Keep {
         }
     }
 
-    /// What is kept of all that a program has printed.
+    /// Applies the limit to the whole output of a program.
     #[cfg(test)]
     pub(super) fn of(self, whole: &Output) -> Output {
         let (mut stdout, mut stderr) = (vec![], vec![]);
@@ -46,16 +46,16 @@ mod tests {
     #[test]
     fn the_beginning_or_the_end_is_kept_however_it_arrives() {
         for size in 1..=10 {
-            for (keep, expected, dropped) in [
-                (Keep::First(4), "0123", 6),
-                (Keep::Last(4), "6789", 6),
-                (Keep::First(0), "", 10),
-                (Keep::Last(0), "", 10),
-                (Keep::Last(10), "0123456789", 0),
+            for (limit, expected, dropped) in [
+                (OutputLimit::First(4), "0123", 6),
+                (OutputLimit::Last(4), "6789", 6),
+                (OutputLimit::First(0), "", 10),
+                (OutputLimit::Last(0), "", 10),
+                (OutputLimit::Last(10), "0123456789", 0),
             ] {
                 let mut kept = vec![];
-                let lost: u64 = b"0123456789".chunks(size).map(|chunk| keep.add(&mut kept, chunk)).sum();
-                assert_eq!((String::from_utf8(kept).unwrap().as_str(), lost), (expected, dropped), "{keep:?} {size}");
+                let lost: u64 = b"0123456789".chunks(size).map(|chunk| limit.add(&mut kept, chunk)).sum();
+                assert_eq!((String::from_utf8(kept).unwrap().as_str(), lost), (expected, dropped), "{limit:?} {size}");
             }
         }
     }
@@ -64,6 +64,6 @@ mod tests {
     fn each_stream_has_its_own_limit() {
         let whole = Output { exit_code: 3, stdout: b"abc".into(), stderr: b"xyz".into(), dropped: 1 };
         let kept = Output { exit_code: 3, stdout: b"bc".into(), stderr: b"yz".into(), dropped: 3 };
-        assert_eq!(Keep::Last(2).of(&whole), kept);
+        assert_eq!(OutputLimit::Last(2).of(&whole), kept);
     }
 }

@@ -1,7 +1,8 @@
-//! After a submission has ended: what it left running outside of the supervised services ends as well.
+//! Ends processes that a submission has left running outside of the supervised services.
 //!
-//! Supervised is what lives below the processes that the container's first one had as children before the submission came.
-//! Our own shell does the work inside; the engine, which nothing in the container can lie to, says whether it is done.
+//! A process is supervised if it descends from a process that was a child of the container's init before the submission
+//! ran. A trusted shell ends the others from inside of the container, and the engine's process list, which nothing in the
+//! container can forge, shows whether they are gone.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,31 +16,31 @@ use crate::text::clean_line;
 const PROCESSES: &str = include_str!("../../templates/autograde/processes.sh");
 const SUPERVISED: &str = include_str!("../../templates/autograde/supervised.sh");
 const QUIESCE: &str = include_str!("../../templates/autograde/quiesce.sh");
-/// How long ending everything may take.
+/// Time limit for ending all leftover processes.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Looks at the engine's list, and the time between them: a process that was ended is listed until it is reaped.
-const LOOKS: u32 = 10;
-const BETWEEN: Duration = Duration::from_millis(100);
-/// Names that are told.
+/// Number of queries of the engine's process list, and the interval between them: a process is listed until it is reaped.
+const POLLS: u32 = 10;
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// Largest number of names in a note.
 const NAMES: usize = 8;
 
-/// What is supervised, as seen from inside and by the engine.
+/// The supervised processes, by their numbers inside and outside of the container.
 pub(super) struct Supervised {
     inside: Vec<String>,
     outside: BTreeSet<u32>,
 }
 
-/// What became of the strays.
+/// Outcome for the leftover processes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Quiet {
-    /// All gone; the names of those that had to be ended.
-    Yes(Vec<String>),
-    /// Something cannot be ended.
-    No,
+pub(super) enum Leftovers {
+    /// None is left; the names of those that were ended.
+    Ended(Vec<String>),
+    /// At least one could not be ended.
+    Remaining,
 }
 
 impl Supervised {
-    /// Looks before the submission comes.
+    /// Lists the supervised processes before the submission runs.
     pub async fn look(app: &App, environment: &Environment) -> Result<Self> {
         let tools = Toolbox::bring(app, environment).await?;
         let output = tools.run_alone(format!("{PROCESSES}{SUPERVISED}"), LIMIT).await;
@@ -48,20 +49,20 @@ impl Supervised {
         Ok(Self { inside: pairs(&output.stdout), outside: children(&listed(app, environment).await?) })
     }
 
-    /// Ends everything else. What cannot be done here is no error: the container is then restarted.
-    pub async fn restore(&self, app: &App, environment: &Environment, folder: &str) -> Quiet {
-        let Ok(ended) = self.end_strays(app, environment, folder).await else { return Quiet::No };
-        for _ in 0..LOOKS {
+    /// Ends all other processes. A failure is not an error: the container is then restarted.
+    pub async fn restore(&self, app: &App, environment: &Environment, folder: &str) -> Leftovers {
+        let Ok(ended) = self.end_leftovers(app, environment, folder).await else { return Leftovers::Remaining };
+        for _ in 0..POLLS {
             match listed(app, environment).await {
-                Ok(listing) if listing.strays(&self.outside).is_empty() => return Quiet::Yes(ended),
-                Ok(_) => tokio::time::sleep(BETWEEN).await,
-                Err(_) => return Quiet::No,
+                Ok(listing) if listing.leftovers(&self.outside).is_empty() => return Leftovers::Ended(ended),
+                Ok(_) => tokio::time::sleep(POLL_INTERVAL).await,
+                Err(_) => return Leftovers::Remaining,
             }
         }
-        Quiet::No
+        Leftovers::Remaining
     }
 
-    async fn end_strays(&self, app: &App, environment: &Environment, folder: &str) -> Result<Vec<String>> {
+    async fn end_leftovers(&self, app: &App, environment: &Environment, folder: &str) -> Result<Vec<String>> {
         let tools = Toolbox::bring(app, environment).await?;
         let script = format!("known='{}'\nrm -rf {folder}\n{PROCESSES}{QUIESCE}", self.inside.join(" "));
         let output = tools.run_alone(script, LIMIT).await.context(|| "processes cannot be ended".into())?;
@@ -73,14 +74,14 @@ impl Supervised {
     }
 }
 
-/// `number:start` pairs of digits, and nothing else.
+/// Parses pairs of process number and start time, and drops everything else.
 fn pairs(output: &[u8]) -> Vec<String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_pair = |word: &&str| word.split_once(':').is_some_and(|(number, start)| digits(number) && digits(start));
     String::from_utf8_lossy(output).split_whitespace().filter(is_pair).map(String::from).collect()
 }
 
-/// Each name once, in alphabetical order, with a word about those left out.
+/// Distinct names in alphabetical order, and the number of omitted ones.
 fn names(output: &[u8]) -> Vec<String> {
     let all: BTreeSet<String> = String::from_utf8_lossy(output).lines().map(clean_line).collect();
     let more = all.len().saturating_sub(NAMES);
@@ -88,7 +89,7 @@ fn names(output: &[u8]) -> Vec<String> {
     named.chain((more > 0).then(|| format!("{more} more"))).collect()
 }
 
-/// The container's processes as the engine sees them.
+/// The processes of the container in the engine's list.
 struct Listing {
     init: u32,
     processes: Vec<Process>,
@@ -108,13 +109,13 @@ fn children(listing: &Listing) -> BTreeSet<u32> {
 }
 
 impl Listing {
-    fn strays(&self, known: &BTreeSet<u32>) -> Vec<u32> {
+    fn leftovers(&self, known: &BTreeSet<u32>) -> Vec<u32> {
         let numbers = self.processes.iter().map(|process| process.number);
-        numbers.filter(|number| self.is_stray(*number, known)).collect()
+        numbers.filter(|number| self.is_leftover(*number, known)).collect()
     }
 
-    /// Follows its parents. A program that the engine started has one outside of the container.
-    fn is_stray(&self, mut number: u32, known: &BTreeSet<u32>) -> bool {
+    /// Follows the parents of a process. The parent of a program that the engine started is outside of the container.
+    fn is_leftover(&self, mut number: u32, known: &BTreeSet<u32>) -> bool {
         for _ in &self.processes {
             if number == self.init || known.contains(&number) {
                 return false;
@@ -140,18 +141,18 @@ mod tests {
     }
 
     #[test]
-    fn what_lives_below_a_known_child_is_supervised() {
+    fn descendants_of_a_known_child_are_supervised() {
         let before = listing(&[(100, 7), (101, 100), (102, 101)]);
         let known = children(&before);
         assert_eq!(known, BTreeSet::from([101]));
         let after = listing(&[(100, 7), (101, 100), (110, 101), (111, 110)]);
-        assert_eq!(after.strays(&known), [0; 0]);
+        assert_eq!(after.leftovers(&known), [0; 0]);
     }
 
     #[test]
-    fn a_new_child_of_the_first_process_and_a_program_of_the_engine_are_strays_with_all_below() {
+    fn new_children_of_init_and_programs_of_the_engine_are_leftovers_with_their_descendants() {
         let after = listing(&[(100, 7), (101, 100), (120, 100), (121, 120), (130, 9), (131, 130)]);
-        assert_eq!(after.strays(&BTreeSet::from([101])), [120, 121, 130, 131]);
+        assert_eq!(after.leftovers(&BTreeSet::from([101])), [120, 121, 130, 131]);
     }
 
     #[test]

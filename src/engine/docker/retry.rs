@@ -1,4 +1,4 @@
-//! Questions are asked again where their answer was lost: they change nothing.
+//! Retries of requests that change nothing.
 
 use std::future::Future;
 use std::time::Duration;
@@ -6,38 +6,38 @@ use std::time::Duration;
 use super::{ApiError, Docker};
 use crate::engine::{EngineError, Result};
 
-/// Waits before a question is asked again.
+/// Delays before the retries.
 pub(super) const WAITS: [Duration; 3] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(500)];
 
 impl Docker {
-    /// [`Docker::call`] for what changes nothing.
-    pub(super) async fn ask<T, F>(&self, action: &str, request: impl Fn() -> F) -> Result<T>
+    /// [`Docker::call`] with retries, for requests that change nothing.
+    pub(super) async fn query<T, F>(&self, action: &str, request: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Result<T, ApiError>>,
     {
-        again(|| self.call(action, request())).await
+        with_retries(|| self.call(action, request())).await
     }
 }
 
-/// Asks until there is an answer, or too many were lost.
-pub(super) async fn again<T, F>(question: impl Fn() -> F) -> Result<T>
+/// Repeats a request until it succeeds, fails for good, or the retries are used up.
+pub(super) async fn with_retries<T, F>(request: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
     for wait in WAITS {
-        match question().await {
-            Err(error) if was_lost(&error) => tokio::time::sleep(wait).await,
+        match request().await {
+            Err(error) if is_retryable(&error) => tokio::time::sleep(wait).await,
             answer => return answer,
         }
     }
-    question().await
+    request().await
 }
 
-/// Whether the next answer may be a better one. An engine that does not answer at all has been waited for long enough.
-pub(super) fn was_lost(error: &EngineError) -> bool {
+/// Whether a retry may succeed. A stalled request has used up its time already.
+pub(super) fn is_retryable(error: &EngineError) -> bool {
     match error {
-        EngineError::Unreachable { .. } | EngineError::Nonsense { .. } => true,
+        EngineError::Unreachable { .. } | EngineError::InvalidResponse { .. } => true,
         EngineError::Refused { status, .. } => *status >= 500,
         _ => false,
     }
@@ -49,15 +49,15 @@ mod tests {
 
     use super::*;
 
-    /// How often a question is asked whose first answers fail so, and what comes of it.
+    /// Number of requests, and the result, if the first `failures` requests fail with `error`.
     fn asked(failures: usize, error: &EngineError) -> (usize, Result<()>) {
         let times = Cell::new(0);
-        let question = || {
+        let request = || {
             times.set(times.get() + 1);
             std::future::ready(if times.get() > failures { Ok(()) } else { Err(error.clone()) })
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let answer = runtime.block_on(again(question));
+        let answer = runtime.block_on(with_retries(request));
         (times.get(), answer)
     }
 

@@ -1,4 +1,4 @@
-//! Which of our images the engine has, and which of them are of no use any more.
+//! The inventory of our images in the engine, and the removal of obsolete ones.
 
 use std::collections::BTreeSet;
 
@@ -9,96 +9,106 @@ use super::{BASE, BuildEnv, REPOSITORY, base, lock, plan};
 use crate::engine::{EngineError, ImageFacts, Images, labels};
 use crate::error::{Context as _, Result};
 
-/// What an image is good for.
+/// Status of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The next start uses it.
     Current,
-    /// It has the name of a current one, but this installation did not make it: the next start makes it again.
+    /// It has the reference of a current image, but this installation did not build it: the next start rebuilds it.
     Unknown,
-    /// Its context, or what it was built on, has changed since.
+    /// Its build context or its base has changed since it was built.
     Stale,
-    /// What an interrupted or a failed build left.
+    /// It remains from an interrupted or failed build.
     Leftover,
 }
 
-/// One of our images.
+/// One reference to one of our images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Stocked {
-    /// `gitlab`, `probe`, `base` ...
+pub struct InventoryEntry {
+    /// Name of its build context: `gitlab`, `probe`, `base`.
     pub name: String,
-    /// Its reference; the engine's id for a leftover.
+    /// Reference of the image; the engine's id of a leftover.
     pub reference: String,
     /// The engine's id.
     pub id: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When made.
+    /// Time of creation.
     pub created: Option<Timestamp>,
-    /// What it is good for.
+    /// Status of the image.
     pub status: Status,
 }
 
-/// What pruning does with an image.
+/// Decision whether an image is removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verdict {
-    /// Which one.
+pub struct PruneDecision {
+    /// The image.
     #[serde(flatten)]
-    pub image: Stocked,
-    /// Why it stays; `None` if it goes.
+    pub image: InventoryEntry,
+    /// Reason why it is kept; `None` if it is removed.
     pub kept: Option<String>,
 }
 
-/// What the plan of pruning depends on.
+/// Images that pruning may remove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PruneScope {
+    /// Stale images and leftovers.
+    Obsolete,
+    /// Current and unknown images as well.
+    All,
+}
+
+/// Input of [`prune_plan`].
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Ours, as [`list`] gives them.
-    pub images: Vec<Stocked>,
+pub struct PruneInput {
+    /// Our images, as returned by [`list`].
+    pub images: Vec<InventoryEntry>,
     /// Ids of images that have containers.
     pub in_use: BTreeSet<String>,
-    /// Names of images that are being made.
+    /// Names of images that are being built.
     pub building: BTreeSet<String>,
 }
 
-/// Our images, by name, current ones first, then the newest.
-pub async fn list(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<Stocked>> {
+/// Lists our images by name: current ones first, then from new to old.
+pub async fn list(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<InventoryEntry>> {
     let found = engine.list_images().await.context(|| "images cannot be listed".into())?;
-    Ok(stock(&found, &current(env)?, &|reference, id| env.accepts(reference, id)))
+    Ok(inventory(&found, &current(env)?, &|reference, id| env.accepts(reference, id)))
 }
 
-/// Takes what the engine has under names of ours as made by us, without a look inside: gives what was not known before.
-pub async fn trust(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<Stocked>> {
+/// Trusts all images in the engine that have our names, without inspecting them. Returns those that were unknown before.
+pub async fn trust(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<InventoryEntry>> {
     let named = list(engine, env).await?.into_iter().filter(|image| image.status != Status::Leftover);
-    let new: Vec<Stocked> = named.filter(|image| !env.accepts(&image.reference, &image.id)).collect();
+    let new: Vec<InventoryEntry> = named.filter(|image| !env.accepts(&image.reference, &image.id)).collect();
     let ids: Vec<_> = new.iter().map(|image| (image.reference.clone(), image.id.clone())).collect();
     env.known.record(&ids)?;
     Ok(new)
 }
 
-/// What pruning would do now.
-pub async fn facts(engine: &dyn Images, env: &BuildEnv) -> Result<Facts> {
+/// Collects the input of [`prune_plan`].
+pub async fn prune_input(engine: &dyn Images, env: &BuildEnv) -> Result<PruneInput> {
     let in_use = engine.images_in_use().await.context(|| "images in use cannot be listed".into())?;
-    Ok(Facts { images: list(engine, env).await?, in_use, building: lock::held(&env.state) })
+    Ok(PruneInput { images: list(engine, env).await?, in_use, building: lock::held(&env.state) })
 }
 
-/// Decides which images go; with `all` current ones too. Those built on others go first.
+/// Decides which images are removed. Images that were built on others come first.
 #[must_use]
-pub fn prune_plan(facts: &Facts, all: bool) -> Vec<Verdict> {
-    let verdict = |image: &Stocked| Verdict { image: image.clone(), kept: reason_to_keep(facts, image, all) };
-    let mut plan: Vec<_> = facts.images.iter().map(verdict).collect();
-    plan.sort_by_key(|verdict| verdict.image.name == BASE);
+pub fn prune_plan(input: &PruneInput, scope: PruneScope) -> Vec<PruneDecision> {
+    let decide =
+        |image: &InventoryEntry| PruneDecision { image: image.clone(), kept: reason_to_keep(input, image, scope) };
+    let mut plan: Vec<_> = input.images.iter().map(decide).collect();
+    plan.sort_by_key(|decision| decision.image.name == BASE);
     plan
 }
 
-/// Removes what the plan says; gives it back with those that could not be removed marked as kept.
-pub async fn prune(engine: &dyn Images, plan: Vec<Verdict>) -> Result<Vec<Verdict>> {
+/// Carries out a plan. Returns it with the images marked as kept that could not be removed.
+pub async fn prune(engine: &dyn Images, plan: Vec<PruneDecision>) -> Result<Vec<PruneDecision>> {
     let mut done = vec![];
-    for mut verdict in plan {
-        if verdict.kept.is_none() {
-            verdict.kept = remove(engine, &verdict.image.reference).await?;
+    for mut decision in plan {
+        if decision.kept.is_none() {
+            decision.kept = remove(engine, &decision.image.reference).await?;
         }
-        done.push(verdict);
+        done.push(decision);
     }
     Ok(done)
 }
@@ -106,27 +116,27 @@ pub async fn prune(engine: &dyn Images, plan: Vec<Verdict>) -> Result<Vec<Verdic
 async fn remove(engine: &dyn Images, reference: &str) -> Result<Option<String>> {
     match engine.remove_image(reference).await {
         Ok(()) => Ok(None),
-        // A container or another build took it since the plan was made.
+        // A container or a build has used it since the plan was made.
         Err(EngineError::Conflict(why)) => Ok(Some(why)),
         Err(other) => Err(other).context(|| format!("the image {reference} could not be removed")),
     }
 }
 
-fn reason_to_keep(facts: &Facts, image: &Stocked, all: bool) -> Option<String> {
-    if facts.in_use.contains(&image.id) {
+fn reason_to_keep(input: &PruneInput, image: &InventoryEntry, scope: PruneScope) -> Option<String> {
+    if input.in_use.contains(&image.id) {
         Some("a container uses it".into())
-    } else if image.status == Status::Leftover && facts.building.contains(&image.name) {
+    } else if image.status == Status::Leftover && input.building.contains(&image.name) {
         Some("it may belong to a build that is running".into())
-    } else if image.status == Status::Current && !all {
+    } else if image.status == Status::Current && scope == PruneScope::Obsolete {
         Some("it is current".into())
-    } else if image.status == Status::Unknown && !all {
+    } else if image.status == Status::Unknown && scope == PruneScope::Obsolete {
         Some("another installation may have made it".into())
     } else {
         None
     }
 }
 
-/// References that the contexts lead to, on any base that would be used if the engine had it.
+/// References that the build contexts yield, on each base that may be used.
 pub(super) fn current(env: &BuildEnv) -> Result<BTreeSet<String>> {
     let names: Vec<&str> = env.contexts.0.keys().map(String::as_str).collect();
     let mut references = BTreeSet::new();
@@ -137,19 +147,19 @@ pub(super) fn current(env: &BuildEnv) -> Result<BTreeSet<String>> {
     Ok(references)
 }
 
-/// Whether an image of that reference with that id may be used.
+/// Whether the image with this reference and id may be used.
 type Accepts<'a> = &'a dyn Fn(&str, &str) -> bool;
 
-fn stock(found: &[ImageFacts], current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<Stocked> {
-    let mut stock: Vec<_> = found.iter().flat_map(|image| stocked(image, current, accepts)).collect();
-    stock.sort_by(|a, b| (&a.name, a.status, b.created).cmp(&(&b.name, b.status, a.created)));
-    stock
+fn inventory(found: &[ImageFacts], current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<InventoryEntry> {
+    let mut entries: Vec<_> = found.iter().flat_map(|image| entries_of(image, current, accepts)).collect();
+    entries.sort_by(|a, b| (&a.name, a.status, b.created).cmp(&(&b.name, b.status, a.created)));
+    entries
 }
 
-/// One a tag of ours. Labels are inherited: an image that others made from ours and tagged is not ours.
-fn stocked(image: &ImageFacts, current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<Stocked> {
+/// One entry for each tag with our prefix. Derived images inherit our labels, but are tagged otherwise.
+fn entries_of(image: &ImageFacts, current: &BTreeSet<String>, accepts: Accepts<'_>) -> Vec<InventoryEntry> {
     let name = image.labels.get(labels::IMAGE).cloned().unwrap_or_default();
-    let one = |name: String, reference: &String, status| Stocked {
+    let one = |name: String, reference: &String, status| InventoryEntry {
         name,
         reference: reference.clone(),
         id: image.id.clone(),
@@ -188,7 +198,7 @@ mod tests {
         }
     }
 
-    fn facts() -> Facts {
+    fn input() -> PruneInput {
         let found = [
             image("1", "base", &["breakfix/base:aa"], 1),
             image("2", "gitlab", &["breakfix/gitlab:old"], 2),
@@ -201,23 +211,23 @@ mod tests {
             image("9", "probe", &["breakfix/probe:new"], 7),
         ];
         let current = ["breakfix/base:aa", "breakfix/gitlab:new", "breakfix/probe:new"].map(Into::into).into();
-        Facts {
-            images: stock(&found, &current, &|_, id| id != "9"),
+        PruneInput {
+            images: inventory(&found, &current, &|_, id| id != "9"),
             in_use: ["8".into()].into(),
             building: ["probe".into()].into(),
         }
     }
 
-    fn told(all: bool) -> Vec<String> {
-        let tell = |verdict: Verdict| {
-            let what = verdict.kept.map_or("goes".into(), |why| format!("stays: {why}"));
-            format!("{} {:?} {what}", verdict.image.reference, verdict.image.status)
+    fn plan(scope: PruneScope) -> Vec<String> {
+        let describe = |decision: PruneDecision| {
+            let what = decision.kept.map_or("goes".into(), |why| format!("stays: {why}"));
+            format!("{} {:?} {what}", decision.image.reference, decision.image.status)
         };
-        prune_plan(&facts(), all).into_iter().map(tell).collect()
+        prune_plan(&input(), scope).into_iter().map(describe).collect()
     }
 
     #[test]
-    fn stale_images_and_leftovers_go_what_is_needed_or_not_ours_stays() {
+    fn stale_images_and_leftovers_are_removed() {
         let expected = [
             "breakfix/gitlab:new Current stays: it is current",
             "breakfix/gitlab:old Stale goes",
@@ -228,12 +238,12 @@ mod tests {
             "7 Leftover stays: it may belong to a build that is running",
             "breakfix/base:aa Current stays: it is current",
         ];
-        assert_eq!(told(false), expected);
+        assert_eq!(plan(PruneScope::Obsolete), expected);
     }
 
     #[test]
-    fn all_means_current_ones_too_the_base_last() {
-        let going: Vec<_> = told(true).into_iter().filter(|line| line.ends_with("goes")).collect();
+    fn the_scope_all_includes_current_images_and_the_base_comes_last() {
+        let going: Vec<_> = plan(PruneScope::All).into_iter().filter(|line| line.ends_with("goes")).collect();
         let expected = [
             "breakfix/gitlab:new Current goes",
             "breakfix/gitlab:old Stale goes",
