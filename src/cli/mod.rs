@@ -42,7 +42,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::error::{Error, Result};
 pub use crate::exit::Exit;
 pub use context::{CliContext, default_state};
-pub use ui::Ui;
+pub use ui::{Answers, Messages, Ui};
 
 /// Break/fix training for GitLab: start a disposable GitLab with a seeded fault, repair it, have the repair graded.
 ///
@@ -122,7 +122,9 @@ impl Command {
 /// Runs a command line to its exit code.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
-    let ui = Ui::new(cli.global.json == Some(None), cli.global.quiet);
+    let answers = if cli.global.json == Some(None) { Answers::Json } else { Answers::Text };
+    let messages = if cli.global.quiet { Messages::Warnings } else { Messages::All };
+    let ui = Ui::new(answers, messages);
     ui::report_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -151,7 +153,7 @@ pub fn wrong_usage(error: &clap::Error) -> ExitCode {
         let mut paragraphs = text.trim_start_matches("error: ").split("\n\n").map(str::trim);
         let wrong = Error::usage(paragraphs.next().unwrap_or_default());
         let hints = paragraphs.filter(|text| !text.starts_with("For more information"));
-        let ui = Ui::new(true, true);
+        let ui = Ui::new(Answers::Json, Messages::Warnings);
         ui.answer(&ui::error_json(&hints.fold(wrong, Error::hint), Exit::Usage), String::new);
     }
     Exit::Usage.into()

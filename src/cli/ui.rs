@@ -33,6 +33,24 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(5);
 /// Time until the same progress message is repeated.
 const PLAIN_REPEAT: Duration = Duration::from_secs(30);
 
+/// Format of answers on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Text for people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// Messages on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Messages {
+    /// Progress, notes, warnings and errors.
+    All,
+    /// Only warnings and errors.
+    Warnings,
+}
+
 /// Output of a command.
 pub struct Ui {
     json: bool,
@@ -44,7 +62,8 @@ pub struct Ui {
 impl Ui {
     /// Colours and bars follow the terminal and `NO_COLOR`.
     #[must_use]
-    pub fn new(json: bool, quiet: bool) -> Self {
+    pub fn new(answers: Answers, messages: Messages) -> Self {
+        let (json, quiet) = (answers == Answers::Json, messages == Messages::Warnings);
         Self { json, quiet, answered: AtomicBool::new(false) }
     }
 
