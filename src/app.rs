@@ -61,7 +61,7 @@ impl App {
                     .hint("Wait for it to end, or end it, then try again."));
             }
             if !told {
-                self.tell(Event::Note(format!("waiting for another breakfix that works on {name}")));
+                self.emit(Event::Note(format!("waiting for another breakfix that works on {name}")));
                 told = true;
             }
             self.check_cancelled()?;

@@ -66,7 +66,7 @@ impl Host {
     }
 
     /// Emits an event.
-    pub fn tell(&self, event: Event) {
+    pub fn emit(&self, event: Event) {
         (self.events)(event);
     }
 
@@ -93,12 +93,12 @@ impl Host {
     /// nothing half-made or whose remains the caller removes.
     pub async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.check_cancelled()?;
-        self.tell(Event::Started(step.clone()));
+        self.emit(Event::Started(step.clone()));
         let done = match self.cancel.run_until_cancelled(work).await {
             Some(result) => result?,
             None => return Err(Error::interrupted()),
         };
-        self.tell(Event::Finished(step));
+        self.emit(Event::Finished(step));
         Ok(done)
     }
 

@@ -65,17 +65,17 @@ pub async fn fill(app: &App, drafts: Vec<Environment>) -> Filled {
 async fn fill_one(app: &App, mut draft: Environment) -> Result<EnvironmentId> {
     app.check_cancelled()?;
     let step = Step::Fill(draft.id.to_string());
-    app.tell(Event::Started(step.clone()));
+    app.emit(Event::Started(step.clone()));
     let _lock = app.lock(&draft.id).await?;
     app.store.pool_insert(&draft)?;
     match make(&app.quiet(), &mut draft).await {
         Ok(()) => {
             app.store.pool_ready(&draft)?;
-            app.tell(Event::Finished(step));
+            app.emit(Event::Finished(step));
             Ok(draft.id)
         }
         Err(error) => {
-            app.tell(Event::Failed(step, error.to_string()));
+            app.emit(Event::Failed(step, error.to_string()));
             // If this fails, the store still lists the environment as unfinished, and `gc` removes the rest.
             teardown(app, &draft.id).await?;
             app.store.pool_remove(&draft.id)?;

@@ -140,7 +140,7 @@ impl ScenarioRun<'_> {
         let mut claims =
             Claims { list: vec![], lab: self.lab.id.to_string(), seed: self.seed.into(), since: Instant::now() };
         let name = format!("{} on seed {}: {}", self.lab.id, self.seed, scenario.title(self.lab));
-        self.app.tell(Event::Started(Step::Scenario(name.clone())));
+        self.app.emit(Event::Started(Step::Scenario(name.clone())));
         if self.app.cancel.is_cancelled() {
             claims.add(&scenario.title(self.lab), Err(Error::interrupted()));
             return claims.list;
@@ -153,7 +153,7 @@ impl ScenarioRun<'_> {
             Err(error) => drop(claims.add(&scenario.title(self.lab), Err(error))),
         }
         let step = Step::Scenario(name);
-        self.app.tell(match claims.list.iter().find(|claim| claim.holds != Some(true)) {
+        self.app.emit(match claims.list.iter().find(|claim| claim.holds != Some(true)) {
             Some(claim) => Event::Failed(step, claim.why.join("; ")),
             None => Event::Finished(step),
         });
@@ -293,7 +293,7 @@ impl ScenarioRun<'_> {
 
     async fn end(&self, workspace: &Workspace, claims: &mut Claims) {
         if self.options.on_failure == OnFailure::Keep && !proven(&claims.list) {
-            self.app.tell(Event::Note(format!("kept {}", workspace.attempt.id)));
+            self.app.emit(Event::Note(format!("kept {}", workspace.attempt.id)));
             return;
         }
         let gone = async {

@@ -194,7 +194,7 @@ async fn grade(
 ) -> Graded {
     let begin = Instant::now();
     let step = Step::Trial(submission.name.clone());
-    app.tell(Event::Started(step.clone()));
+    app.emit(Event::Started(step.clone()));
     let (run, end) = match content::read(&submission.path) {
         Err(why) => (None, End::Refused(why)),
         Ok(Prepared { content, notes }) => {
@@ -204,7 +204,7 @@ async fn grade(
             }
         }
     };
-    app.tell(match &end {
+    app.emit(match &end {
         End::Failed(error) => Event::Failed(step, error.to_string()),
         _ => Event::Finished(step),
     });

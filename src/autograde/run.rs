@@ -56,7 +56,7 @@ pub(super) async fn run(
     let done =
         SubmissionRun { app, lab, workspace: &workspace, deadline: options.deadline, concurrency }.run(content).await;
     if let Err(error) = remove(app, &workspace.attempt.id).await {
-        app.tell(Event::Warning(format!("{error}; `breakfix gc` removes what is left")));
+        app.emit(Event::Warning(format!("{error}; `breakfix gc` removes what is left")));
     }
     done
 }
@@ -92,9 +92,9 @@ impl SubmissionRun<'_> {
         let mut run = self.to_run(ended)?;
         run.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.end_leftovers(&supervised, &folder, &mut run).await?;
-        self.app.tell(Event::Started(Step::Grade));
+        self.app.emit(Event::Started(Step::Grade));
         let grade = check::grade(self.app, self.workspace, self.lab).await?;
-        self.app.tell(Event::Finished(Step::Grade));
+        self.app.emit(Event::Finished(Step::Grade));
         Ok((run, grade))
     }
 

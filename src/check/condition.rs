@@ -74,7 +74,7 @@ pub async fn bring_up(app: &App, workspace: &Workspace) -> Result<Option<String>
         Condition::Wrecked(wreck @ Wreck::Halted(_)) => return Ok(Some(wreck.words())),
         Condition::Wrecked(wreck) => wreck,
     };
-    app.tell(Event::Progress(Step::Grade, "its container had ended by itself, starting it once more".into()));
+    app.emit(Event::Progress(Step::Grade, "its container had ended by itself, starting it once more".into()));
     app.store.note(&workspace.attempt.id, &Happening::StartedOnceMore { why: wreck.words() }, app.now())?;
     match app.cancel.run_until_cancelled(start(app, workspace)).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}

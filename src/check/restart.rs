@@ -15,7 +15,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// Restarts the container, and waits until it is configured and its services have had their time. The checks find out
 /// whether they answer. If the engine cannot start what is left in the container, it is broken.
 pub async fn restart(app: &App, workspace: &Workspace, step: &Step) -> Result<(), NotReady> {
-    app.tell(Event::Progress(step.clone(), "restarting GitLab to see whether the repair lasts".into()));
+    app.emit(Event::Progress(step.clone(), "restarting GitLab to see whether the repair lasts".into()));
     can_be_opened(app, workspace).await?;
     if let Err(error) = app.engine.restart(&workspace.environment.gitlab(), GRACE).await {
         return Err(refused(app, workspace, error).await);

@@ -103,7 +103,7 @@ async fn grade(
         let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
         all.results[place] = graded.clone();
         if let Err(error) = args.write(&all) {
-            app.tell(Event::Warning(error.to_string()));
+            app.emit(Event::Warning(error.to_string()));
         }
     };
     let options = AutogradeOptions { draft: &draft, deadline: args.timeout, jobs, graded: &graded };

@@ -5,7 +5,7 @@ use super::{CliContext, Exit, Ui};
 use crate::app::App;
 use crate::error::Result;
 use crate::lifecycle::abandoned::{self, Abandoned};
-use crate::lifecycle::gc::{Doomed, Reason, collect, survey};
+use crate::lifecycle::gc::{Candidate, Reason, collect, survey};
 
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
@@ -23,7 +23,7 @@ pub struct Args {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Found {
-    Ours(Doomed),
+    Ours(Candidate),
     Others(Abandoned),
 }
 
@@ -53,9 +53,9 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 async fn remove(app: &App, found: &Found, ui: &Ui) -> Result<()> {
     match found {
         Found::Others(abandoned) => abandoned::collect(app, abandoned).await,
-        Found::Ours(doomed) => {
-            if !collect(app, doomed).await? {
-                ui.note(&format!("{} is left alone: another breakfix works on it", doomed.attempt));
+        Found::Ours(candidate) => {
+            if !collect(app, candidate).await? {
+                ui.note(&format!("{} is left alone: another breakfix works on it", candidate.attempt));
             }
             Ok(())
         }
@@ -68,7 +68,7 @@ fn text(found: &[Found], dry_run: bool) -> String {
     }
     let verb = if dry_run { "Would remove" } else { "Removed" };
     let line = |one: &Found| match one {
-        Found::Ours(Doomed { attempt, reason, objects, .. })
+        Found::Ours(Candidate { attempt, reason, objects, .. })
         | Found::Others(Abandoned { attempt, reason, objects, .. }) => (attempt.to_string(), *reason, *objects),
     };
     found

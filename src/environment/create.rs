@@ -33,7 +33,7 @@ pub enum PortChoice {
 /// look.
 pub async fn create(host: &Host, environment: &mut Environment, port: PortChoice) -> Result<()> {
     host.check_cancelled()?;
-    host.tell(Event::Started(Step::Create));
+    host.emit(Event::Started(Step::Create));
     let mut tries = 0;
     loop {
         if port == PortChoice::Any {
@@ -50,7 +50,7 @@ pub async fn create(host: &Host, environment: &mut Environment, port: PortChoice
             Err(error) => return Err(error).context(|| "the environment could not be created".into()),
         }
     }
-    host.tell(Event::Finished(Step::Create));
+    host.emit(Event::Finished(Step::Create));
     Ok(())
 }
 

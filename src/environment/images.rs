@@ -62,7 +62,7 @@ fn translate(event: ImageEvent) -> Option<Event> {
 async fn fit(host: &Host) -> Result<()> {
     let about = host.engine.about().await.context(|| "the container engine cannot be used".into())?;
     if about.product != "Docker" {
-        host.tell(Event::Warning(format!(
+        host.emit(Event::Warning(format!(
             "{} {} is not Docker: breakfix is not tested with it, and networks and limits may behave differently",
             about.product, about.version
         )));
@@ -89,7 +89,7 @@ async fn fetch(host: &Host, reference: &str) -> Result<ImageFacts> {
     host.step(step.clone(), async {
         let mut lines = host.images.pull_image(reference).await.context(cannot)?;
         while let Some(line) = lines.next().await {
-            host.tell(Event::Progress(step.clone(), line.context(cannot)?));
+            host.emit(Event::Progress(step.clone(), line.context(cannot)?));
         }
         Ok(())
     })

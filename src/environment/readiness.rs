@@ -50,7 +50,7 @@ pub async fn wait_ready(host: &Host, environment: &Environment) -> Result<(), No
     let poll = environment.spec.platform.profile().poll;
     let watch = Watch::new(host, environment, &Step::Boot);
     watch.reconfigured(None).await?;
-    watch.tell("checking that it answers");
+    watch.emit("checking that it answers");
     watch.until(poll, &readiness(Scheme::Http), "GitLab does not answer its readiness probe").await?;
     watch.until(poll, &["/opt/gitlab/bin/gitlab-ctl".into(), "status".into()], "not every service runs").await
 }
@@ -85,8 +85,8 @@ impl<'a> Watch<'a> {
         Self { host, environment, step, deadline: Instant::now() + environment.spec.platform.profile().boot }
     }
 
-    fn tell(&self, what: &str) {
-        self.host.tell(Event::Progress(self.step.clone(), what.into()));
+    fn emit(&self, what: &str) {
+        self.host.emit(Event::Progress(self.step.clone(), what.into()));
     }
 
     /// Follows the log to the end of the reconfiguration, and reports each phase.
@@ -104,7 +104,7 @@ impl<'a> Watch<'a> {
                             return Ok(());
                         }
                         if let Some(phase) = phase(&line) {
-                            self.tell(phase);
+                            self.emit(phase);
                         }
                         seen.push(line);
                     }

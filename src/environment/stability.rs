@@ -84,7 +84,7 @@ async fn wait(host: &Host, environment: &Environment, step: &Step) -> Result<(),
         if seen.is_over(profile) {
             return Ok(());
         }
-        host.tell(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
+        host.emit(Event::Progress(step.clone(), "services were just started, waiting for them".into()));
         let looked = Instant::now();
         let work = work_during(host, environment, pause.mul_f64(part(looks))).await?;
         seen.look(work, looked.elapsed());

@@ -20,9 +20,9 @@ pub(super) async fn watch(app: App) {
         match pause_largest_writer(&app, disk).await {
             Ok(None) => {}
             Ok(Some(paused)) => {
-                app.tell(Event::Warning(format!("{} fills the engine's disk: paused", paused.attempt.id)));
+                app.emit(Event::Warning(format!("{} fills the engine's disk: paused", paused.attempt.id)));
             }
-            Err(error) => app.tell(Event::Warning(format!("the engine's disk is nearly full: {error}"))),
+            Err(error) => app.emit(Event::Warning(format!("the engine's disk is nearly full: {error}"))),
         }
     }
 }

@@ -186,7 +186,7 @@ impl Gate {
     }
 
     fn log(&self, text: &str) {
-        self.app.tell(Event::Note(format!("{:.0}  {text}", self.app.now())));
+        self.app.emit(Event::Note(format!("{:.0}  {text}", self.app.now())));
     }
 
     /// Ends programs whose gate was killed; their clients are gone.

@@ -31,7 +31,7 @@ pub enum Reason {
 
 /// An environment to remove, of an attempt or of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Doomed {
+pub struct Candidate {
     /// The attempt; for an environment of the pool, its own id.
     pub attempt: AttemptId,
     /// The environment that its objects belong to.
@@ -66,7 +66,7 @@ impl Standing {
 
 /// Chooses environments to remove. An environment that a living process works on is left alone, whatever its labels say.
 #[must_use]
-pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: Timestamp) -> Vec<Doomed> {
+pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: Timestamp) -> Vec<Candidate> {
     let mut found: BTreeMap<&EnvironmentId, (usize, Timestamp)> = BTreeMap::new();
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         let entry = found.entry(&owner.environment).or_insert((0, owner.expires));
@@ -74,12 +74,12 @@ pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: 
     }
     let in_engine = found.iter().map(|(id, (count, expires))| (*id, *count, reason(id, known.get(*id), *expires, now)));
     let lost = known.iter().filter(|(id, _)| !found.contains_key(id)).map(|(id, standing)| (id, 0, absent(standing)));
-    let doomed = in_engine.chain(lost);
+    let candidate = in_engine.chain(lost);
     let doom = |(id, objects, reason): (&EnvironmentId, usize, Option<Reason>)| {
         let attempt = known.get(id).map_or_else(|| AttemptId::new(id.as_str()), |standing| standing.attempt.clone());
-        Some(Doomed { attempt, environment: id.clone(), reason: reason?, objects })
+        Some(Candidate { attempt, environment: id.clone(), reason: reason?, objects })
     };
-    doomed.filter_map(doom).collect()
+    candidate.filter_map(doom).collect()
 }
 
 fn reason(id: &EnvironmentId, standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
@@ -104,7 +104,7 @@ fn absent(standing: &Standing) -> Option<Reason> {
 }
 
 /// Lists the engine's objects and the store's records, and chooses.
-pub async fn survey(app: &App) -> Result<Vec<Doomed>> {
+pub async fn survey(app: &App) -> Result<Vec<Candidate>> {
     let objects = app.engine.list(&app.installation).await.context(|| "what there is cannot be listed".into())?;
     let mut known = BTreeMap::new();
     // The pool first: an environment that is taken meanwhile belongs to an attempt then, and is in the second list.
@@ -138,34 +138,34 @@ fn is_busy(app: &App, attempt: &str) -> Result<bool> {
 }
 
 /// Removes a chosen environment, unless a process has begun to work on it meanwhile.
-pub async fn collect(app: &App, doomed: &Doomed) -> Result<bool> {
-    let lock = app.store.lock(&doomed.attempt)?;
+pub async fn collect(app: &App, candidate: &Candidate) -> Result<bool> {
+    let lock = app.store.lock(&candidate.attempt)?;
     if !lock.try_take()? {
         return Ok(false);
     }
-    let was_in_pool = app.store.pool()?.iter().any(|pooled| pooled.environment.id == doomed.environment);
-    if was_in_pool && !app.store.pool_remove(&doomed.environment)? {
+    let was_in_pool = app.store.pool()?.iter().any(|pooled| pooled.environment.id == candidate.environment);
+    if was_in_pool && !app.store.pool_remove(&candidate.environment)? {
         return Ok(false);
     }
-    match app.store.find(&doomed.attempt)? {
+    match app.store.find(&candidate.attempt)? {
         // It was reset or taken meanwhile.
-        Some(entry) if entry.environment.id != doomed.environment => return Ok(false),
+        Some(entry) if entry.environment.id != candidate.environment => return Ok(false),
         // The process that worked on it has finished since the survey.
         Some(entry)
-            if doomed.reason == Reason::Interrupted
+            if candidate.reason == Reason::Interrupted
                 && !entry.state.under_way()
                 && !app.store.is_deserted(&entry.attempt)? =>
         {
             return Ok(false);
         }
         Some(entry) if entry.state != State::Stopped => {
-            app.store.advance(&doomed.attempt, State::Stopping, app.now())?;
+            app.store.advance(&candidate.attempt, State::Stopping, app.now())?;
         }
         _ => {}
     }
-    teardown(app, &doomed.environment).await?;
-    if app.store.find(&doomed.attempt)?.is_some() {
-        app.store.advance(&doomed.attempt, State::Stopped, app.now())?;
+    teardown(app, &candidate.environment).await?;
+    if app.store.find(&candidate.attempt)?.is_some() {
+        app.store.advance(&candidate.attempt, State::Stopped, app.now())?;
     }
     Ok(true)
 }
@@ -195,7 +195,10 @@ mod tests {
         };
         let known = known.iter().map(standing).collect();
         let now = Timestamp::from_second(NOW).unwrap();
-        plan(objects, &known, now).into_iter().map(|doomed| (doomed.attempt, doomed.reason, doomed.objects)).collect()
+        plan(objects, &known, now)
+            .into_iter()
+            .map(|candidate| (candidate.attempt, candidate.reason, candidate.objects))
+            .collect()
     }
 
     #[test]
@@ -227,9 +230,9 @@ mod tests {
         let planned =
             |label, expires| plan(&[object("pool-x", label)], &[("pool-x".into(), standing(expires))].into(), now);
         assert_eq!(planned(NOW, NOW + 1), []);
-        let doomed =
-            Doomed { attempt: "ada".into(), environment: "pool-x".into(), reason: Reason::Expired, objects: 1 };
-        assert_eq!(planned(NOW + 9, NOW), [doomed]);
+        let candidate =
+            Candidate { attempt: "ada".into(), environment: "pool-x".into(), reason: Reason::Expired, objects: 1 };
+        assert_eq!(planned(NOW + 9, NOW), [candidate]);
     }
 
     #[test]
@@ -250,9 +253,9 @@ mod tests {
         let expires = Timestamp::from_second(NOW + 9).unwrap();
         let planned = |state, busy| {
             let standing = Standing { attempt: "a".into(), state, expires, busy, deserted: true };
-            let doomed =
+            let candidate =
                 plan(&[object("a", NOW + 9)], &[("a".into(), standing)].into(), Timestamp::from_second(NOW).unwrap());
-            doomed.into_iter().map(|doomed| doomed.reason).collect::<Vec<_>>()
+            candidate.into_iter().map(|candidate| candidate.reason).collect::<Vec<_>>()
         };
         assert_eq!(planned(State::Running, false), [Reason::Interrupted]);
         assert_eq!(planned(State::Running, true), []);

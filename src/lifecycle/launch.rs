@@ -84,7 +84,7 @@ async fn resumed(app: &App, workspace: &mut Workspace) -> Result<bool> {
     if error.kind == Kind::Interrupted {
         return Err(error);
     }
-    app.tell(Event::Failed(Step::Take, error.to_string()));
+    app.emit(Event::Failed(Step::Take, error.to_string()));
     teardown(app, &workspace.environment.id).await?;
     *workspace = on_its_own(app, workspace)?;
     Ok(false)

@@ -81,7 +81,7 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
         return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
     }
     app.store.note(&workspace.attempt.id, &Happening::BroughtBack, app.now())?;
-    app.tell(Event::Started(Step::Boot));
+    app.emit(Event::Started(Step::Boot));
     let configured =
         async { wait_configured(app, &workspace.environment, ran_before(app, workspace).await?, &Step::Boot).await };
     match app.cancel.run_until_cancelled(configured).await.ok_or_else(Error::interrupted)? {
@@ -90,7 +90,7 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
         Err(NotReady::Unknown(error)) => return Err(error),
     }
     wait_until_stable(app, &workspace.environment, &Step::Boot).await?;
-    app.tell(Event::Finished(Step::Boot));
+    app.emit(Event::Finished(Step::Boot));
     match fault {
         Some(fault) => Ok(Resumed::Back(fault.restore(app, workspace, what).await?)),
         None => Ok(Resumed::Back(None)),

@@ -96,9 +96,9 @@ fn without_environment(id: &str, error: Error) -> Error {
 /// Removes an attempt's environment. Stopping a stopped attempt is a success.
 pub async fn stop(app: &App, id: &AttemptId) -> Result<()> {
     let _lock = app.lock(id).await?;
-    app.tell(Event::Started(Step::Remove));
+    app.emit(Event::Started(Step::Remove));
     finish(app, id).await?;
-    app.tell(Event::Finished(Step::Remove));
+    app.emit(Event::Finished(Step::Remove));
     Ok(())
 }
 
@@ -109,9 +109,9 @@ async fn finish(app: &App, id: &AttemptId) -> Result<()> {
 }
 
 async fn remove(app: &App, id: &AttemptId) -> Result<()> {
-    app.tell(Event::Started(Step::Remove));
+    app.emit(Event::Started(Step::Remove));
     clear(app, id).await?;
-    app.tell(Event::Finished(Step::Remove));
+    app.emit(Event::Finished(Step::Remove));
     Ok(())
 }
 

@@ -158,14 +158,14 @@ pub(super) async fn grade_with(
     let workspace = app.store.known(id)?.handed_over()?;
     let lab = find(&workspace.attempt)?;
     if lab.digest != workspace.attempt.lab_digest {
-        app.tell(Event::Warning(format!(
+        app.emit(Event::Warning(format!(
             "lab {} has changed since the attempt began; its checks are the new ones",
             lab.id
         )));
     }
-    app.tell(Event::Started(Step::Grade));
+    app.emit(Event::Started(Step::Grade));
     let grade = check::grade(app, &workspace, &lab).await?;
-    app.tell(Event::Finished(Step::Grade));
+    app.emit(Event::Finished(Step::Grade));
     app.store.keep_grade(&grade)?;
     let debrief = if grade.solved() { Some(workspace.debrief(&lab)?) } else { None };
     Ok(Graded { workspace, grade, debrief })

@@ -50,7 +50,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let plan = clear_and_plan(&services, request).await?;
     ui.note(&output::capacity(&plan.capacity));
     match check_capacity(&plan.capacity) {
-        Err(error) if args.force => services.app.tell(Event::Warning(error.message)),
+        Err(error) if args.force => services.app.emit(Event::Warning(error.message)),
         found => found?,
     }
     Ok(output::started(&start(&services, plan, args.jobs.number()).await?, ui))

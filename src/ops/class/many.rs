@@ -44,7 +44,7 @@ impl Batch<'_> {
             return vec![];
         }
         let (app, done, of, work) = (self.app, &AtomicUsize::new(0), tasks.len(), &work);
-        app.tell(Event::Count(self.step.clone(), 0, of));
+        app.emit(Event::Count(self.step.clone(), 0, of));
         let one = |item: &T| {
             let (step, item) = (Step::Member(item.task().label()), item.clone());
             async move {
@@ -53,20 +53,20 @@ impl Batch<'_> {
                     Ok(()) => with_events(app, &step, work(within(app, &step), item)).await,
                     Err(error) => Err(error),
                 };
-                app.tell(Event::Count(self.step.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
+                app.emit(Event::Count(self.step.clone(), done.fetch_add(1, Ordering::Relaxed) + 1, of));
                 TaskResult { task, result }
             }
         };
         let results = parallel::map(tasks, self.jobs, one).await;
-        app.tell(Event::Finished(self.step.clone()));
+        app.emit(Event::Finished(self.step.clone()));
         results
     }
 }
 
 async fn with_events<R>(app: &App, step: &Step, work: impl Future<Output = Result<R>>) -> Result<R> {
-    app.tell(Event::Started(step.clone()));
+    app.emit(Event::Started(step.clone()));
     let result = work.await;
-    app.tell(match &result {
+    app.emit(match &result {
         Ok(_) => Event::Finished(step.clone()),
         Err(error) => Event::Failed(step.clone(), error.to_string()),
     });

@@ -32,7 +32,7 @@ pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
     };
     let drafts = (0..lacking).map(|_| draft()).collect::<Result<_>>()?;
     if let Some(error) = pool::fill(app, drafts).await.error {
-        app.tell(Event::Warning(format!("the pool could not be filled: {error}")));
+        app.emit(Event::Warning(format!("the pool could not be filled: {error}")));
     }
     Ok(())
 }

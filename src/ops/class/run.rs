@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::id::AttemptId;
-use crate::lifecycle::gc::{Doomed, Reason, collect};
+use crate::lifecycle::gc::{Candidate, Reason, collect};
 use crate::lifecycle::{self, Launch, OnFailure, Resumed, Source};
 use crate::ops;
 use crate::store::{ClassState, Lock};
@@ -45,7 +45,7 @@ fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Ent
 pub(super) async fn clear(app: &App, course: &Course) -> Result<Vec<Attempt>> {
     let mut cleared = vec![];
     for Entry { attempt, environment, state } in app.store.class_attempts(&course.class.id)? {
-        let interrupted = Doomed {
+        let interrupted = Candidate {
             attempt: attempt.id.clone(),
             environment: environment.id,
             reason: Reason::Interrupted,
@@ -71,7 +71,7 @@ pub(super) async fn start(app: &App, class: &ClassContext, tasks: &[Task]) -> Ve
     if repeated.is_empty() || app.cancel.is_cancelled() {
         return results;
     }
-    app.tell(Event::Note(format!("{} could not be started and are tried once more", repeated.len())));
+    app.emit(Event::Note(format!("{} could not be started and are tried once more", repeated.len())));
     let second = batch(class.jobs.div_ceil(2)).run(&repeated, work).await;
     for (place, result) in results.iter_mut().filter(|one| is_retryable(one)).zip(second) {
         *place = result;

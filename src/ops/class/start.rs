@@ -69,7 +69,7 @@ pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Resul
     labs(services.labs.as_deref(), &course)?;
     let cleared = run::clear(app, &course).await?;
     if !cleared.is_empty() {
-        app.tell(Event::Note(format!("{} that were interrupted are removed, and made anew", cleared.len())));
+        app.emit(Event::Note(format!("{} that were interrupted are removed, and made anew", cleared.len())));
     }
     planned(app, course, &request.people).await
 }
