@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::text::is_hostile;
 
-/// Problems that are listed; further ones are only counted, as nobody corrects more in one go.
+/// Problems that are listed; further ones are only counted.
 const MOST: usize = 100;
 /// The widest source line that is shown whole; of a longer one, an excerpt around the place is shown.
 const WIDEST: usize = 160;
@@ -15,7 +15,7 @@ const WIDEST: usize = 160;
 const BEFORE: usize = 60;
 /// The longest name that messages show whole.
 const LONGEST_NAME: usize = 60;
-/// More columns than an excerpt has, so that the renderer does not cut it again.
+/// Wider than any excerpt: the renderer must not cut it again.
 const COLUMNS: usize = 4 * WIDEST;
 
 /// One problem of a file.
@@ -233,7 +233,7 @@ pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
 
 impl Diagnostic {
     /// The problem as a person reads it, several lines without a final line break. Its first line begins with
-    /// `file:line:column`, so that editors can jump there.
+    /// `file:line:column`, as editors understand it.
     #[must_use]
     pub fn render(&self, style: RenderStyle) -> String {
         let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);

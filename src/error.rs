@@ -12,22 +12,22 @@ use crate::diagnostic::Diagnostic;
 /// Result of anything above the engine.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What kind of trouble it is; chooses the exit code.
+/// Kind of an error; it decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The command line is wrong.
     Usage,
-    /// What somebody wrote is wrong: a lab, a class, a roster, a setting.
+    /// A file or setting is wrong: a lab, a class, a roster.
     Invalid,
-    /// What was named does not exist.
+    /// The named object does not exist.
     NotFound,
-    /// Another process works on it; later it can be done.
+    /// Another process works on it; the caller can try again later.
     Busy,
-    /// It is not in the state that this needs, or it exists already.
+    /// The object is in another state than the operation needs, or it exists already.
     Conflict,
     /// The environment could not be built, or something on this machine is in the way.
     Environment,
-    /// The container engine cannot be reached or does not do its work.
+    /// The container engine cannot be reached or does not work.
     Engine,
     /// Ctrl-C, or a signal that asks us to end.
     Interrupted,
@@ -62,7 +62,7 @@ impl Kind {
 /// What failed, why, and what to do next.
 #[derive(Debug, Clone)]
 pub struct Error {
-    /// What kind of trouble it is.
+    /// The kind of the error.
     pub kind: Kind,
     /// What failed, in one sentence without a full stop.
     pub message: String,
@@ -92,7 +92,7 @@ impl Error {
         Self::new(Kind::Invalid, message)
     }
 
-    /// What was named does not exist.
+    /// The named object does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, message)
     }
@@ -117,7 +117,7 @@ impl Error {
         Self::new(Kind::Engine, message)
     }
 
-    /// Something that cannot happen did.
+    /// A mistake in this program.
     pub fn bug(message: impl Into<String>) -> Self {
         Self::new(Kind::Bug, message)
     }
@@ -164,7 +164,7 @@ impl Error {
         self
     }
 
-    /// The same trouble, seen as another kind.
+    /// The same error with another kind.
     #[must_use]
     pub fn of_kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
@@ -198,7 +198,7 @@ impl StdError for Error {
     }
 }
 
-/// Says what was being done when something failed.
+/// Adds to an error what was being done.
 pub trait Context<T> {
     /// Wraps the error: `message` is what could not be done.
     fn context(self, message: impl FnOnce() -> String) -> Result<T>;

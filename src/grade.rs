@@ -30,7 +30,7 @@ pub struct CheckResult {
     pub id: CheckId,
     /// Its title.
     pub title: String,
-    /// What it is worth.
+    /// Its points.
     pub points: u32,
     /// How it ended.
     pub outcome: Outcome,

@@ -1,21 +1,21 @@
-//! Secrets and names by chance.
+//! Random secrets and names.
 
 use crate::error::{Error, Result};
 
 const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz";
 const WORD: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
 
-/// Letters for a name, without those that are easily mistaken.
+/// Random letters for a name, without letters that look alike.
 pub fn letters(length: usize) -> Result<String> {
     of(LETTERS, length)
 }
 
-/// Letters and digits for a secret: safe in any quoting, a little under 6 bits each.
+/// Random letters and digits for a secret: safe in any quoting, almost 6 bits each.
 pub fn secret(length: usize) -> Result<String> {
     of(WORD, length)
 }
 
-/// Any number.
+/// A random number.
 pub fn number() -> Result<u64> {
     getrandom::u64().map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))
 }

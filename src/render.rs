@@ -1,8 +1,8 @@
-//! Templates: `{{name}}` in scripts and texts, and nothing more.
+//! Templates: only `{{name}}` in scripts and texts.
 //!
-//! They are handlebars in strict mode, kept to plain variables: a script with loops and conditions in two languages
-//! would be hard to read, and every value is a plain text. `\{{` writes two literal braces. Only pages of the program's
-//! own have more ([`page`]).
+//! They are handlebars in strict mode, restricted to plain variables: a script with loops and conditions in two languages
+//! would be hard to read, and every value is plain text. `\{{` writes two literal braces. Only the program's own pages
+//! use more of handlebars ([`page`]).
 
 mod page;
 mod scan;
@@ -38,8 +38,8 @@ impl From<BTreeMap<String, String>> for Values {
 /// The escaping of a value in the text around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// As exactly one word of a shell. Always quoted, also where it need not be: what goes wrong in a template then
-    /// goes wrong for every value and not for a rare one.
+    /// As exactly one word of a shell. Always quoted, even if it need not be: a mistake in a template then shows with
+    /// every value rather than with a rare one.
     Shell,
     /// As text in HTML.
     Html,
@@ -47,8 +47,8 @@ pub enum Escape {
     None,
 }
 
-/// Puts values into a template; `name` is its name in errors. Labs are validated, so what fails here is a mistake of
-/// the program, except for a value that no shell can hold.
+/// Inserts values into a template; `name` is its name in errors. Labs are validated, so a failure here is a bug of the
+/// program, except for a value that no shell can hold.
 pub fn render(template: &str, name: &str, values: &Values, escape: Escape) -> Result<String> {
     check(template, name, values)?;
     if escape == Escape::Shell {
@@ -61,8 +61,8 @@ pub fn render(template: &str, name: &str, values: &Values, escape: Escape) -> Re
         Escape::Html => handlebars::html_escape,
         Escape::None => handlebars::no_escape,
     });
-    // Line by line, as no variable goes over its end: handlebars counts all lines before each variable again, which
-    // takes for ever in a large text.
+    // Renders line by line: for each variable, handlebars counts all lines before it again, which is very slow in a
+    // large text.
     let mut filled = String::with_capacity(template.len());
     for line in template.split_inclusive('\n') {
         if line.contains("{{") {

@@ -6,8 +6,8 @@ use crate::diagnostic::{Encoded, Place, Problems, Source, utf8};
 
 const SAVE_AS_CSV: &str = "save it as `CSV UTF-8`";
 
-/// The text of a table's file, in UTF-8 or with the mark of UTF-16, its lines ended as ours are; `None` if it is
-/// neither, which is noted.
+/// The text of a table's file, in UTF-8 or in UTF-16 with a byte order mark, with Unix line ends. `None` with a problem
+/// if it is neither.
 pub(crate) fn text(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Option<String> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         problems.add_whole(file, "the roster is a workbook", SAVE_AS_CSV);
@@ -17,7 +17,7 @@ pub(crate) fn text(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Optio
     Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// As `Unicode text` of spreadsheets is written, with a mark of the order of its bytes.
+/// Decodes UTF-16 with a byte order mark, as spreadsheets write `Unicode text`.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
@@ -31,14 +31,14 @@ fn utf16(bytes: &[u8]) -> Option<String> {
 pub(crate) struct Sheet<'a> {
     pub source: Source<'a>,
     pub delimiter: char,
-    /// Without those that hold nothing.
+    /// The rows, without empty ones.
     pub records: Vec<StringRecord>,
 }
 
 impl<'a> Sheet<'a> {
     pub fn of(source: Source<'a>) -> Self {
         let first = source.text.lines().next().unwrap_or_default();
-        // A spreadsheet may tell its separator in a line of its own.
+        // A spreadsheet may name its separator in a line of its own.
         let told = first.to_lowercase().strip_prefix("sep=").and_then(|rest| rest.chars().next());
         let told = told.filter(char::is_ascii);
         let most = [',', ';', '\t'].into_iter().rev().max_by_key(|delimiter| first.matches(*delimiter).count());
@@ -48,13 +48,13 @@ impl<'a> Sheet<'a> {
             .flexible(true)
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
             .from_reader(source.text.as_bytes());
-        // Of UTF-8 in memory nothing can fail to be read.
+        // Reading UTF-8 from memory cannot fail.
         let records = reader.records().filter_map(Result::ok).skip(usize::from(told.is_some()));
         let records = records.filter(|record| record.iter().any(|cell| !cell.trim().is_empty())).collect();
         Self { source, delimiter, records }
     }
 
-    /// Where a cell stands; one that the line lacks stands at its end.
+    /// The place of a cell; a missing cell is at the end of its line.
     pub fn place(&self, record: &StringRecord, index: usize) -> Place {
         let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
         let from = from + self.source.text[from..].len() - self.source.text[from..].trim_start_matches('\n').len();
@@ -90,7 +90,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The letters and digits of a column's head, small.
+/// The letters and digits of a column's head, in lower case.
 pub(crate) fn letters(head: &str) -> String {
     head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

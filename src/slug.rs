@@ -1,4 +1,4 @@
-//! Names of all the world in the alphabet of ids: small letters, digits and dashes, a letter first. Pure.
+//! Converts names in any script to the alphabet of ids: lower-case letters, digits and dashes, a letter first. Pure.
 
 use sha2::{Digest, Sha256};
 
@@ -31,19 +31,19 @@ pub fn trainee(name: &str) -> String {
     cut(&slug(name), LONGEST).into()
 }
 
-/// Its beginning, which does not end in a dash.
+/// The beginning of a slug, which does not end in a dash.
 #[must_use]
 pub fn cut(slug: &str, longest: usize) -> &str {
     slug[..slug.len().min(longest)].trim_end_matches('-')
 }
 
-/// With something of its own behind it, within the length of a trainee's name.
+/// A slug with a suffix that makes it unique, within the length of a trainee's name.
 #[must_use]
 pub fn told_apart(slug: &str, own: &str) -> String {
     format!("{}-{own}", cut(slug, LONGEST.saturating_sub(own.len() + 1)))
 }
 
-/// So many letters, 32 at most, that belong to a text.
+/// Letters derived from the digest of a text, 32 at most.
 #[must_use]
 pub fn letters(text: &str, count: usize) -> String {
     Sha256::digest(text).iter().take(count).map(|byte| char::from(b'a' + byte % 26)).collect()

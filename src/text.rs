@@ -1,4 +1,4 @@
-//! Text that came from elsewhere, made fit for a terminal, a log or a report.
+//! Makes text from other sources harmless for terminals, logs and reports.
 
 mod line;
 mod time;
@@ -8,7 +8,7 @@ pub use time::{clock, duration, time_left};
 
 /// The text without terminal escapes and control characters; line ends and tabs stay.
 ///
-/// A line that was written over itself with carriage returns becomes what was last to be seen.
+/// A line that was overwritten with carriage returns becomes the text that was visible last.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let text = anstream::adapter::strip_str(text).to_string();
@@ -19,20 +19,19 @@ pub fn printable(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters, those that turn or hide the text around them, and what is no character at all
-/// (XML cannot hold it).
+/// Whether a character is a control character, turns or hides the text around it, or is not allowed in XML.
 pub(crate) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// [`printable`] text with nothing in it that acts where it is shown: in a terminal, or in the log or a report of a CI job.
+/// [`printable`] text that no terminal, CI log or report executes.
 #[must_use]
 pub fn harmless(text: &str) -> String {
     defused(&printable(text))
 }
 
-/// Text for Markdown: every character that Markdown or HTML could take for its own stands for itself.
+/// Text for Markdown: escapes every character that Markdown or HTML could interpret.
 #[must_use]
 pub fn markdown_escaped(text: &str) -> String {
     let text = harmless(text).replace('\n', " ");
@@ -43,15 +42,15 @@ pub fn markdown_escaped(text: &str) -> String {
     text.chars().map(escape).collect::<Vec<_>>().concat()
 }
 
-/// The text with a space within whatever a runner of CI jobs, reading its log, takes for a command: `::` at the beginning
+/// The text with a space inserted into everything that a CI runner takes for a command in its log: `::` at the beginning
 /// of a line (GitHub), `##[` and `##name[` anywhere (GitHub, Azure, `TeamCity`), `[[ATTACHMENT|` anywhere (`GitLab` and
-/// Jenkins, in `JUnit`). Characters that cannot be seen do not hide one: runners compare as their language sorts.
+/// Jenkins, in `JUnit`). Invisible characters do not hide a command, because some runners ignore them.
 #[must_use]
 pub fn defused(text: &str) -> String {
     text.split_inclusive(['\n', '\r']).map(defused_line).collect()
 }
 
-/// JSON with the same data, in which no runner finds a command: its lines never begin with a text.
+/// JSON with the same data, in which no runner finds a command: no line begins with a string.
 #[must_use]
 pub fn defused_json(json: &str) -> String {
     json.replace("##", "#\\u0023")
@@ -84,7 +83,7 @@ fn acts(text: &[(usize, char)], first: bool) -> bool {
     }
 }
 
-/// What a reader sees, with its place: without colours, and without characters that are nothing by themselves.
+/// The visible characters with their places: without colours and invisible characters.
 fn seen(line: &str) -> Vec<(usize, char)> {
     let (mut last, mut colour) = (' ', false);
     let shown = |(_, c): &(usize, char)| {
@@ -97,7 +96,7 @@ fn seen(line: &str) -> Vec<(usize, char)> {
     line.char_indices().filter(shown).collect()
 }
 
-/// What Unicode lets programs leave out when they show or compare text, besides what is hostile.
+/// Characters that Unicode lets programs ignore when they show or compare text.
 fn is_ignored(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -105,7 +104,7 @@ fn is_ignored(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// [`printable`] for text that comes in pieces. Carriage returns stay: nobody knows yet what comes after them.
+/// [`printable`] for text that arrives in pieces. Carriage returns stay, because what follows them is not known yet.
 #[derive(Default)]
 pub struct Sieve {
     escapes: anstream::adapter::StripBytes,
@@ -114,7 +113,7 @@ pub struct Sieve {
 }
 
 impl Sieve {
-    /// What of the next piece may be shown.
+    /// The printable part of the next piece.
     pub fn pass(&mut self, piece: &[u8]) -> String {
         self.rest.extend(self.escapes.strip_next(piece).flatten());
         let begun = self.rest.utf8_chunks().last().map_or(0, |last| {

@@ -7,7 +7,7 @@ use std::io::{self, Cursor, ErrorKind, Read};
 use super::content::{FILES, Files, LIMIT, check_path, too_large, too_many};
 use crate::text::clean_line;
 
-/// Beyond the files themselves, what a tar archive may hold: heads, folders, and names that are told twice.
+/// Bytes of a tar archive beyond its files: headers, folders, and long names.
 const AROUND: u64 = 4 * 1024 * 1024;
 /// Entries of a zip archive, folders and what is left out included.
 const ENTRIES: usize = 4 * FILES;
@@ -106,7 +106,7 @@ impl Unpacked {
         Ok(())
     }
 
-    /// A path below the archive's own folder; `None` for what nobody meant to hand in.
+    /// A path below the archive's own folder; `None` for files that were not meant to be handed in.
     fn plain(&self, path: &str) -> Result<Option<String>, String> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         if path.starts_with('/') || parts.contains(&"..") {
@@ -120,7 +120,7 @@ impl Unpacked {
         Ok(Some(path))
     }
 
-    /// What is in it, from where people would begin to look.
+    /// The files, below the common folder if there is one.
     fn done(self) -> Result<Files, String> {
         if self.files.is_empty() {
             return Err(format!("{} holds no files", self.name));
@@ -184,7 +184,7 @@ mod tests {
             header.set_entry_type(*kind);
             header.set_size(bytes.len() as u64);
             header.set_mode(0o644);
-            // Paths as nobody packs them are refused by whoever packs.
+            // The packer itself refuses such paths.
             header.as_gnu_mut().unwrap().name[..path.len()].copy_from_slice(path.as_bytes());
             if kind.is_symlink() || kind.is_hard_link() {
                 header.set_link_name("/etc/passwd").unwrap();
@@ -332,7 +332,7 @@ mod tests {
     proptest! {
         #![proptest_config(Config { cases: 3000, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() })]
 
-        /// Whatever somebody makes of an archive, reading it ends, and does not end the program.
+        /// Reading any archive ends, without a panic.
         #[test]
         fn no_archive_is_too_strange(
             archive in 0..3_usize,

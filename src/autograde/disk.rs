@@ -24,7 +24,7 @@ pub(super) async fn nearly_full(app: &App, environment: &Environment) {
     }
 }
 
-/// Remembers how much must stay free: a disk that was nearly full already is no submission's doing.
+/// Remembers how much must stay free: a submission is not to blame for a disk that was nearly full before.
 #[derive(Default)]
 struct Watch {
     floor: Option<u64>,

@@ -14,7 +14,7 @@ const WHOLE: usize = 26;
 const LETTERS: usize = 4;
 const MOST_LETTERS: usize = 20;
 
-/// Where somebody's submission lies.
+/// A submission and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     /// As the reports call it.
@@ -25,7 +25,7 @@ pub struct Submission {
     pub path: PathBuf,
 }
 
-/// Submissions from paths, each named after its file or folder; where these are the same, after what tells them apart.
+/// Submissions from paths, each named after its file or folder; equal names get more of their path.
 #[must_use]
 pub fn from_paths(paths: &[PathBuf]) -> Vec<Submission> {
     let whole: Vec<PathBuf> = paths.iter().map(|path| std::path::absolute(path).unwrap_or(path.clone())).collect();
@@ -56,7 +56,7 @@ fn stem(path: &Path) -> String {
     clean_line(stem.strip_suffix(".tar").unwrap_or(&stem))
 }
 
-/// What is no text stays different from what else is no text.
+/// Names that are not valid text stay different from each other.
 fn shown(name: &OsStr) -> String {
     name.to_str().map_or_else(|| name.as_encoded_bytes().escape_ascii().to_string(), String::from)
 }

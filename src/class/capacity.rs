@@ -1,9 +1,8 @@
-//! How many environments a machine holds: pure.
+//! Computes how many environments fit on a machine. Pure.
 //!
-//! A class is not given its limits times its number: a container that waits for its trainee uses a part of its limit, and
-//! few reach it at one time. What must fit is what every container is expected to use, and beyond that as much as lets one
-//! of them reach its limit. A limit is a ceiling: a container that wants more than it is ended by the kernel, and not its
-//! neighbours.
+//! A class does not need its limits times the number of trainees: an idle container uses a part of its limit, and few
+//! reach it at the same time. The expected use of every container must fit, plus what lets one of them reach its limit. A
+//! container that exceeds its limit is killed by the kernel; its neighbours are not.
 
 use serde::Serialize;
 
@@ -13,11 +12,11 @@ const MIB: u64 = 1 << 20;
 
 /// What one environment is expected to use, its probe and the engine's helper processes included.
 ///
-/// Of the light image as measured: thirty that wait take 225 MiB each of a machine's memory on overlay2, and some more on
-/// fuse-overlayfs, with their probes and all that the engine has for them; a third is added for what Rails and Gitaly load
-/// once somebody works. 87 threads in the containers and some 40 in helpers; volumes of 36 MiB, to which come logs; a third
-/// of a percent of a processor; no inotify, of which who follows a log takes one. Of the real GitLab nothing was measured:
-/// its figures are those of its documentation.
+/// Figures of the light image are measured: with thirty idle environments, each uses 225 MiB of memory on overlay2, and a
+/// little more on fuse-overlayfs, including its probe and the engine's processes. A third is added for what Rails and
+/// Gitaly load once somebody works. Each has 87 threads in its containers and about 40 in helper processes, volumes of 36
+/// MiB plus logs, a third of a percent of a processor, and no inotify instance (following a log takes one). Figures of the
+/// real GitLab are from its documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// Memory in bytes.
@@ -47,7 +46,7 @@ impl Expected {
     }
 }
 
-/// What a machine has left. `None` is what cannot be seen from here, and is not judged.
+/// Free resources of a machine. `None` is unknown, and not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     /// Available memory in bytes.
@@ -68,10 +67,10 @@ pub struct Machine {
     pub inotify: Option<u64>,
 }
 
-/// One thing that environments need.
+/// One resource that environments need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Resource {
-    /// What it is.
+    /// Name of the resource.
     pub name: &'static str,
     /// What the new environments need, as people read it.
     pub needed: String,
@@ -79,7 +78,7 @@ pub struct Resource {
     pub available: String,
     /// How many new environments it is enough for.
     pub fits: u64,
-    /// How to have more.
+    /// How to get more.
     pub advice: &'static str,
 }
 
@@ -90,7 +89,7 @@ pub struct Capacity {
     pub wanted: u64,
     /// How many fit: the least of all resources.
     pub fits: u64,
-    /// One by one.
+    /// The resources, one by one.
     pub resources: Vec<Resource>,
 }
 
@@ -115,7 +114,7 @@ pub fn capacity(machine: &Machine, expected: Expected, limit: u64, wanted: u64) 
 }
 
 impl Capacity {
-    /// What is not enough, the worst first.
+    /// Resources that are not enough, the scarcest first.
     #[must_use]
     pub fn lacking(&self) -> Vec<&Resource> {
         let mut lacking: Vec<&Resource> = self.resources.iter().filter(|found| found.fits < self.wanted).collect();

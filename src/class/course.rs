@@ -1,4 +1,4 @@
-//! A class as it was started: what its file says, and what was settled then.
+//! A class as it was started: its file, and what was decided at the start.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 use crate::id::{ClassId, TraineeId};
 use crate::lab::Lab;
 
-/// From the first object of an environment to its hand-over, at the very most.
+/// Upper limit for creating an environment.
 const MAKING: Duration = Duration::from_mins(30);
-/// How long after its time is over an environment is kept for its trainer.
+/// Time that an environment is kept for the trainer after its time limit.
 const GRACE: Duration = Duration::from_hours(4);
-/// How long it is kept where there is no time limit.
+/// Time that an environment is kept if there is no time limit.
 const UNLIMITED: Duration = Duration::from_hours(12);
 
-/// A class as it was started, as the store keeps it. Holds a secret: never printed whole.
+/// A class as it was started, as the store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     /// What its file says.
@@ -39,18 +39,18 @@ pub struct Course {
     pub started: Timestamp,
 }
 
-/// An attempt of a member at a lab, as far as it decides what comes next.
+/// The facts about a member's attempt that decide what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tried<'a> {
     /// Lab id.
     pub lab: &'a str,
-    /// Not stopped.
+    /// Whether it is not stopped.
     pub alive: bool,
-    /// A grading found it solved.
+    /// Whether a grading found it solved.
     pub solved: bool,
 }
 
-/// Labs that a member should have and has not.
+/// Labs that a member should have and does not have.
 #[must_use]
 pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
     let any = |lab: &str, fits: fn(&Tried<'_>) -> bool| tried.iter().any(|tried| tried.lab == lab && fits(tried));
@@ -63,8 +63,7 @@ pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
 }
 
 impl Course {
-    /// A draft of a member's attempt. Its seed belongs to the trainee alone: who knows it learns neither the class's
-    /// secret nor a neighbour's seed.
+    /// A draft of a member's attempt. Its seed reveals neither the class's secret nor another trainee's seed.
     pub fn draft(&self, lab: &Lab, images: &ImageSet, member: &Member, now: Timestamp) -> Result<Workspace> {
         let seed = crate::lab::seed(&self.secret, &member.slug);
         let trainee = TraineeId::new(&*member.slug);
@@ -93,7 +92,7 @@ impl Course {
         })
     }
 
-    /// When the time of somebody is over to whom a lab is handed over now.
+    /// The deadline of a lab that is handed over now.
     pub fn due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self.class.minutes.map(|minutes| now.checked_add(Duration::from_mins(u64::from(minutes))));
         due.transpose().map_err(|cause| Error::invalid("the time limit is too long").caused_by(cause))

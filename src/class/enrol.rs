@@ -1,16 +1,16 @@
-//! People become members: each gets a name that fits attempts' ids. Pure.
+//! Enrols people: each member gets a name that fits attempts' ids. Pure.
 
 use std::collections::BTreeSet;
 
 use super::model::{Member, Person};
 use crate::slug::{cut, letters, slug, told_apart};
 
-/// Room for what tells two people of one name apart, within the 30 characters of a trainee's name.
+/// Characters that are reserved for a suffix that distinguishes people of the same name.
 const LONGEST: usize = 24;
 
-/// The members of a class: those of the roster in its order, then those that are in the class without being in the
-/// roster. Who is known keeps their slug, so that a changed roster changes nobody's attempts. The same roster gives
-/// the same slugs, also to a class that nobody is in yet; lines added at its end change none before them.
+/// The members of a class: those of the roster in its order, then members that are not in the roster. Known members keep
+/// their slug, so a changed roster does not affect attempts. The same roster always gives the same slugs; lines added at
+/// its end change none before them.
 #[must_use]
 pub fn enrol(people: &[Person], known: &[Member]) -> Vec<Member> {
     let mut taken: BTreeSet<String> = known.iter().map(|member| member.slug.clone()).collect();

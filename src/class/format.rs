@@ -150,7 +150,7 @@ impl Record for Row {
         let email = form.optional(key("email", "email: ada@example.org", "e-mail address, for gradebooks"), Located(Text(&LINE)));
         let id = form.optional(key("id", "id: 4711", "identifier in the learning management system"), Located(Scalar));
         let cell = |text: Spanned<String>| Cell { text: text.value, place: text.place };
-        // What is wrong with one value must not hide what is wrong with another.
+        // A problem of one value must not hide a problem of another.
         Some(Self { name: cell(name?), email: email.flatten().map(cell), id: id.flatten().map(cell) })
     }
 }
@@ -171,7 +171,7 @@ impl Record for MachineLimits {
     }
 }
 
-/// The engine takes hundredths, and none would be without a limit.
+/// The engine takes hundredths of a processor, and 0 would mean no limit.
 fn enough(form: &mut Form<'_, '_, '_>, place: Place, cpus: f64) {
     if cpus < 0.1 {
         form.wrong(place, "a container cannot work with so little of a processor", "write at least 0.1");

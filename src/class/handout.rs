@@ -1,4 +1,4 @@
-//! What trainees are handed: one page each, as HTML and as Markdown, and a page with everybody for the trainer. No I/O.
+//! Hand-outs: one page per trainee, as HTML and as Markdown, and a page with all trainees for the trainer. No I/O.
 
 use handlebars::{Handlebars, html_escape};
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Page {
     pub slug: String,
     /// How to ask for a hint, as a sentence.
     pub ask: String,
-    /// What there is to do.
+    /// The labs.
     pub labs: Vec<LabPage>,
 }
 
@@ -51,7 +51,7 @@ pub struct LabPage {
 pub struct Shell {
     /// What the trainee types.
     pub command: String,
-    /// And is asked for.
+    /// The password that the command asks for.
     pub password: String,
 }
 

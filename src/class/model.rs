@@ -14,7 +14,7 @@ pub struct Class {
     pub id: String,
     /// One line for people.
     pub title: String,
-    /// What there is to do.
+    /// The labs.
     pub work: Work,
     /// What trainees' seeds are drawn from, where the file says it.
     pub secret: Option<String>,
@@ -22,7 +22,7 @@ pub struct Class {
     pub limits: MachineLimits,
     /// Time for a lab in minutes, from the hand-over; unlimited if `None`.
     pub minutes: Option<u32>,
-    /// What becomes of a repair that comes later.
+    /// Rule for late repairs.
     pub late: Late,
     /// Address that ports are bound to.
     pub listen: IpAddr,
@@ -85,11 +85,10 @@ pub struct Member {
     pub slug: String,
 }
 
-/// What becomes of a repair that comes after the time is over. The score stays what the checks say: what is deducted
-/// is told beside it.
+/// Rule for repairs after the time limit. The score stays what the checks say; the deduction is shown beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Late {
-    /// How it counts.
+    /// How a late repair counts.
     pub policy: Policy,
     /// How long after its time a repair still is in time, in minutes.
     pub grace_minutes: u32,
@@ -99,12 +98,12 @@ pub struct Late {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
-    /// As any other.
+    /// It counts in full.
     #[default]
     Accept,
-    /// For so many percent less.
+    /// This percentage is deducted.
     Deduct(u32),
-    /// Not at all.
+    /// It does not count.
     Refuse,
 }
 
@@ -113,12 +112,12 @@ pub enum Policy {
 pub struct Lateness {
     /// Whole minutes after the time was over; 0 if it was in time.
     pub minutes: u32,
-    /// Percent of the score that are deducted; 100 where it is refused.
+    /// Percentage of the score that is deducted; 100 if the repair is refused.
     pub percent: u32,
 }
 
 impl Late {
-    /// Judges a grading at `at` of what was due at `due`.
+    /// The lateness of a grading at `at` of an attempt that was due at `due`.
     #[must_use]
     pub fn judge(&self, due: Option<Timestamp>, at: Timestamp) -> Lateness {
         let grace = SignedDuration::from_mins(i64::from(self.grace_minutes));
@@ -136,7 +135,7 @@ impl Late {
 }
 
 impl Lateness {
-    /// Points that are deducted from a score; a part of a point is.
+    /// Points that are deducted from a score, rounded up.
     #[must_use]
     pub fn deduction(&self, score: u32) -> u32 {
         (score * self.percent).div_ceil(100)

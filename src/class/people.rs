@@ -12,13 +12,13 @@ const NAME: usize = 80;
 const EMAIL: usize = 254;
 const ID: usize = 64;
 
-/// A value and where it stands.
+/// A value with its place.
 pub(super) struct Cell {
     pub text: String,
     pub place: Place,
 }
 
-/// Somebody, as yet unchecked.
+/// A person who has not been checked yet.
 pub(super) struct Row {
     pub name: Cell,
     pub email: Option<Cell>,
@@ -83,7 +83,7 @@ impl<'a, 'p> People<'a, 'p> {
         Person { name, email, id }
     }
 
-    /// Text that no spreadsheet, terminal or page obeys.
+    /// Text that no spreadsheet, terminal or page executes.
     fn plain(&mut self, what: &str, cell: &Cell, most: usize) -> String {
         let text = cell.text.trim();
         if text.starts_with(['=', '+', '-', '@']) {

@@ -1,9 +1,8 @@
-//! What a class has done, as plain values: what every report of a class is made from. No I/O.
+//! Results of a class, as plain values: every report of a class is made from them. No I/O.
 //!
-//! What counts of one trainee in one lab is the attempt with the most points, and of an attempt its best grading:
-//! most points, less what lateness costs; of several with as many one in which every check could be run; of those the
-//! earliest. A failing environment is never a wrong answer: it leaves a trainee without points, not with
-//! none ([`Standing`]).
+//! For one trainee and one lab, the attempt with the most points counts, and of an attempt its best grading: most points
+//! after the deduction for lateness; among equals one in which every check could be run; among those the earliest. A
+//! failing environment is never a wrong answer: the trainee's points are missing, not zero ([`Standing`]).
 
 use std::cmp::Reverse;
 
@@ -14,16 +13,16 @@ use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::Grade;
 use crate::lab::Level;
 
-/// A class and what came of it.
+/// The results of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Results {
     /// Its id.
     pub class: String,
     /// Its title.
     pub title: String,
-    /// When these results were put together.
+    /// When these results were collected.
     pub generated: Timestamp,
-    /// In the class's order; every trainee works on each.
+    /// The labs, in the class's order.
     pub labs: Vec<LabFacts>,
     /// In roster order.
     pub trainees: Vec<TraineeResults>,
@@ -44,21 +43,21 @@ pub struct LabFacts {
     pub checks: Vec<CheckFacts>,
 }
 
-/// What reports tell of a check.
+/// Facts about a check for reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckFacts {
     /// Name, unique in its lab.
     pub id: String,
     /// Title, in one line.
     pub title: String,
-    /// What it is worth.
+    /// Its points.
     pub points: u32,
 }
 
-/// One line of the roster and what came of it.
+/// The results of one trainee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraineeResults {
-    /// As the roster has it.
+    /// Name as in the roster.
     pub name: String,
     /// E-mail address, if the roster has one.
     pub email: Option<String>,
@@ -81,32 +80,32 @@ pub struct AttemptResults {
     pub seed: String,
     /// SHA-256 of the lab's content at the start.
     pub lab_digest: String,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
-    /// When it began to be made.
+    /// When its start began.
     pub started: Timestamp,
-    /// When the trainee got it; `None` if nobody ever did.
+    /// When it was handed over; `None` if it never was.
     pub handed_over: Option<Timestamp>,
     /// When a grading first found it solved.
     pub solved_at: Option<Timestamp>,
     /// Hints taken so far.
     pub hints_taken: usize,
-    /// What they cost in points.
+    /// Cost of these hints in points.
     pub hints_cost: u32,
     /// Every grading, oldest first.
     pub gradings: Vec<Grading>,
-    /// What happened, oldest first.
+    /// Timeline, oldest first.
     pub timeline: Vec<TimelineEvent>,
     /// What is wrong with its environment, in a sentence without a full stop.
     pub problem: Option<String>,
 }
 
-/// A grade and what lateness takes off it.
+/// A grade with its deduction for lateness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grading {
     /// What the checks say.
     pub grade: Grade,
-    /// Points taken off because it was late; 0 if it was not.
+    /// Points deducted for lateness.
     pub late_deduction: u32,
 }
 
@@ -118,7 +117,7 @@ impl Grading {
     }
 }
 
-/// What became of one trainee in one lab.
+/// The standing of one trainee in one lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -162,7 +161,7 @@ impl Standing {
 }
 
 impl LabFacts {
-    /// Points that can be had.
+    /// Points that can be reached.
     #[must_use]
     pub fn points(&self) -> u32 {
         self.checks.iter().map(|check| check.points).sum()
@@ -170,8 +169,7 @@ impl LabFacts {
 }
 
 impl TraineeResults {
-    /// The attempt at a lab that counts: the one with the most points, of several the first; where none was graded, the
-    /// latest.
+    /// The attempt at a lab that counts: the first one with the most points, or the latest if none was graded.
     #[must_use]
     pub fn counted(&self, lab: &str) -> Option<&AttemptResults> {
         let attempts = || self.attempts.iter().filter(|attempt| attempt.lab == lab);
@@ -179,7 +177,7 @@ impl TraineeResults {
         graded.max_by_key(|attempt| attempt.rank()).or(attempts().next_back())
     }
 
-    /// What became of this trainee in a lab.
+    /// The standing of this trainee in a lab.
     #[must_use]
     pub fn standing(&self, lab: &str) -> Standing {
         self.counted(lab).map_or(Standing::NotStarted, AttemptResults::standing)
@@ -213,7 +211,7 @@ impl AttemptResults {
         self.best().map(Grading::score)
     }
 
-    /// What became of it.
+    /// The standing of this attempt.
     #[must_use]
     pub fn standing(&self) -> Standing {
         match self.best().map(|best| &best.grade) {
@@ -225,7 +223,7 @@ impl AttemptResults {
         }
     }
 
-    /// From being handed over until a grading found it solved.
+    /// Time from the hand-over until a grading found it solved.
     #[must_use]
     pub fn time_to_solve(&self) -> Option<SignedDuration> {
         Some(self.solved_at?.duration_since(self.handed_over?).max(SignedDuration::ZERO))

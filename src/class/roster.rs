@@ -50,7 +50,7 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<P
 }
 
 impl Sheet<'_> {
-    /// Which column holds what.
+    /// The column of each field.
     fn columns(&self, head: &StringRecord, problems: &mut Problems) -> Option<Vec<Option<Column>>> {
         let before = problems.count();
         let mut columns: Vec<Option<Column>> = vec![];
@@ -102,7 +102,7 @@ fn column(head: &str) -> Option<Column> {
     COLUMNS.iter().find(|(_, names)| names.contains(&head.as_str())).map(|(column, _)| *column)
 }
 
-/// The column that a mistaken head may mean. Others are a spreadsheet's own affair.
+/// The column that a misspelt head may mean. Other columns are ignored.
 fn meant(head: &str) -> Option<&'static str> {
     nearest(&letters(head), COLUMNS.iter().flat_map(|(_, names)| names.iter().copied()))
 }

@@ -36,7 +36,7 @@ fn labs_in(library: &Library, folder: &Path) -> Result<Vec<String>> {
     Ok(library.ids()?.into_iter().filter(|id| folder.join(id).is_dir()).collect())
 }
 
-/// What git prints: its lines, or what it ends with NUL.
+/// The lines or NUL-terminated items that git prints.
 fn git(folder: &Path, args: &[&str]) -> Result<Vec<String>> {
     let output = Command::new("git").arg("-C").arg(folder).args(args).output();
     let output = output.context(|| "git cannot be run".into())?;

@@ -19,7 +19,7 @@ use crate::lab::{Lab, LabPath};
 use crate::random;
 use crate::store::Store;
 
-/// Marks what we run, so that all of it can be ended.
+/// Marks the programs that we run, to find and end all of them.
 const MARK: &str = "BREAKFIX_EXEC";
 /// Exit codes as shells and `timeout` have them.
 const LATE: u8 = 124;
@@ -131,7 +131,7 @@ fn is_piped() -> bool {
         && kind.is_ok_and(|kind| matches!(kind, rustix::fs::FileType::Fifo | rustix::fs::FileType::RegularFile))
 }
 
-/// One program, and where what it says goes.
+/// One program, and the destination of its output.
 struct Call<'a> {
     app: &'a App,
     workspace: &'a Workspace,
@@ -184,7 +184,7 @@ impl Call<'_> {
         let ExecSession { id, input: mut to, mut output } = talk;
         let feed = async {
             feed(&mut to, input).await;
-            // What it says is the measure.
+            // The end of its output decides.
             std::future::pending::<()>().await;
         };
         tokio::select! {
@@ -244,7 +244,7 @@ enum Broken {
     Engine(EngineError),
 }
 
-/// To the program, until its input ends or nobody reads it any more.
+/// Sends input to the program until it ends or the program stops reading.
 async fn feed(to: &mut (impl tokio::io::AsyncWrite + Unpin), input: Input) {
     let done = match input {
         Input::Nothing => Ok(()),

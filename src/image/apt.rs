@@ -18,7 +18,7 @@ pub struct Entry {
 /// What vouches for an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Key {
-    /// Nothing was said: the system's keys do.
+    /// No key is named: the system's keys are used.
     #[default]
     System,
     /// A key ring.
@@ -84,7 +84,7 @@ pub fn resolve(entries: Vec<Entry>, read: &dyn Fn(&str) -> Option<String>) -> Ve
 
 /// The Debian archive among the host's entries.
 ///
-/// Third parties use Debian's code names too. They are told apart by their component (`stable` for Docker),
+/// Third parties use Debian's code names too. They are recognised by their component (`stable` for Docker),
 /// and by their key: an entry that Debian's own keys vouch for comes first, one without a word on keys
 /// second, one with a key of its own (a classroom's mirror, perhaps) last.
 #[must_use]

@@ -1,7 +1,7 @@
 //! Checks: their common part is here, each kind is in a file of its own.
 //!
-//! A new kind needs such a file, a variant of [`Probe`] with its key in `KINDS` and `probe`, a file in `src/grade/run/`
-//! that runs it, and an arm in `src/grade/run.rs`.
+//! A new kind needs such a file, a variant of [`Probe`] with its key in `KINDS` and `probe`, a file in `src/check/` that
+//! runs it, and an arm in `src/check/run.rs`.
 
 mod config;
 mod http;

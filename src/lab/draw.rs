@@ -10,8 +10,8 @@ use super::{Lab, Variable};
 /// Draws a lab's variables for a trainee.
 ///
 /// Every number is the first eight bytes of HMAC-SHA256(secret, purpose, lab, trainee, variable, index), each part
-/// preceded by its length. The same secret gives the same lab again; who knows a neighbour's values learns nothing
-/// about his own. Changing this changes every drawn lab, so the purpose carries a version.
+/// preceded by its length. The same secret gives the same lab again; the values of one trainee reveal nothing about
+/// another's. Changing this changes every drawn lab, so the purpose carries a version.
 #[must_use]
 pub fn draw(lab: &Lab, secret: &[u8], trainee: &str) -> BTreeMap<String, String> {
     let value = |name: &str, variable: &Variable| {
@@ -24,14 +24,14 @@ pub fn draw(lab: &Lab, secret: &[u8], trainee: &str) -> BTreeMap<String, String>
     lab.variables.iter().map(|(name, variable)| (name.clone(), value(name, variable))).collect()
 }
 
-/// A trainee's own seed, drawn from a class's secret: 16 hexadecimal digits that tell nothing about the secret.
+/// A trainee's own seed, drawn from a class's secret: 16 hexadecimal digits that reveal nothing about the secret.
 #[must_use]
 pub fn seed(secret: &str, trainee: &str) -> String {
     let bytes = mac(secret.as_bytes(), &["breakfix seed 1", trainee]).finalize().into_bytes();
     bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Begins with a letter, so that it may name a user, a database or a host.
+/// A word that begins with a letter, and may therefore name a user, a database or a host.
 fn word(length: usize, number: impl Fn(u64, usize) -> usize) -> String {
     const CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     (0..length).map(|index| CHARACTERS[number(index as u64, if index == 0 { 26 } else { 36 })] as char).collect()
@@ -46,7 +46,7 @@ fn number(secret: &[u8], parts: &[&str], index: u64, below: usize) -> usize {
     usize::try_from(number % below.max(1) as u64).unwrap_or(0)
 }
 
-/// Over parts, each preceded by its length.
+/// HMAC over parts, each preceded by its length.
 fn mac(secret: &[u8], parts: &[&str]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
     for part in parts {
@@ -74,7 +74,7 @@ mod tests {
         draw(lab, secret.as_bytes(), trainee)["port"].clone()
     }
 
-    /// These values are in the world: a change would give a class other labs after an update.
+    /// Released values: a change would give a class other labs after an update.
     #[test]
     fn the_same_secret_draws_the_same_for_ever() {
         let (pick, word) = (lab("{ pick: [8081, 8088, 8090] }"), lab("{ word: 8 }"));

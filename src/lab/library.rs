@@ -22,13 +22,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// The labs in the binary, and those in `override_dir`: of two with one name, the latter counts.
+    /// The labs in the binary, and those in `override_dir`, which replace labs of the same name.
     #[must_use]
     pub fn new(override_dir: Option<&Path>) -> Self {
         Self { folder: override_dir.map(Path::to_path_buf) }
     }
 
-    /// Names of all labs, in order. Looks at names only, so that a list takes no time.
+    /// Names of all labs, in order. Reads names only, to be fast.
     pub fn ids(&self) -> Result<Vec<String>> {
         let embedded = EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join(LAB_FILE)).is_some());
         let mut ids: BTreeSet<String> = embedded.filter_map(|dir| Some(dir.path().to_str()?.to_owned())).collect();
@@ -42,7 +42,7 @@ impl Library {
         Ok(ids.into_iter().collect())
     }
 
-    /// Loads one by its name.
+    /// Loads a lab by its name.
     pub fn load(&self, id: &str) -> Result<Lab> {
         match self.find(id).ok_or_else(|| self.unknown(id))? {
             Found::Folder(folder) => Self::load_folder(&folder),
@@ -134,9 +134,9 @@ impl LabFiles for EmbeddedFiles {
     }
 }
 
-/// Folders below a lab's folder that are searched for a name that was meant.
+/// Folders below a lab's folder that are searched for a similar name.
 const DEPTH: usize = 3;
-/// Names looked at for that.
+/// Most names that are compared.
 const NAMES: usize = 1000;
 
 struct DiskFiles {
@@ -166,8 +166,8 @@ impl LabFiles for DiskFiles {
 }
 
 impl DiskFiles {
-    /// Opens a regular file that is reached without symbolic links. Links are looked for before and not while opening:
-    /// this guards against mistakes in a lab, not against someone who swaps files meanwhile.
+    /// Opens a regular file that is reached without symbolic links. Links are checked before opening, not while: this
+    /// protects against mistakes in a lab, not against someone who swaps files meanwhile.
     fn open(&self, path: &Path) -> Result<File, FileProblem> {
         let mut whole = self.root.clone();
         let mut kind = None;

@@ -1,10 +1,9 @@
 //! The lab language: from text to a [`Lab`] without problems. No I/O but in [`library`].
 //!
-//! A lab file is read into a tree that knows where everything stands and decoded as the one description of the format
-//! says (`format`, `parts`, `check`; `crate::yaml` does the work, and [`schema`] is made from it too). What comes out is
-//! a draft, over which the rules go that look at more than one value (`rules`). Each step notes what it finds and none
-//! gives up at the first problem, so that a user sees all of them at once. Only a draft without problems becomes a
-//! [`Lab`] (`assemble`).
+//! A lab file is read into a tree with places, and decoded as the one description of the format says (`format`, `parts`,
+//! `check`; `crate::yaml` does the work, and [`schema`] is made from it too). The result is a draft. Rules examine
+//! relations between its values (`rules`). Each step collects problems and none stops at the first one: users see all of
+//! them at once. Only a draft without problems becomes a [`Lab`] (`assemble`).
 
 mod assemble;
 mod builtin;
@@ -43,7 +42,7 @@ pub const FILE_LIMIT: usize = 1024 * 1024;
 /// Name of the lab file in a lab's folder.
 pub const LAB_FILE: &str = "lab.yaml";
 
-/// A lab's folder, wherever it lies.
+/// A lab's folder, on disk, in the binary or in memory.
 pub trait LabFiles {
     /// Name of the folder, without the path to it.
     fn folder(&self) -> &str;
@@ -78,7 +77,7 @@ pub fn load(files: &dyn LabFiles, folder_display: &str) -> Result<Lab, Vec<Diagn
     lab.filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted(&file))
 }
 
-/// Reads only what a list shows, and checks no more than that; `None` if it cannot be read.
+/// Reads and checks only what a list shows; `None` if it cannot be read.
 pub fn summarise(files: &dyn LabFiles) -> Option<Summary> {
     let text = lab_text(files, LAB_FILE, &mut Problems::default())?;
     let summary: Summary = serde_yaml::from_str(&text).ok()?;

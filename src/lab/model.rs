@@ -64,7 +64,7 @@ impl From<&str> for LabId {
     }
 }
 
-/// One lab, whole.
+/// A lab.
 #[derive(Clone, Debug)]
 pub struct Lab {
     /// Name of the lab and of its folder.
@@ -85,11 +85,11 @@ pub struct Lab {
     pub limits: Limits,
     /// Values that are drawn for each trainee.
     pub variables: BTreeMap<String, Variable>,
-    /// Scripts that prepare the healthy world, in order; run as root in the container.
+    /// Scripts that prepare the healthy environment, in order; run as root in the container.
     pub seed: Vec<LabPath>,
     /// The faults, in order; never empty.
     pub faults: Vec<Fault>,
-    /// In the order in which they are given out; never empty.
+    /// The hints, in order; never empty.
     pub hints: Vec<Hint>,
     /// The checks; their points add up to 100.
     pub checks: Vec<Check>,
@@ -184,18 +184,18 @@ pub enum Variable {
     Word(u8),
 }
 
-/// One way in which the world is broken.
+/// One way in which the environment is broken.
 #[derive(Clone, Debug)]
 pub struct Fault {
     /// Name of the fault, for reports.
     pub id: FaultId,
     /// The script, run as root in the container.
     pub script: LabPath,
-    /// Checks that must not pass once it is in; all others must still pass.
+    /// Checks that must not pass once the fault is applied; all others must still pass.
     pub breaks: Vec<CheckId>,
 }
 
-/// A nudge, for points.
+/// A hint, which costs points.
 #[derive(Clone, Debug)]
 pub struct Hint {
     /// Points taken off the score.

@@ -1,4 +1,4 @@
-//! A new lab to begin with: small, valid, and with a word about each part.
+//! The scaffold of a new lab: small, valid, and with a comment on each part.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub fn create(parent: &Path, id: &str) -> Result<PathBuf> {
     }
     let written = files.iter().try_for_each(|(path, text)| write(&folder.join(path), text)).context(failed);
     if let Err(error) = written {
-        // A lab half written would only be in the way of the next try.
+        // A partly written lab would block the next try.
         let _ = fs::remove_dir_all(&folder);
         return Err(error);
     }

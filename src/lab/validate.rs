@@ -13,12 +13,12 @@ use crate::error::Result;
 pub struct Verdict {
     /// The lab as the user named it.
     pub lab: String,
-    /// Its problems; none where it is valid.
+    /// Its problems; empty if it is valid.
     pub problems: Vec<Diagnostic>,
 }
 
-/// Judges labs, each given by its name or by the path of its folder; all of the library where none is given. An error
-/// is only what keeps a lab from being looked at, such as a name that nothing bears.
+/// Validates labs, each given by its name or the path of its folder; all labs if none is given. Problems of a lab are not
+/// an error; an unknown name is.
 pub fn validate(library: &Library, labs: &[String]) -> Result<Vec<Verdict>> {
     let all = if labs.is_empty() { library.ids()? } else { labs.to_vec() };
     all.into_iter().map(|lab| judge(library, lab)).collect()

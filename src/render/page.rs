@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 
 /// Renders the part called `name`; `parts` are templates by name, and each may include others with `{{> name}}`.
-/// A value that is missing from `data` is an error (a condition or a list that is missing is none: handlebars knows
-/// nothing stricter), and every value is written as text of HTML.
+/// A value that is missing from `data` is an error (handlebars tolerates only missing conditions and lists), and every
+/// value is escaped for HTML.
 pub fn page(name: &str, parts: &[(&str, &str)], data: &impl Serialize) -> Result<String> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);

@@ -1,5 +1,5 @@
-//! Finds what a template uses, with places. Handlebars' own parser recurses without a limit and knows places only
-//! roughly, so every template is scanned here before it is rendered.
+//! Finds the variables of a template with their places. Handlebars' parser recurses without a limit and has only rough
+//! places, so every template is scanned here before it is rendered.
 
 /// A problem of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ const ESCAPE: &str = "write `\\{{` for two literal braces";
 
 /// Values in one line.
 const MOST: usize = 100;
-/// Handlebars looks at the rest of such a row at each of its characters.
+/// For each character of such a row, handlebars scans the rest of the row.
 const TOO_MANY: &str = r"\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\";
 
 #[derive(Default)]
@@ -99,7 +99,7 @@ impl Scan {
     }
 
     fn wrong(&mut self, (line, column, length): (usize, usize, usize), message: &'static str, help: &'static str) {
-        // A file full of them needs no full list.
+        // A file full of problems needs no full list.
         if self.problems.len() < 100 {
             self.problems.push(TemplateProblem { line, column, length, message, help });
         }

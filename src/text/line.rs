@@ -1,11 +1,11 @@
-//! Single lines of what comes out of a container: cut, and made of printable characters only.
+//! Single lines of a container's output: cut, with printable characters only.
 
 use super::printable;
 
 /// The longest line that a trainee is shown, in characters.
 const LONGEST: usize = 300;
 
-/// The last line that says something, cleaned; `None` if there is none.
+/// The last line that is not empty, cleaned; `None` if there is none.
 #[must_use]
 pub fn last_line(output: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(output);

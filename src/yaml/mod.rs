@@ -1,4 +1,4 @@
-//! Files that people write: the plain part of YAML, read so that every problem is found at once, each with its place
+//! Files that people write: the plain part of YAML. Every problem is found at once, each with its place
 //! and a suggestion.
 //!
 //! Text becomes a tree that knows where everything stands (`reader`, `tree`). A format is made of shapes: those of

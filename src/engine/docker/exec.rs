@@ -254,7 +254,7 @@ fn output_chunk(chunk: LogOutput) -> OutputChunk {
     }
 }
 
-/// A program that ends without reading its input is no error.
+/// A program that ends without reading its input is not an error.
 async fn feed(mut input: impl AsyncWrite + Unpin, bytes: &[u8]) {
     if input.write_all(bytes).await.is_ok() {
         input.shutdown().await.ok();

@@ -49,7 +49,7 @@ impl Docker {
 }
 
 /// The first entry, if it is a regular file or a folder; what is wrong with the archive, if it has none or is cut off
-/// before `limit`. Whoever takes a broken answer for a missing file would call it a wrong answer.
+/// before `limit`. If a broken answer counted as a missing file, it would become a wrong answer.
 fn first_file(archive: &[u8], limit: usize) -> Result<Option<FileFacts>, String> {
     let broken = |cause: std::io::Error| cause.to_string();
     let mut tar = tar::Archive::new(archive);

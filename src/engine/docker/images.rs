@@ -24,7 +24,7 @@ use crate::engine::{ByteStream, EngineError, FileStream, ImageBuild, ImageFacts,
 
 /// A build step may be silent for long: a package's installation, a database migration.
 const BUILD_SILENCE: Duration = Duration::from_mins(15);
-/// A registry that says nothing for so long has gone.
+/// Time after which a silent registry counts as unreachable.
 const PULL_SILENCE: Duration = Duration::from_mins(2);
 /// The engine answers after it has packed or unpacked all of it.
 const ARCHIVE: Duration = Duration::from_mins(10);
@@ -180,7 +180,7 @@ impl Relay {
     }
 }
 
-/// Chunks until the engine's first error, or until it says nothing for too long.
+/// Chunks until the engine's first error, or until it is silent for too long.
 fn until_silence(docker: Docker, action: String, chunks: BoxStream<'static, Result<Bytes, ApiError>>) -> ByteStream {
     let next = move |chunks: Option<BoxStream<'static, _>>| {
         let (docker, action) = (docker.clone(), action.clone());

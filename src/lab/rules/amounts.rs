@@ -1,4 +1,4 @@
-//! Points and costs: what they add up to.
+//! Rules for points and costs.
 
 use super::Rules;
 

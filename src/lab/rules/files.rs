@@ -1,4 +1,4 @@
-//! The files that a lab names: there, readable, not empty, and scripts that a shell can run.
+//! Rules for the files that a lab names: they exist, are readable and not empty, and a shell can run its scripts.
 
 use std::collections::BTreeMap;
 

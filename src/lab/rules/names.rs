@@ -1,4 +1,4 @@
-//! Names: each belongs to one thing, each reference leads to one, and needs do not form a circle.
+//! Rules for names: they are unique, references resolve, and prerequisites form no cycle.
 
 use std::collections::{HashMap, HashSet};
 
@@ -33,7 +33,7 @@ impl<'a> Rules<'a, '_> {
         self.distinct(self.checks().filter_map(id));
         self.distinct(usable(self.draft.faults.as_ref()).filter_map(|fault| fault.id.as_ref().map(name)));
         self.scripts_of_their_own();
-        // With a check whose name cannot be read, a reference to it would look mistaken.
+        // If a check's name cannot be read, references to it would look wrong.
         let checks = self.draft.checks.iter().flatten();
         let ids: Option<Vec<&str>> = checks.map(|check| Some(id(check.as_ref()?)?.text)).collect();
         let Some(mut ids) = ids.filter(|ids| !ids.is_empty()) else { return };
@@ -119,7 +119,7 @@ impl<'a> Rules<'a, '_> {
         }
     }
 
-    /// Reports one circle of needs; the next one is reported once that is opened.
+    /// Reports one cycle of prerequisites; the next one is reported once this one is fixed.
     fn circle(&mut self) {
         let needs: HashMap<&str, Vec<Name<'_>>> =
             self.checks().filter_map(|check| Some((id(check)?.text, needs(check).collect()))).collect();
@@ -131,7 +131,7 @@ impl<'a> Rules<'a, '_> {
         while let Some(id) = needs.keys().find(|id| !free.contains(*id) && waits(&free, id).is_none()) {
             free.insert(id);
         }
-        // From the first in the file, so that the message is the same each time; then along until one comes again.
+        // Starts at the first check in the file, for a stable message, and follows the cycle until a check repeats.
         let mut names = self.checks().filter_map(id).map(|id| id.text);
         let Some(mut at) = names.find(|id| !free.contains(id)) else { return };
         let mut way = vec![at];

@@ -1,4 +1,4 @@
-//! A value brings its own quotes into a script. Inside quotes those would end the author's and leave the value bare.
+//! Rules for quotes in scripts. A value brings its own quotes; inside the author's quotes they would leave it bare.
 
 /// The surroundings of a value, which brings its own quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Variables: each that is used exists, each that exists is used.
+//! Rules for variables: used ones exist, and existing ones are used.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -34,7 +34,7 @@ impl Rules<'_, '_> {
                 self.quoting(source);
             }
         }
-        // What a file that cannot be read uses is not known.
+        // The variables of an unreadable file are unknown.
         if self.named_files().iter().any(|named| !named.path.is_some_and(|path| files.contains_key(path))) {
             scan.use_all();
         }
@@ -122,7 +122,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Takes every variable for used, since some uses are not known.
+    /// Treats every variable as used, because some uses are unknown.
     fn use_all(&mut self) {
         self.used.extend(self.own.iter().map(|(name, _)| (*name).to_owned()));
     }

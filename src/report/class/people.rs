@@ -31,7 +31,7 @@ struct Lab {
     time: String,
     hints: String,
     gradings: String,
-    /// Said where there is no grade, or more to it than its points.
+    /// Remark if there is no grade, or if points alone do not explain it.
     remark: Option<String>,
     checks: Vec<Check>,
     source: String,

@@ -12,8 +12,8 @@ const ADL: &str = "http://adlnet.gov/expapi";
 /// Prefix of the names that are ours: no page answers there.
 const OURS: &str = "https://breakfix.invalid";
 
-/// A list of statements, one for each lab that somebody has begun. The same results give the same statements with the
-/// same ids, so that a store that gets them twice keeps them once.
+/// A list of statements, one for each lab that a trainee has begun. The same results give the same statements with the
+/// same ids: a store that receives them twice keeps them once.
 #[must_use]
 pub fn class_xapi(results: &Results) -> Value {
     let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
@@ -53,7 +53,7 @@ fn statement(results: &Results, trainee: &TraineeResults, lab: &LabFacts, attemp
     Some(statement)
 }
 
-/// An id that follows from what it names.
+/// An id derived from what it names.
 fn named(text: &str) -> String {
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, OURS.as_bytes());
     Uuid::new_v5(&namespace, text.as_bytes()).to_string()
@@ -88,7 +88,7 @@ fn verb(standing: Standing) -> Value {
     json!({ "id": format!("{ADL}/verbs/{name}"), "display": { "en": name } })
 }
 
-/// Only a final grade is a result; one with a check that could not be run says nothing of success.
+/// Only a final grade is a result; a grade with a check that could not be run says nothing about success.
 fn result(lab: &LabFacts, attempt: &AttemptResults) -> Option<Value> {
     let score = attempt.score().filter(|_| attempt.standing().is_final())?;
     let points = lab.points();

@@ -172,8 +172,8 @@ fn problem(state: State, details: &AttemptDetails) -> Option<String> {
     of_container.or(of_grade)
 }
 
-/// What a container's figures say, and what the engine says where they say nothing. `before` is the processor time at the
-/// look before, and how long ago that was.
+/// Snapshot of a container from its usage, or from the engine's error. `before` is the processor time at the previous poll,
+/// and its age.
 pub fn snapshot(
     usage: Result<Usage, EngineError>,
     before: Option<(std::time::Duration, std::time::Duration)>,
@@ -191,7 +191,7 @@ pub fn snapshot(
     }
 }
 
-/// Why an environment cannot be judged, in the words of whoever grades it.
+/// Why an environment cannot be graded, in the words of a grading.
 pub fn condition_problem(condition: Result<Condition, EngineError>) -> Option<String> {
     condition.map_or_else(|error| Some(engine_problem(&error)), |condition| condition.words())
 }
