@@ -24,7 +24,7 @@ fn crowd() -> Results {
     let small = results();
     let one = |number: usize| {
         let mut trainee: TraineeResults = small.trainees[number * 7 % small.trainees.len()].clone();
-        trainee.slug = format!("t{number}");
+        trainee.slug = format!("t{number}").into();
         trainee.name = format!("{} {number}", trainee.name);
         for attempt in &mut trainee.attempts {
             let later = jiff::SignedDuration::from_secs(i64::try_from(number * number * 37 % 1500).unwrap());

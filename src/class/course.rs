@@ -10,8 +10,8 @@ use super::model::{Class, Member, Work};
 use crate::attempt::{Draft, Workspace};
 use crate::environment::{EnvironmentSpec, ImageSet};
 use crate::error::{Error, Result};
-use crate::id::{ClassId, TraineeId};
 use crate::lab::Lab;
+use crate::secret::Secret;
 
 /// Upper limit for creating an environment.
 const MAKING: Duration = Duration::from_mins(30);
@@ -26,7 +26,7 @@ pub struct Course {
     /// What its file says.
     pub class: Class,
     /// What trainees' seeds are drawn from.
-    pub secret: String,
+    pub secret: Secret,
     /// Folder that the labs were taken from; the binary's own labs if `None`.
     pub labs_dir: Option<PathBuf>,
     /// Another GitLab image than ours, as it was asked for.
@@ -65,12 +65,11 @@ pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
 impl Course {
     /// A draft of a member's attempt. Its seed reveals neither the class's secret nor another trainee's seed.
     pub fn draft(&self, lab: &Lab, images: &ImageSet, member: &Member, now: Timestamp) -> Result<Workspace> {
-        let seed = crate::lab::seed(&self.secret, &member.slug);
-        let trainee = TraineeId::new(&*member.slug);
-        let draft = Draft { lab, images, trainee: &trainee, seed: &seed, time_to_live: self.time_to_live() };
+        let seed = crate::lab::seed(self.secret.expose(), &member.slug);
+        let draft = Draft { lab, images, trainee: &member.slug, seed: &seed, time_to_live: self.time_to_live() };
         let Workspace { mut attempt, mut environment } = draft.workspace(now)?;
         attempt.labs_dir.clone_from(&self.labs_dir);
-        attempt.class = Some(ClassId::new(&*self.class.id));
+        attempt.class = Some(self.class.id.clone());
         attempt.due = self.due(now)?;
         environment.spec = self.spec(lab, images);
         Ok(Workspace { attempt, environment }.tagged())

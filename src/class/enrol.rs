@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Member, Person};
+use crate::id::TraineeId;
 use crate::slug::{cut, letters, slug, told_apart};
 
 /// Characters that are reserved for a suffix that distinguishes people of the same name.
@@ -13,7 +14,7 @@ const LONGEST: usize = 24;
 /// its end change none before them.
 #[must_use]
 pub fn enrol(people: &[Person], known: &[Member]) -> Vec<Member> {
-    let mut taken: BTreeSet<String> = known.iter().map(|member| member.slug.clone()).collect();
+    let mut taken: BTreeSet<TraineeId> = known.iter().map(|member| member.slug.clone()).collect();
     let mut rest: Vec<&Member> = known.iter().collect();
     let mut members: Vec<Member> = people
         .iter()
@@ -37,16 +38,16 @@ fn same(one: &Person, other: &Person) -> bool {
     }
 }
 
-fn free_slug(person: &Person, taken: &BTreeSet<String>) -> String {
+fn free_slug(person: &Person, taken: &BTreeSet<TraineeId>) -> TraineeId {
     let whole = slug(&person.name);
-    let plain = cut(&whole, LONGEST).to_owned();
-    let free = |slug: &String| !taken.contains(slug);
+    let plain = TraineeId::new(cut(&whole, LONGEST));
+    let free = |slug: &TraineeId| !taken.contains(slug);
     if free(&plain) {
         return plain;
     }
     let own = person.id.as_ref().or(person.email.as_ref()).map(|own| letters(&own.to_lowercase(), 4));
     let numbers = (2..=taken.len() + 2).map(|number| number.to_string());
-    own.into_iter().chain(numbers).map(|own| told_apart(&plain, &own)).find(free).unwrap_or(plain)
+    own.into_iter().chain(numbers).map(|own| TraineeId::new(told_apart(&plain, &own))).find(free).unwrap_or(plain)
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use super::model::{Class, Late, Policy, Work};
 use super::people::{Cell, Row};
 use crate::diagnostic::Place;
 use crate::environment::MachineLimits;
+use crate::id::ClassId;
+use crate::secret::Secret;
 use crate::text::printable;
 use crate::yaml::Language;
 use crate::yaml::collection::{List, or_empty, whole};
@@ -123,13 +125,13 @@ impl ClassDraft {
         self.format?;
         let names = |labs| Some(whole(labs)?.into_iter().map(|lab: Spanned<String>| lab.value).collect());
         Some(Class {
-            id: self.id?,
+            id: ClassId::new(self.id?),
             title: self.title?,
             work: match self.path? {
                 Some(path) => Work::Path(names(Some(path))?),
                 None => Work::Labs(names(self.labs)?),
             },
-            secret: self.secret?,
+            secret: self.secret?.map(Secret::new),
             limits: self.limits?,
             minutes: self.minutes?,
             late: self.late?,

@@ -4,6 +4,7 @@ use handlebars::{Handlebars, html_escape};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::id::TraineeId;
 use crate::text::markdown_escaped;
 
 const PAGE_HTML: &str = include_str!("../../templates/handout/page.html.hbs");
@@ -18,7 +19,7 @@ pub struct Page {
     /// The trainee's name.
     pub name: String,
     /// Name of its files.
-    pub slug: String,
+    pub slug: TraineeId,
     /// How to ask for a hint, as a sentence.
     pub ask: String,
     /// The labs.

@@ -6,18 +6,20 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::MachineLimits;
+use crate::id::{ClassId, TraineeId};
+use crate::secret::Secret;
 
 /// What a class file says, without its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
     /// Name in commands, labels and reports: `[a-z][a-z0-9-]{0,39}`.
-    pub id: String,
+    pub id: ClassId,
     /// One line for people.
     pub title: String,
     /// The labs.
     pub work: Work,
     /// What trainees' seeds are drawn from, where the file says it.
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
     /// What each container may use.
     pub limits: MachineLimits,
     /// Time for a lab in minutes, from the hand-over; unlimited if `None`.
@@ -82,7 +84,7 @@ pub struct Member {
     #[serde(flatten)]
     pub person: Person,
     /// Name in attempts' ids, unique in the class: `[a-z][a-z0-9-]{0,29}`.
-    pub slug: String,
+    pub slug: TraineeId,
 }
 
 /// Rule for repairs after the time limit. The score stays what the checks say; the deduction is shown beside it.

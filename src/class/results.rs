@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::Grade;
+use crate::id::{ClassId, TraineeId};
 use crate::lab::Level;
 
 /// The results of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Results {
     /// Its id.
-    pub class: String,
+    pub class: ClassId,
     /// Its title.
     pub title: String,
     /// When these results were collected.
@@ -64,7 +65,7 @@ pub struct TraineeResults {
     /// Identifier in the learning management system, if the roster has one.
     pub id: Option<String>,
     /// Name in attempts' ids, unique in the class: lower-case letters, digits and dashes.
-    pub slug: String,
+    pub slug: TraineeId,
     /// Oldest first; none of a lab that was never started.
     pub attempts: Vec<AttemptResults>,
 }

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn every_lab_is_chosen_for_what_all_stand_on() {
-        for path in ["src/plan.rs", "templates/checks/probe.sh", "images/gitlab/Dockerfile", "Cargo.lock"] {
+        for path in ["src/app.rs", "templates/checks/probe.sh", "images/gitlab/Dockerfile", "Cargo.lock"] {
             assert_eq!(chosen("labs", &[path]).len(), 3, "{path}");
         }
         assert_eq!(chosen("labs", &["docs/labs.md", "tests/life.rs", "images/gitlab/README.md"]), []);
@@ -61,6 +61,6 @@ mod tests {
     #[test]
     fn a_labs_own_file_is_the_better_reason() {
         let expected = ("tls".to_string(), "labs/tls/lab.yaml".to_string());
-        assert_eq!(chosen("labs", &["src/plan.rs", "labs/tls/lab.yaml"])[2], expected);
+        assert_eq!(chosen("labs", &["src/app.rs", "labs/tls/lab.yaml"])[2], expected);
     }
 }

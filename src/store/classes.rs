@@ -31,7 +31,7 @@ impl ClassState {
 impl Store {
     /// Stores a class, replacing an older record, and opens it.
     pub fn keep_class(&self, course: &Course) -> Result<()> {
-        let values = params![course.class.id, ClassState::Open.as_str(), text(course)?];
+        let values = params![course.class.id.as_str(), ClassState::Open.as_str(), text(course)?];
         let sql = "INSERT INTO classes (id, state, record) VALUES (?1, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record";
         self.db().execute(sql, values)?;
@@ -67,8 +67,10 @@ impl Store {
         let sql = "INSERT INTO members (class, slug, place, record) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (class, slug) DO UPDATE SET place = excluded.place, record = excluded.record";
         for (place, member) in members.iter().enumerate() {
-            change
-                .execute(sql, params![class, member.slug, i64::try_from(place).unwrap_or(i64::MAX), text(member)?])?;
+            change.execute(
+                sql,
+                params![class, member.slug.as_str(), i64::try_from(place).unwrap_or(i64::MAX), text(member)?],
+            )?;
         }
         Ok(change.commit()?)
     }

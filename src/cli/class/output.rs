@@ -10,6 +10,7 @@ use crate::cli::ui::table;
 use crate::cli::{Exit, Ui};
 use crate::error::Error;
 use crate::grade::{CheckResult, Outcome};
+use crate::id::TraineeId;
 use crate::ops::class::{Graded, Next, Started, Task, TaskResult};
 use crate::report;
 use crate::text::{clean_line, clock};
@@ -18,7 +19,7 @@ use crate::text::{clean_line, clock};
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {
     name: String,
-    slug: String,
+    slug: TraineeId,
     lab: String,
     why: String,
     #[serde(skip)]

@@ -7,6 +7,7 @@ use crate::cli::args::{ClassArg, Jobs};
 use crate::cli::ui::table;
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
+use crate::id::TraineeId;
 use crate::ops::Resumption;
 use crate::ops::class::{Resumed, Task, pick, resume};
 
@@ -24,7 +25,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct ResumeRow {
     name: String,
-    slug: String,
+    slug: TraineeId,
     lab: String,
     attempt: String,
     /// `running`, `back`, `made anew`.

@@ -94,7 +94,7 @@ fn dry_run(plan: &StartPlan, ui: &Ui) -> Exit {
             let labs = labs_of(member);
             let labs = if labs.is_empty() { "nothing new".into() } else { labs.join(", ") };
             let page = course.handouts.join(format!("{}.html", member.slug)).display().to_string();
-            lines.add_row([member.person.name.clone(), member.slug.clone(), labs, page]);
+            lines.add_row([member.person.name.clone(), member.slug.to_string(), labs, page]);
         }
         format!("{}\n\n{}\n{lines}", bold(&class.title), output::capacity(capacity))
     });

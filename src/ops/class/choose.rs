@@ -93,7 +93,8 @@ pub fn pick(store: &Store, id: Option<&str>) -> Result<Course> {
 }
 
 fn known(store: &Store) -> String {
-    let ids: Vec<String> = store.classes().unwrap_or_default().into_iter().map(|(course, _)| course.class.id).collect();
+    let ids: Vec<String> =
+        store.classes().unwrap_or_default().into_iter().map(|(course, _)| course.class.id.to_string()).collect();
     if ids.is_empty() {
         "`breakfix class start FILE` starts one.".into()
     } else {

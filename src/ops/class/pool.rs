@@ -27,7 +27,7 @@ pub async fn fill(app: &App, class: &ClassContext) -> Result<()> {
     let expires = now.checked_add(course.time_to_live()).map_err(too_long)?;
     let draft = || {
         let mut draft = pool::draft(spec.clone(), now, expires)?;
-        draft.tags.insert(TAG.into(), course.class.id.clone());
+        draft.tags.insert(TAG.into(), course.class.id.to_string());
         Ok(draft)
     };
     let drafts = (0..lacking).map(|_| draft()).collect::<Result<_>>()?;
@@ -43,5 +43,5 @@ pub async fn drain(app: &App, course: &Course) -> Result<()> {
 }
 
 fn belongs(environment: &Environment, course: &Course) -> bool {
-    environment.tags.get(TAG) == Some(&course.class.id)
+    environment.tags.get(TAG).is_some_and(|class| course.class.id == *class)
 }

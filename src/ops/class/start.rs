@@ -13,6 +13,7 @@ use crate::error::{Context, Error, Result};
 use crate::event::Event;
 use crate::ops::Services;
 use crate::random;
+use crate::secret::Secret;
 use crate::store::ClassState;
 
 pub use super::capacity::check as check_capacity;
@@ -91,9 +92,9 @@ fn course(services: &Services, class: Class, request: &StartRequest) -> Result<C
     let known = known.map(|(course, _)| course);
     let secret = class.secret.clone().or_else(|| known.as_ref().map(|known| known.secret.clone()));
     let folder = request.handouts.clone().or_else(|| known.as_ref().map(|known| known.handouts.clone()));
-    let folder = folder.unwrap_or_else(|| PathBuf::from(&class.id));
+    let folder = folder.unwrap_or_else(|| PathBuf::from(class.id.as_str()));
     Ok(Course {
-        secret: secret.map_or_else(|| random::secret(32), Ok)?,
+        secret: secret.map_or_else(|| random::secret(32).map(Secret::new), Ok)?,
         labs_dir: services.labs.clone(),
         image: request.image.clone().or_else(|| known.as_ref().and_then(|known| known.image.clone())),
         address: request.address.clone(),

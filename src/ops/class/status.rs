@@ -14,7 +14,7 @@ use crate::class::{Course, Member};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::grade::Grade;
-use crate::id::AttemptId;
+use crate::id::{AttemptId, ClassId};
 use crate::lab::LabId;
 use crate::ops::ContainerState;
 use crate::parallel;
@@ -27,7 +27,7 @@ const JOBS: usize = 16;
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
     /// Id of the class.
-    pub class: String,
+    pub class: ClassId,
     /// Title of the class.
     pub title: String,
     /// Time of its first start.

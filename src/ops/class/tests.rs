@@ -12,6 +12,7 @@ use crate::image::{BuildEnv, Known};
 use crate::lifecycle::Source;
 use crate::lifecycle::tests::{lab_in, nothing_answers};
 use crate::ops::{Resumption, Services};
+use crate::secret::Secret;
 use crate::store::Store;
 
 /// A class on a fake engine, and its events.
@@ -45,7 +46,7 @@ impl Scene {
             id: "spring".into(),
             title: "Spring".into(),
             work: Work::Labs(vec!["tiny".into()]),
-            secret: Some("s".into()),
+            secret: Some(Secret::new("s")),
             limits: crate::environment::MachineLimits::default(),
             minutes: Some(60),
             late: Late::default(),

@@ -48,7 +48,7 @@ pub fn names(trainees: &[TraineeResults]) -> Vec<String> {
         if seen[trainee.name.as_str()] == 1 {
             return line(&trainee.name);
         }
-        let mark = trainee.id.as_ref().or(trainee.email.as_ref()).unwrap_or(&trainee.slug);
+        let mark = trainee.id.as_deref().or(trainee.email.as_deref()).unwrap_or(&trainee.slug);
         format!("{} ({})", line(&trainee.name), line(mark))
     };
     trainees.iter().map(name).collect()

@@ -67,7 +67,7 @@ fn actor(results: &Results, trainee: &TraineeResults) -> Value {
     }
     let (home, id) = match &trainee.id {
         Some(id) => (format!("{OURS}/roster"), line(id)),
-        None => (format!("{OURS}/classes/{}", results.class), trainee.slug.clone()),
+        None => (format!("{OURS}/classes/{}", results.class), trainee.slug.to_string()),
     };
     json!({ "objectType": "Agent", "name": name, "account": { "homePage": home, "name": id } })
 }

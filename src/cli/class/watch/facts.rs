@@ -10,14 +10,14 @@ use crate::check::cause::{Condition, Failure};
 use crate::class::{Course, Member, Work};
 use crate::engine::{EngineError, Usage};
 use crate::grade::{Grade, Outcome};
-use crate::id::AttemptId;
+use crate::id::{AttemptId, ClassId, TraineeId};
 use crate::text::{duration, time_left};
 
 /// A class at one moment. `--json` prints it as it stands here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Board {
     /// Id of the class.
-    pub class: String,
+    pub class: ClassId,
     /// Title of the class.
     pub title: String,
     /// Time of the poll.
@@ -32,7 +32,7 @@ pub struct Board {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BoardRow {
     pub name: String,
-    pub slug: String,
+    pub slug: TraineeId,
     pub lab: Option<String>,
     pub attempt: Option<AttemptId>,
     pub state: Option<State>,

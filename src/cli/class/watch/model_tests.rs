@@ -8,7 +8,7 @@ pub(in crate::cli::class::watch) fn board(count: usize) -> Board {
         let there = number % 10 != 9;
         BoardRow {
             name: format!("Trainee {number}"),
-            slug: format!("t{number}"),
+            slug: format!("t{number}").into(),
             lab: there.then(|| "nginx-502".into()),
             attempt: there.then(|| format!("nginx-502-t{number}-abcd").into()),
             state: there.then_some(State::Running),
