@@ -115,12 +115,19 @@ impl From<Exit> for ExitCode {
 mod tests {
     use super::*;
     use crate::autograde::{End, Graded};
+    use crate::id::{LabId, TraineeId};
 
     fn exit(ends: Vec<End>) -> Exit {
-        let one =
-            |end| Graded { name: String::new(), trainee: String::new(), run: None, end, tries: 1, milliseconds: 0 };
+        let one = |end| Graded {
+            name: String::new(),
+            trainee: TraineeId::default(),
+            run: None,
+            end,
+            tries: 1,
+            milliseconds: 0,
+        };
         Exit::of_autograde(&Autograded {
-            lab: String::new(),
+            lab: LabId::default(),
             lab_digest: String::new(),
             seed: String::new(),
             image: String::new(),

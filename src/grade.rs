@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::id::{AttemptId, TraineeId};
-use crate::lab::{CheckId, Hint, Lab, LabId};
+use crate::id::{AttemptId, CheckId, LabId, TraineeId};
+use crate::lab::{Hint, Lab};
 
 /// How one check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -94,4 +94,10 @@ id! {
     ClassId,
     /// A trainee, in the alphabet of [`crate::slug`].
     TraineeId,
+    /// A lab and its folder: `[a-z][a-z0-9-]{0,39}`.
+    LabId,
+    /// A check, unique in its lab: `[a-z][a-z0-9-]{0,39}`.
+    CheckId,
+    /// A fault, unique in its lab: `[a-z][a-z0-9-]{0,39}`.
+    FaultId,
 }

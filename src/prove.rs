@@ -17,7 +17,8 @@ use crate::environment::{PortChoice, run_script};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::{CheckResult, Outcome, all_ran, differences};
-use crate::lab::{CheckId, Lab, LabPath, WrongFix};
+use crate::id::{CheckId, LabId};
+use crate::lab::{Lab, LabPath, WrongFix};
 use crate::lifecycle::{self, Launch, OnFailure, Source, break_it, hand_over, run_lab_script};
 use crate::parallel;
 use crate::render::{Escape, Values, render};
@@ -32,7 +33,7 @@ pub const SEEDS: [&str; 2] = ["1", "2"];
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
     /// Lab id.
-    pub lab: String,
+    pub lab: LabId,
     /// Seed of the lab's variables.
     pub seed: String,
     /// Text of the claim.
@@ -106,7 +107,7 @@ struct ScenarioRun<'a> {
 /// Claims about one lab and seed, in the order of their verification.
 struct Claims {
     list: Vec<Claim>,
-    lab: String,
+    lab: LabId,
     seed: String,
     since: Instant,
 }
@@ -138,7 +139,7 @@ fn millis(duration: Duration) -> u64 {
 impl ScenarioRun<'_> {
     async fn run(&self, scenario: &Scenario) -> Vec<Claim> {
         let mut claims =
-            Claims { list: vec![], lab: self.lab.id.to_string(), seed: self.seed.into(), since: Instant::now() };
+            Claims { list: vec![], lab: self.lab.id.clone(), seed: self.seed.into(), since: Instant::now() };
         let name = format!("{} on seed {}: {}", self.lab.id, self.seed, scenario.title(self.lab));
         self.app.emit(Event::Started(Step::Scenario(name.clone())));
         if self.app.cancel.is_cancelled() {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use breakfix::class::{Class, Member, Person, enrol, read};
+use breakfix::id::LabId;
 use breakfix::lab::Diagnostic;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,7 +24,7 @@ fn load(case: &Path) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
     };
     // As the user would open it: relative to the class file.
     let open = |path: &str| find(path.strip_prefix("here/").unwrap()).map_err(|_| "there is no such file".to_owned());
-    let labs = ["disk-full", "nginx-502", "redis-auth-mismatch"].map(String::from);
+    let labs = ["disk-full", "nginx-502", "redis-auth-mismatch"].map(LabId::from);
     read("here/class.yaml", find("class.yaml").unwrap(), &labs, &open)
 }
 

@@ -70,7 +70,7 @@ fn submissions() -> Autograded {
     };
     let one = |name: &str, run: Option<Run>, end: End| Graded {
         name: name.into(),
-        trainee: name.to_lowercase(),
+        trainee: name.to_lowercase().into(),
         run,
         end,
         tries: 1,

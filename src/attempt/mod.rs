@@ -18,9 +18,9 @@ pub use timeline::{Happening, TimelineEvent};
 
 use crate::environment::{Environment, GITLAB_HOST};
 use crate::error::{Error, Result};
-use crate::id::{AttemptId, ClassId, EnvironmentId, TraineeId};
+use crate::id::{AttemptId, ClassId, EnvironmentId, LabId, TraineeId};
 use crate::lab::library::Library;
-use crate::lab::{Fault, Lab, LabId, LabPath};
+use crate::lab::{Fault, Lab, LabPath};
 use crate::render::{Escape, Values, render};
 use crate::secret::Secret;
 

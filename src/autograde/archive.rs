@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, ErrorKind, Read};
 
-use super::content::{FILES, Files, LIMIT, check_path, too_large, too_many};
+use super::files::{Files, MAX_BYTES, MAX_FILES, check_path, too_large, too_many};
 use crate::text::clean_line;
 
 /// Bytes of a tar archive beyond its files: headers, folders, and long names.
 const AROUND: u64 = 4 * 1024 * 1024;
 /// Entries of a zip archive, folders and what is left out included.
-const ENTRIES: usize = 4 * FILES;
+const ENTRIES: usize = 4 * MAX_FILES;
 /// What desktops and tools leave in archives.
 const LEFT_OUT: [&str; 5] = ["__MACOSX", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
@@ -30,7 +30,7 @@ pub(super) fn unpack(name: &str, bytes: &[u8]) -> Result<Option<Files>, String> 
     if let Some((_, what)) = OTHERS.iter().find(|(begin, _)| bytes.starts_with(begin)) {
         return Err(format!("{name} is {what}, which is not unpacked here: hand in a .zip or a .tar.gz"));
     }
-    let mut unpacked = Unpacked { name, files: BTreeMap::new(), left: LIMIT };
+    let mut unpacked = Unpacked { name, files: BTreeMap::new(), left: MAX_BYTES };
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         unpacked.zip(bytes)?;
     } else if bytes.starts_with(b"\x1f\x8b") {
@@ -76,7 +76,7 @@ impl Unpacked {
     }
 
     fn tar(&mut self, reader: impl Read) -> Result<(), String> {
-        let mut archive = tar::Archive::new(Bounded { reader, left: LIMIT + AROUND });
+        let mut archive = tar::Archive::new(Bounded { reader, left: MAX_BYTES + AROUND });
         let entries = archive.entries().map_err(|why| self.unreadable(&why))?;
         for entry in entries {
             let mut entry = entry.map_err(|why| self.unreadable(&why))?;
@@ -96,7 +96,7 @@ impl Unpacked {
 
     fn add(&mut self, path: &str, reader: &mut impl Read) -> Result<(), String> {
         let Some(path) = self.plain(path)? else { return Ok(()) };
-        if self.files.len() == FILES {
+        if self.files.len() == MAX_FILES {
             return Err(too_many(&self.name));
         }
         let mut bytes = vec![];
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_bounded_while_it_is_read() {
-        let large = vec![0; usize::try_from(LIMIT).unwrap() + 1];
+        let large = vec![0; usize::try_from(MAX_BYTES).unwrap() + 1];
         let half = vec![0; large.len() / 2 + 1];
         let file = tar::EntryType::Regular;
         for bytes in [
@@ -294,7 +294,7 @@ mod tests {
             assert!(bytes.len() < 1 << 20);
             assert_eq!(paths(&bytes), Err("it is larger than 16 MiB".into()));
         }
-        let many: Vec<String> = (0..=FILES).map(|number| number.to_string()).collect();
+        let many: Vec<String> = (0..=MAX_FILES).map(|number| number.to_string()).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         for bytes in [tar(&many), zip(&many, b"")] {
             assert_eq!(paths(&bytes), Err("a has more than 1000 files".into()));

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::archive;
+use super::files::{Files, MAX_BYTES, MAX_FILES, check_path, too_large, too_many};
 use super::script::{Normalizer, Subject, check_interpreter, is_script};
 use crate::text::clean_line;
 
@@ -14,17 +15,6 @@ use crate::text::clean_line;
 pub const ENTRIES: [&str; 2] = ["fix.sh", "run"];
 /// The file that configures GitLab.
 pub const GITLAB_RB: &str = "gitlab.rb";
-/// Bytes of a submission, and files of a folder.
-pub(super) const LIMIT: u64 = 16 * 1024 * 1024;
-pub(super) const FILES: usize = 1000;
-
-/// Bytes of a part of a path, and of a path: more, and the engine could not write it.
-const PART: usize = 255;
-const PATH: usize = 1024;
-
-/// Paths below a folder, with contents, sorted.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
-
 /// What is copied into the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -55,7 +45,7 @@ pub fn read(path: &Path) -> Result<Prepared, String> {
         return of_folder(files_below(path)?, "the folder");
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = read_file(path, &name, LIMIT)?;
+    let bytes = read_file(path, &name, MAX_BYTES)?;
     if name == GITLAB_RB {
         return gitlab_rb(bytes);
     }
@@ -132,7 +122,7 @@ fn of_folder(files: Files, whole: &str) -> Result<Prepared, String> {
 
 fn files_below(folder: &Path) -> Result<Files, String> {
     let mut files = vec![];
-    let mut left = LIMIT;
+    let mut left = MAX_BYTES;
     gather(folder, folder, &mut files, &mut left)?;
     files.sort();
     Ok(files)
@@ -152,7 +142,7 @@ fn gather(folder: &Path, root: &Path, files: &mut Files, left: &mut u64) -> Resu
             continue;
         }
         check_path(&below, "the folder")?;
-        if files.len() == FILES {
+        if files.len() == MAX_FILES {
             return Err(too_many("the folder"));
         }
         let bytes = read_file(&path, &below, *left)?;
@@ -173,23 +163,6 @@ fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
     let mut bytes = vec![];
     File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
     if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
-}
-
-/// Refuses a path that could not be written into a container.
-pub(super) fn check_path(path: &str, whole: &str) -> Result<(), String> {
-    let fits = |part: &str| !part.is_empty() && part.len() <= PART && !part.contains(char::is_control);
-    if path.len() <= PATH && path.split('/').all(fits) {
-        return Ok(());
-    }
-    Err(format!("{whole} holds a file whose name cannot be used: {}", clean_line(path)))
-}
-
-pub(super) fn too_large() -> String {
-    format!("it is larger than {} MiB", LIMIT >> 20)
-}
-
-pub(super) fn too_many(whole: &str) -> String {
-    format!("{whole} has more than {FILES} files")
 }
 
 #[cfg(test)]
@@ -321,7 +294,7 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, path("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
         assert_eq!(read(folder.path()), Err("pipe is no regular file".into()));
         fs::remove_file(path("pipe")).unwrap();
-        File::create(path("large")).unwrap().set_len(LIMIT + 1).unwrap();
+        File::create(path("large")).unwrap().set_len(MAX_BYTES + 1).unwrap();
         assert_eq!(read(folder.path()), Err("it is larger than 16 MiB".into()));
         fs::remove_file(path("large")).unwrap();
         File::create(path("a\nb")).unwrap();

@@ -3,6 +3,7 @@
 mod archive;
 mod content;
 mod disk;
+mod files;
 mod leftovers;
 mod names;
 mod roster;
@@ -22,6 +23,7 @@ use crate::attempt::Workspace;
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
+use crate::id::{LabId, TraineeId};
 use crate::lab::Lab;
 use crate::parallel;
 
@@ -29,7 +31,7 @@ use crate::parallel;
 #[derive(Clone, Debug)]
 pub struct Autograded {
     /// Lab id.
-    pub lab: String,
+    pub lab: LabId,
     /// SHA-256 of the lab's content.
     pub lab_digest: String,
     /// Seed of the lab's variables.
@@ -48,7 +50,7 @@ pub struct Graded {
     /// Name in reports.
     pub name: String,
     /// The trainee that the lab's variables were drawn for.
-    pub trainee: String,
+    pub trainee: TraineeId,
     /// Its run; `None` if it did not run.
     pub run: Option<Run>,
     /// Outcome of the submission.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::id::TraineeId;
 use crate::slug::{letters, slug, told_apart};
 use crate::text::clean_line;
 
@@ -20,7 +21,7 @@ pub struct Submission {
     /// As the reports call it.
     pub name: String,
     /// The trainee that the lab's variables are drawn for.
-    pub trainee: String,
+    pub trainee: TraineeId,
     /// File or folder.
     pub path: PathBuf,
 }
@@ -45,7 +46,7 @@ pub fn from_paths(paths: &[PathBuf]) -> Vec<Submission> {
 pub(super) fn named(all: Vec<(String, PathBuf)>) -> Vec<Submission> {
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     let trainees = trainees(&names);
-    let one = |((name, path), trainee)| Submission { name, trainee, path };
+    let one = |((name, path), trainee)| Submission { name, trainee: TraineeId::new(trainee), path };
     all.into_iter().zip(trainees).map(one).collect()
 }
 
@@ -138,7 +139,7 @@ mod tests {
     fn named(paths: &[&str]) -> Vec<(String, String)> {
         let folder = folder(&["bob/fix.sh"]);
         let paths: Vec<PathBuf> = paths.iter().map(|path| folder.path().join(path)).collect();
-        from_paths(&paths).into_iter().map(|one| (one.name, one.trainee)).collect()
+        from_paths(&paths).into_iter().map(|one| (one.name, one.trainee.to_string())).collect()
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {

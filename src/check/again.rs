@@ -7,7 +7,8 @@ use crate::engine::{Command, OutputLimit};
 use crate::environment::youngest;
 use crate::error::{Error, Result};
 use crate::grade::{CheckResult, Outcome};
-use crate::lab::{Check, CheckId, Probe};
+use crate::id::CheckId;
+use crate::lab::{Check, Probe};
 
 /// Pause between two rounds.
 const BETWEEN: Duration = Duration::from_millis(700);

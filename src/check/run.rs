@@ -211,7 +211,7 @@ impl Bench<'_> {
     }
 }
 
-fn outcome_of(results: &[CheckResult], id: &crate::lab::CheckId) -> Option<Outcome> {
+fn outcome_of(results: &[CheckResult], id: &crate::id::CheckId) -> Option<Outcome> {
     results.iter().find(|result| &result.id == id).map(|result| result.outcome)
 }
 

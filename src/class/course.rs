@@ -10,6 +10,7 @@ use super::model::{Class, Member, Work};
 use crate::attempt::{Draft, Workspace};
 use crate::environment::{EnvironmentSpec, ImageSet};
 use crate::error::{Error, Result};
+use crate::id::LabId;
 use crate::lab::Lab;
 use crate::secret::Secret;
 
@@ -43,7 +44,7 @@ pub struct Course {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tried<'a> {
     /// Lab id.
-    pub lab: &'a str,
+    pub lab: &'a LabId,
     /// Whether it is not stopped.
     pub alive: bool,
     /// Whether a grading found it solved.
@@ -52,10 +53,10 @@ pub struct Tried<'a> {
 
 /// Labs that a member should have and does not have.
 #[must_use]
-pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a str> {
-    let any = |lab: &str, fits: fn(&Tried<'_>) -> bool| tried.iter().any(|tried| tried.lab == lab && fits(tried));
-    let open = work.labs().iter().map(String::as_str).filter(|lab| !any(lab, |tried| tried.solved));
-    let absent = |lab: &&str| !any(lab, |tried| tried.alive);
+pub fn missing<'a>(work: &'a Work, tried: &[Tried<'_>]) -> Vec<&'a LabId> {
+    let any = |lab: &LabId, fits: fn(&Tried<'_>) -> bool| tried.iter().any(|tried| tried.lab == lab && fits(tried));
+    let open = work.labs().iter().filter(|lab| !any(lab, |tried| tried.solved));
+    let absent = |lab: &&LabId| !any(lab, |tried| tried.alive);
     match work {
         Work::Labs(_) => open.filter(absent).collect(),
         Work::Path(_) => open.take(1).filter(absent).collect(),
@@ -102,19 +103,23 @@ impl Course {
 mod tests {
     use super::*;
 
-    fn labs() -> Vec<String> {
-        ["a", "b", "c"].map(String::from).to_vec()
+    fn labs() -> Vec<LabId> {
+        ["a", "b", "c"].map(LabId::from).to_vec()
     }
 
-    fn tried(lab: &str, alive: bool, solved: bool) -> Tried<'_> {
-        Tried { lab, alive, solved }
+    /// Missing labs, given which labs are running or solved.
+    fn missing(work: &Work, tried: &[(&str, bool, bool)]) -> Vec<String> {
+        let ids: Vec<LabId> = tried.iter().map(|(lab, ..)| LabId::from(*lab)).collect();
+        let tried =
+            ids.iter().zip(tried).map(|(lab, (_, alive, solved))| Tried { lab, alive: *alive, solved: *solved });
+        super::missing(work, &tried.collect::<Vec<_>>()).into_iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn side_by_side_everything_that_is_not_there_is_missing() {
         let work = Work::Labs(labs());
         assert_eq!(missing(&work, &[]), ["a", "b", "c"]);
-        let there = [tried("a", true, false), tried("b", false, true), tried("c", false, false)];
+        let there = [("a", true, false), ("b", false, true), ("c", false, false)];
         assert_eq!(missing(&work, &there), ["c"], "what was solved or is there is not");
     }
 
@@ -122,9 +127,9 @@ mod tests {
     fn on_a_path_the_next_is_missing_once_the_one_before_is_solved() {
         let work = Work::Path(labs());
         assert_eq!(missing(&work, &[]), ["a"]);
-        assert_eq!(missing(&work, &[tried("a", true, false)]), [""; 0]);
-        assert_eq!(missing(&work, &[tried("a", false, false)]), ["a"]);
-        assert_eq!(missing(&work, &[tried("a", false, true)]), ["b"]);
-        assert_eq!(missing(&work, &labs().iter().map(|lab| tried(lab, false, true)).collect::<Vec<_>>()), [""; 0]);
+        assert_eq!(missing(&work, &[("a", true, false)]), [""; 0]);
+        assert_eq!(missing(&work, &[("a", false, false)]), ["a"]);
+        assert_eq!(missing(&work, &[("a", false, true)]), ["b"]);
+        assert_eq!(missing(&work, &["a", "b", "c"].map(|lab| (lab, false, true))), [""; 0]);
     }
 }

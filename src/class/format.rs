@@ -8,7 +8,8 @@ use super::model::{Class, Late, Policy, Work};
 use super::people::{Cell, Row};
 use crate::diagnostic::Place;
 use crate::environment::MachineLimits;
-use crate::id::ClassId;
+use crate::id::{ClassId, LabId};
+use crate::lab::LAB_ID;
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::yaml::Language;
@@ -59,8 +60,8 @@ pub(super) struct ClassDraft {
     format: Option<()>,
     id: Option<String>,
     title: Option<String>,
-    pub labs: Option<Vec<Option<Spanned<String>>>>,
-    pub path: Decoded<Option<Vec<Option<Spanned<String>>>>>,
+    pub labs: Option<Vec<Option<Spanned<LabId>>>>,
+    pub path: Decoded<Option<Vec<Option<Spanned<LabId>>>>>,
     pub roster: Option<Spanned<String>>,
     pub trainees: Option<Vec<Option<Row>>>,
     secret: Decoded<Option<String>>,
@@ -73,7 +74,7 @@ pub(super) struct ClassDraft {
     pool: Option<u32>,
 }
 
-const LABS: List<Located<Text<String>>> = List::distinct(1, Located(Text(&NAME)));
+const LABS: List<Located<Text<LabId>>> = List::distinct(1, Located(Text(&LAB_ID)));
 
 impl Record for ClassDraft {
     const CONSTRAINTS: Constraints =
@@ -123,7 +124,7 @@ impl ClassDraft {
     /// The class; `None` if a part of it is missing.
     pub fn finish(self) -> Option<Class> {
         self.format?;
-        let names = |labs| Some(whole(labs)?.into_iter().map(|lab: Spanned<String>| lab.value).collect());
+        let names = |labs| Some(whole(labs)?.into_iter().map(|lab: Spanned<LabId>| lab.value).collect());
         Some(Class {
             id: ClassId::new(self.id?),
             title: self.title?,

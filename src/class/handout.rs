@@ -4,7 +4,7 @@ use handlebars::{Handlebars, html_escape};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::id::TraineeId;
+use crate::id::{LabId, TraineeId};
 use crate::text::markdown_escaped;
 
 const PAGE_HTML: &str = include_str!("../../templates/handout/page.html.hbs");
@@ -30,7 +30,7 @@ pub struct Page {
 #[derive(Clone, Debug, Serialize)]
 pub struct LabPage {
     /// Its id.
-    pub lab: String,
+    pub lab: LabId,
     /// One line.
     pub title: String,
     /// The customer's words, in Markdown.

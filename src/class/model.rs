@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::MachineLimits;
-use crate::id::{ClassId, TraineeId};
+use crate::id::{ClassId, LabId, TraineeId};
 use crate::secret::Secret;
 
 /// What a class file says, without its people.
@@ -42,15 +42,15 @@ pub struct Class {
 #[serde(rename_all = "lowercase")]
 pub enum Work {
     /// Every trainee has all of them at once.
-    Labs(Vec<String>),
+    Labs(Vec<LabId>),
     /// Every trainee has one at a time: solving it starts the next and removes it.
-    Path(Vec<String>),
+    Path(Vec<LabId>),
 }
 
 impl Work {
     /// The labs, in the file's order.
     #[must_use]
-    pub fn labs(&self) -> &[String] {
+    pub fn labs(&self) -> &[LabId] {
         match self {
             Self::Labs(labs) | Self::Path(labs) => labs,
         }

@@ -7,6 +7,7 @@ use super::model::{Class, Person};
 use super::people::{People, Row};
 use super::roster;
 use crate::diagnostic::{Diagnostic, Encoded, Problems, Source, did_you_mean, quote, utf8};
+use crate::id::LabId;
 use crate::yaml::collection::usable;
 use crate::yaml::decode::{Decoder, Named};
 use crate::yaml::reader;
@@ -20,7 +21,7 @@ pub type Open<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 pub fn read(
     file: &str,
     bytes: Vec<u8>,
-    labs: &[String],
+    labs: &[LabId],
     open: Open<'_>,
 ) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
     let mut problems = Problems::default();
@@ -31,7 +32,7 @@ pub fn read(
 
 fn examine(
     source: Source<'_>,
-    labs: &[String],
+    labs: &[LabId],
     open: Open<'_>,
     problems: &mut Problems,
 ) -> Option<(Class, Vec<Person>)> {
@@ -43,8 +44,8 @@ fn examine(
     if problems.is_empty() { Some((draft.finish()?, people)) } else { None }
 }
 
-fn known_labs(draft: &ClassDraft, source: Source<'_>, labs: &[String], problems: &mut Problems) {
-    let known: Vec<&str> = labs.iter().map(String::as_str).collect();
+fn known_labs(draft: &ClassDraft, source: Source<'_>, labs: &[LabId], problems: &mut Problems) {
+    let known: Vec<&str> = labs.iter().map(LabId::as_str).collect();
     let path = draft.path.as_ref().and_then(Option::as_ref);
     for lab in usable(draft.labs.as_ref()).chain(usable(path)) {
         let id = lab.value.as_str();

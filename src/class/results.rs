@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::Grade;
-use crate::id::{ClassId, TraineeId};
+use crate::id::{AttemptId, CheckId, ClassId, LabId, TraineeId};
 use crate::lab::Level;
 
 /// The results of a class.
@@ -33,7 +33,7 @@ pub struct Results {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabFacts {
     /// Lab id.
-    pub id: String,
+    pub id: LabId,
     /// Title, in one line.
     pub title: String,
     /// Level of its trainees.
@@ -48,7 +48,7 @@ pub struct LabFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckFacts {
     /// Name, unique in its lab.
-    pub id: String,
+    pub id: CheckId,
     /// Title, in one line.
     pub title: String,
     /// Its points.
@@ -74,9 +74,9 @@ pub struct TraineeResults {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptResults {
     /// Its id.
-    pub attempt: String,
+    pub attempt: AttemptId,
     /// Lab id.
-    pub lab: String,
+    pub lab: LabId,
     /// What the lab's variables were drawn from.
     pub seed: String,
     /// SHA-256 of the lab's content at the start.

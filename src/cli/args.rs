@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::id::TraineeId;
 use clap::Args;
 use jiff::SignedDuration;
 
@@ -84,7 +85,7 @@ pub fn deadline(text: &str) -> Result<Duration, String> {
 }
 
 /// Who works on an attempt, in the alphabet of ids.
-pub fn trainee(text: &str) -> Result<String, String> {
+pub fn trainee(text: &str) -> Result<TraineeId, String> {
     if crate::slug::is_trainee(text) {
         Ok(text.into())
     } else {

@@ -12,6 +12,7 @@ use crate::autograde::{AutogradeOptions, Autograded, Graded, Submission, autogra
 use crate::environment::prepare;
 use crate::error::{Context, Error, Result};
 use crate::event::Event;
+use crate::id::TraineeId;
 use crate::lab::Lab;
 use crate::report::{self, AutogradeFormat};
 
@@ -38,7 +39,7 @@ pub struct Args {
     roster: Option<PathBuf>,
     /// For whom the lab's variables are drawn [default: the name of the submission]
     #[arg(long, value_parser = trainee, conflicts_with = "roster")]
-    trainee: Option<String>,
+    trainee: Option<TraineeId>,
     /// What the lab's variables are drawn from; the same seed gives the same lab
     #[arg(long, default_value = "1")]
     seed: String,
@@ -136,7 +137,7 @@ impl Args {
     fn on_paper(&self, lab: &Lab, submissions: &[Submission]) -> Autograded {
         let unfinished = Error::environment("the grading did not come to its end");
         Autograded {
-            lab: lab.id.to_string(),
+            lab: lab.id.clone(),
             lab_digest: lab.digest.clone(),
             seed: self.seed.clone(),
             image: self.image.clone().unwrap_or_default(),

@@ -5,12 +5,13 @@ use std::process::Command;
 
 use super::Ui;
 use crate::error::{Context, Error, Result};
+use crate::id::LabId;
 use crate::lab::library::Library;
 use crate::prove::changed::choose;
 
 /// Labs that were changed since the commit `since`, by what is in the folder now, committed or not. Says why each
 /// was chosen.
-pub fn labs(library: &Library, folder: &Path, since: &str, ui: &Ui) -> Result<Vec<String>> {
+pub fn labs(library: &Library, folder: &Path, since: &str, ui: &Ui) -> Result<Vec<LabId>> {
     let top = PathBuf::from(git(Path::new("."), &["rev-parse", "--show-toplevel"])?.concat());
     let commit = git(&top, &["rev-parse", "--verify", "--end-of-options", &format!("{since}^{{commit}}")])?.concat();
     let base = git(&top, &["merge-base", &commit, "HEAD"])?.concat();
@@ -32,8 +33,8 @@ pub fn labs(library: &Library, folder: &Path, since: &str, ui: &Ui) -> Result<Ve
     Ok(chosen.into_iter().map(|one| one.lab).collect())
 }
 
-fn labs_in(library: &Library, folder: &Path) -> Result<Vec<String>> {
-    Ok(library.ids()?.into_iter().filter(|id| folder.join(id).is_dir()).collect())
+fn labs_in(library: &Library, folder: &Path) -> Result<Vec<LabId>> {
+    Ok(library.ids()?.into_iter().filter(|id| folder.join(id.as_str()).is_dir()).collect())
 }
 
 /// The lines or NUL-terminated items that git prints.

@@ -17,6 +17,7 @@ use crate::engine::subnet;
 use crate::error::{Context, Error, Result};
 use crate::event::Events;
 use crate::host::{Host, Journal};
+use crate::id::TraineeId;
 use crate::image::BuildEnv;
 use crate::lab::library::Library;
 use crate::ops::Services;
@@ -48,8 +49,8 @@ impl CliContext {
 
     /// The user's name, reduced to the characters of trainee names.
     #[must_use]
-    pub fn user(&self) -> String {
-        crate::slug::trainee(self.variable("USER").or(self.variable("LOGNAME")).unwrap_or_default())
+    pub fn user(&self) -> TraineeId {
+        crate::slug::trainee(self.variable("USER").or(self.variable("LOGNAME")).unwrap_or_default()).into()
     }
 
     /// The built-in labs and those of `--labs`.

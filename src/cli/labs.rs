@@ -38,7 +38,7 @@ pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 fn table(rows: &[Summary]) -> String {
     let mut table = super::ui::table(&["LAB", "LEVEL", "MIN", "TITLE"]);
     for row in rows {
-        table.add_row([row.id.clone(), row.level.as_str().into(), row.minutes.to_string(), row.title.clone()]);
+        table.add_row([row.id.to_string(), row.level.as_str().into(), row.minutes.to_string(), row.title.clone()]);
     }
     format!("{table}\n\nStart one with {}.", bold("breakfix start LAB"))
 }

@@ -9,6 +9,7 @@ use super::{CliContext, Exit, Ui, ui};
 use crate::attempt::{Draft, Workspace, suits};
 use crate::environment::prepare;
 use crate::error::{Error, Result};
+use crate::id::LabId;
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::lifecycle::OnFailure;
@@ -110,7 +111,7 @@ fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
 }
 
 /// Chosen labs and their library. With --changed, the library is the folder of this repository.
-fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<String>)> {
+fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<LabId>)> {
     if args.changed {
         let folder = context.labs_dir()?.unwrap_or_else(|| "labs".into());
         let library = Library::new(Some(&folder));
@@ -118,7 +119,7 @@ fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<St
         return Ok((library, names));
     }
     let library = context.library();
-    let names = if args.all { library.ids()? } else { args.names.clone() };
+    let names = if args.all { library.ids()? } else { args.names.iter().map(LabId::new).collect() };
     Ok((library, names))
 }
 
@@ -141,7 +142,7 @@ fn table(claims: &[Claim]) -> String {
             None => ui::doubtful("NOT TRIED"),
         };
         let time = format!("{:.1} s", Duration::from_millis(claim.milliseconds).as_secs_f64());
-        table.add_row([claim.lab.clone(), claim.seed.clone(), claim.claim.clone(), mark, time]);
+        table.add_row([claim.lab.to_string(), claim.seed.clone(), claim.claim.clone(), mark, time]);
     }
     let why = |claim: &Claim| {
         let lines: String = claim.why.iter().map(|line| format!("  {line}\n")).collect();

@@ -10,6 +10,7 @@ use super::{CliContext, Exit, Ui};
 use crate::attempt::{Attempt, Faults};
 use crate::error::{Context, Error, Result};
 use crate::gate;
+use crate::id::TraineeId;
 use crate::ops::attempt::{self, OnFailure, Source, StartRequest};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
@@ -20,7 +21,7 @@ pub struct Args {
     lab: String,
     /// Who works on it: lower-case letters, digits and dashes [default: the user]
     #[arg(long, value_parser = trainee)]
-    trainee: Option<String>,
+    trainee: Option<TraineeId>,
     /// What the lab's variables are drawn from; the same seed gives the same lab [default: by chance]
     #[arg(long)]
     seed: Option<String>,
@@ -78,7 +79,7 @@ fn note_others(others: &[Attempt], ui: &Ui) {
 fn request(args: &Args, context: &CliContext) -> Result<StartRequest> {
     Ok(StartRequest {
         lab: context.library().load(&args.lab)?,
-        trainee: args.trainee.clone().unwrap_or_else(|| context.user()).into(),
+        trainee: args.trainee.clone().unwrap_or_else(|| context.user()),
         seed: args.seed.clone(),
         image: args.image.clone(),
         listen: args.listen,

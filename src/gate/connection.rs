@@ -19,6 +19,7 @@ use super::server::{Credential, Gate, methods};
 use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
 use crate::attempt::timeline::Credential as CredentialKind;
 use crate::engine::TerminalSize;
+use crate::id::AttemptId;
 
 /// Most concurrent programs of one connection.
 const PROGRAMS: usize = 10;
@@ -44,7 +45,7 @@ pub struct ConnectionHandler {
 
 /// The attempt that a client has logged in to.
 struct Login {
-    attempt: String,
+    attempt: AttemptId,
     /// `None` if the attempt has too many connections.
     counted: Option<CounterGuard<String>>,
 }

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::check::CheckDraft;
 use super::format::{Items, LabDraft};
-use super::model::{Lab, LabPath};
+use super::model::Lab;
 use super::parts::{FaultDraft, HintDraft, Step, WrongFixDraft};
+use super::path::LabPath;
 use crate::yaml::collection::{whole, whole_map};
 
 impl LabDraft {

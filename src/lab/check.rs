@@ -10,8 +10,9 @@ mod script;
 
 use std::time::Duration;
 
-use super::model::{CheckId, LabPath};
+use super::path::LabPath;
 use super::words::{CHECK_ID, SCRIPT};
+use crate::id::CheckId;
 use crate::yaml::collection::{List, or_empty, whole};
 use crate::yaml::decode::{Decoded, Reference, Spanned};
 use crate::yaml::form::{Constraints, Form, Record, key, map};

@@ -1,10 +1,12 @@
 //! Format 1 of lab files: every key, once. Decoding, the JSON Schema and its descriptions come from here.
 
 use super::check::CheckDraft;
-use super::model::{LabId, LabPath, Level, Limits, Platform, Scheme, Variable};
+use super::model::{Level, Limits, Platform, Scheme, Variable};
 use super::parts::{AlsoFix, Cheat, FaultDraft, HintDraft, Seed, Step, WrongFixDraft};
-use super::words::{CONTAINER_PATH, LAB_ID, PROSE, SCRIPT, TOPIC, VARIABLE};
+use super::path::LabPath;
+use super::words::{CONTAINER_PATH, LAB_ID, PROSE, SCHEMES, SCRIPT, TOPIC, VARIABLE};
 use crate::diagnostic::Place;
+use crate::id::LabId;
 use crate::yaml::Language;
 use crate::yaml::collection::{Dict, DictEntry, List, or_empty};
 use crate::yaml::decode::{Decoded, Reference, Spanned};
@@ -18,8 +20,6 @@ pub(super) static LANGUAGE: Language = Language { name: "lab", begin: "`breakfix
 /// A whole lab file.
 pub(super) const LAB: Map<LabDraft> = map();
 
-/// The schemes of an address.
-pub(super) const SCHEMES: Choice<Scheme> = Choice(&[("http", Scheme::Http), ("https", Scheme::Https)]);
 const LEVELS: Choice<Level> = Choice(&[("junior", Level::Junior), ("senior", Level::Senior), ("staff", Level::Staff)]);
 const PLATFORMS: Choice<Platform> = Choice(&[("light", Platform::Light), ("gitlab-ce", Platform::GitlabCe)]);
 

@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use super::{FileProblem, LAB_FILE, Lab, LabFiles, Summary, load, summarise};
 use crate::diagnostic::{list, nearest};
 use crate::error::{Context, Error, Result};
+use crate::id::LabId;
 use crate::yaml::text::NAME;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
@@ -29,7 +30,7 @@ impl Library {
     }
 
     /// Names of all labs, in order. Reads names only, to be fast.
-    pub fn ids(&self) -> Result<Vec<String>> {
+    pub fn ids(&self) -> Result<Vec<LabId>> {
         let embedded = EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join(LAB_FILE)).is_some());
         let mut ids: BTreeSet<String> = embedded.filter_map(|dir| Some(dir.path().to_str()?.to_owned())).collect();
         if let Some(folder) = &self.folder {
@@ -39,7 +40,7 @@ impl Library {
                     .hint("`--labs` takes the folder in which the labs' folders lie.")
             })?);
         }
-        Ok(ids.into_iter().collect())
+        Ok(ids.into_iter().map(LabId::new).collect())
     }
 
     /// Loads a lab by its name.
@@ -53,7 +54,7 @@ impl Library {
     }
 
     /// The summary of each lab, by name, without validating the lab; `None` if not even the summary can be read.
-    pub fn summaries(&self) -> Result<Vec<(String, Option<Summary>)>> {
+    pub fn summaries(&self) -> Result<Vec<(LabId, Option<Summary>)>> {
         let summary = |id: &str| match self.find(id)? {
             Found::Folder(root) => summarise(&DiskFiles { root, name: id.to_owned() }),
             Found::Embedded(dir) => summarise(&EmbeddedFiles { dir }),
@@ -83,7 +84,7 @@ impl Library {
     fn unknown(&self, id: &str) -> Error {
         let error = Error::not_found(format!("there is no lab named {}", crate::diagnostic::quote(id)));
         let ids = self.ids().unwrap_or_default();
-        match nearest(id, ids.iter().map(String::as_str)) {
+        match nearest(id, ids.iter().map(LabId::as_str)) {
             Some(near) => error.hint(format!("Did you mean {}?", list([near], "or"))),
             None => error.hint("`breakfix labs` lists them all."),
         }

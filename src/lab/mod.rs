@@ -13,6 +13,7 @@ mod format;
 pub mod library;
 mod model;
 mod parts;
+mod path;
 mod rules;
 pub mod scaffold;
 mod schema;
@@ -33,7 +34,9 @@ pub use builtin::{BUILT_INS, BuiltIn};
 pub use check::*;
 pub use draw::{draw, seed};
 pub use model::*;
+pub use path::LabPath;
 pub use schema::schema;
+pub(crate) use words::LAB_ID;
 
 /// Largest lab file, in bytes.
 pub const LAB_FILE_LIMIT: usize = 256 * 1024;

@@ -4,65 +4,13 @@
 //! problems, so nothing downstream checks again.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
+use super::path::LabPath;
+use crate::id::{CheckId, FaultId, LabId};
 pub use crate::platform::{Platform, Scheme};
-
-/// Name of a lab, its folder, and the first part of an attempt's id: `[a-z][a-z0-9-]{0,39}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LabId(pub(super) String);
-
-/// Name of a check, unique in its lab: `[a-z][a-z0-9-]{0,39}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CheckId(pub(super) String);
-
-/// Name of a fault, unique in its lab: `[a-z][a-z0-9-]{0,39}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct FaultId(pub(super) String);
-
-/// A file of the lab, relative to its folder, never leaving it: `wrong/hand-edit.sh`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LabPath(pub(super) String);
-
-macro_rules! text_newtype {
-    ($($name:ident),*) => {$(
-        impl $name {
-            /// The name as it stands in the lab file.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-        impl std::ops::Deref for $name {
-            type Target = str;
-
-            fn deref(&self) -> &str {
-                &self.0
-            }
-        }
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-    )*};
-}
-text_newtype!(LabId, CheckId, FaultId, LabPath);
-
-#[cfg(test)]
-impl From<&str> for LabId {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
 
 /// A lab.
 #[derive(Clone, Debug)]
@@ -117,7 +65,7 @@ pub struct Lab {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Name of the lab.
-    pub id: String,
+    pub id: LabId,
     /// One line for lists.
     pub title: String,
     /// Experience that the lab asks for.

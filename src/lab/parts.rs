@@ -3,8 +3,10 @@
 use std::marker::PhantomData;
 
 use super::format::Items;
-use super::model::{CheckId, Fault, FaultId, Hint, LabPath, Limits, Variable, WrongFix};
+use super::model::{Fault, Hint, Limits, Variable, WrongFix};
+use super::path::LabPath;
 use super::words::{CHECK_ID, FAULT_ID, SCRIPT, TEMPLATE};
+use crate::id::{CheckId, FaultId};
 use crate::yaml::collection::{List, whole};
 use crate::yaml::decode::Spanned;
 use crate::yaml::form::{Constraints, Form, Key, Record, key};

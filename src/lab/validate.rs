@@ -20,7 +20,7 @@ pub struct Verdict {
 /// Validates labs, each given by its name or the path of its folder; all labs if none is given. Problems of a lab are not
 /// an error; an unknown name is.
 pub fn validate(library: &Library, labs: &[String]) -> Result<Vec<Verdict>> {
-    let all = if labs.is_empty() { library.ids()? } else { labs.to_vec() };
+    let all = if labs.is_empty() { library.ids()?.iter().map(ToString::to_string).collect() } else { labs.to_vec() };
     all.into_iter().map(|lab| judge(library, lab)).collect()
 }
 

@@ -1,14 +1,19 @@
-//! The kinds of text in a lab file.
+//! The kinds of text in a lab file, and choices that more than one part of it offers.
 
-use super::model::{CheckId, FaultId, LabId, LabPath};
+use super::path::LabPath;
+use crate::id::{CheckId, FaultId, LabId};
+use crate::platform::Scheme;
+use crate::yaml::shape::Choice;
 use crate::yaml::text::{BROKEN, Complaint, EMPTY, Meaning, NAME_PATTERN, TextKind, fits, has_break, is_word, name};
 
+/// The schemes of an address.
+pub(super) const SCHEMES: Choice<Scheme> = Choice(&[("http", Scheme::Http), ("https", Scheme::Https)]);
 /// Name of the lab.
-pub(super) static LAB_ID: TextKind<LabId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(LabId));
+pub(crate) static LAB_ID: TextKind<LabId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(LabId::new));
 /// Name of a fault.
-pub(super) static FAULT_ID: TextKind<FaultId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(FaultId));
+pub(super) static FAULT_ID: TextKind<FaultId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(FaultId::new));
 /// Name of a check.
-pub(super) static CHECK_ID: TextKind<CheckId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(CheckId));
+pub(super) static CHECK_ID: TextKind<CheckId> = TextKind::plain(NAME_PATTERN, |text| name(text).map(CheckId::new));
 /// Name of a variable.
 pub(super) static VARIABLE: TextKind<String> = TextKind::plain("^[a-z][a-z0-9_]{0,39}$", variable);
 /// A word to find a lab by.

@@ -9,8 +9,8 @@ use crate::environment::{self, Environment, PortChoice, make_root_token, run_scr
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Step};
 use crate::grade::{all_ran, differences};
-use crate::id::EnvironmentId;
-use crate::lab::{CheckId, Lab, LabPath};
+use crate::id::{CheckId, EnvironmentId};
+use crate::lab::{Lab, LabPath};
 
 /// How an attempt is launched.
 #[derive(Clone, Copy, Debug)]

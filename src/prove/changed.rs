@@ -1,5 +1,7 @@
 //! Selection of the labs that a change affects. No I/O.
 
+use crate::id::LabId;
+
 /// Folders that every lab depends on.
 const SHARED: [&str; 3] = ["src/", "templates/", "images/"];
 /// Files that every lab depends on.
@@ -9,17 +11,17 @@ const SHARED_FILES: [&str; 2] = ["Cargo.lock", "Cargo.toml"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     /// Lab id.
-    pub lab: String,
+    pub lab: LabId,
     /// Path below the repository.
     pub because_of: String,
 }
 
 /// Chooses among `labs`, whose folders lie in `folder`; every path is one below the repository.
 #[must_use]
-pub fn choose(labs: &[String], folder: &str, changed: &[String]) -> Vec<Chosen> {
+pub fn choose(labs: &[LabId], folder: &str, changed: &[String]) -> Vec<Chosen> {
     let shared = changed.iter().find(|path| is_shared(path));
     let below = |lab: &str| if folder.is_empty() { format!("{lab}/") } else { format!("{folder}/{lab}/") };
-    let chosen = |lab: &String| {
+    let chosen = |lab: &LabId| {
         let own = changed.iter().find(|path| path.starts_with(&below(lab)));
         own.or(shared).map(|path| Chosen { lab: lab.clone(), because_of: path.clone() })
     };
@@ -37,9 +39,9 @@ mod tests {
     use super::*;
 
     fn chosen(folder: &str, changed: &[&str]) -> Vec<(String, String)> {
-        let labs = ["nginx", "nginx-502", "tls"].map(String::from);
+        let labs = ["nginx", "nginx-502", "tls"].map(LabId::from);
         let changed: Vec<String> = changed.iter().map(|path| (*path).into()).collect();
-        choose(&labs, folder, &changed).into_iter().map(|chosen| (chosen.lab, chosen.because_of)).collect()
+        choose(&labs, folder, &changed).into_iter().map(|chosen| (chosen.lab.to_string(), chosen.because_of)).collect()
     }
 
     #[test]

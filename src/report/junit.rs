@@ -84,7 +84,8 @@ fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
     suite.add_property(("trainee".to_string(), harmless(&trainee.name)));
     suite.add_property(("standing".to_string(), trainee.standing(&lab.id).as_str().to_string()));
     if let Some(attempt) = attempt {
-        let facts = [("attempt", &attempt.attempt), ("seed", &attempt.seed), ("lab_digest", &attempt.lab_digest)];
+        let facts =
+            [("attempt", attempt.attempt.as_str()), ("seed", &attempt.seed), ("lab_digest", &attempt.lab_digest)];
         suite.add_properties(facts.map(|(name, value)| (name.to_string(), harmless(value))));
     }
     if let Some(score) = attempt.and_then(AttemptResults::score) {

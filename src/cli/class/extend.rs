@@ -41,7 +41,7 @@ fn text(extended: &[(&Task, &Workspace)]) -> String {
     let mut lines = table(&["NAME", "LAB", "TIME UNTIL", "KEPT UNTIL"]);
     for (task, Workspace { attempt, .. }) in extended {
         let due = attempt.due.map_or_else(|| "no limit".into(), clock);
-        lines.add_row([task.member.person.name.clone(), task.lab.clone(), due, clock(attempt.expires)]);
+        lines.add_row([task.member.person.name.clone(), task.lab.to_string(), due, clock(attempt.expires)]);
     }
     if extended.is_empty() { "Nobody has an environment that runs.".into() } else { lines.to_string() }
 }

@@ -10,7 +10,7 @@ use crate::cli::ui::table;
 use crate::cli::{Exit, Ui};
 use crate::error::Error;
 use crate::grade::{CheckResult, Outcome};
-use crate::id::TraineeId;
+use crate::id::{LabId, TraineeId};
 use crate::ops::class::{Graded, Next, Started, Task, TaskResult};
 use crate::report;
 use crate::text::{clean_line, clock};
@@ -20,7 +20,7 @@ use crate::text::{clean_line, clock};
 pub struct Failure {
     name: String,
     slug: TraineeId,
-    lab: String,
+    lab: LabId,
     why: String,
     #[serde(skip)]
     exit: Exit,
@@ -51,7 +51,7 @@ pub fn failure_table(all: &[Failure]) -> String {
     }
     let mut table = table(&["NAME", "LAB", "WHY"]);
     for one in all {
-        table.add_row([&one.name, &one.lab, &one.why]);
+        table.add_row([&one.name, one.lab.as_str(), &one.why]);
     }
     format!("{table}")
 }
@@ -91,7 +91,7 @@ fn started_text(course: &Course, started: &[(&Task, &Workspace)], failed: &[Fail
     let mut lines = table(&["NAME", "LAB", "ADDRESS", "TIME UNTIL"]);
     for (task, Workspace { attempt, environment }) in started {
         let due = attempt.due.map_or_else(|| "-".into(), clock);
-        lines.add_row([task.member.person.name.clone(), task.lab.clone(), environment.url(), due]);
+        lines.add_row([task.member.person.name.clone(), task.lab.to_string(), environment.url(), due]);
     }
     let made = if started.is_empty() { "Nothing was missing.\n".into() } else { format!("{lines}\n") };
     let not = if failed.is_empty() { String::new() } else { format!("\nNot started:\n{}\n", failure_table(failed)) };
@@ -130,7 +130,7 @@ pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Failure]) -> String {
             (minutes, 0) => format!("{minutes} min"),
             (minutes, points) => format!("{minutes} min, {points} points off"),
         };
-        let (name, lab) = (task.member.person.name.clone(), task.lab.clone());
+        let (name, lab) = (task.member.person.name.clone(), task.lab.to_string());
         lines.add_row([name, lab, score.to_string(), late, remark(graded)]);
     }
     let table = if graded.is_empty() { "Nothing was graded.".into() } else { lines.to_string() };

@@ -4,6 +4,7 @@ use super::output::started;
 use crate::cli::args::ClassOption;
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
+use crate::id::LabId;
 use crate::ops::attempt::Source;
 use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
 
@@ -30,7 +31,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let course = pick(&services.app.store, args.class.id())?;
     let who = Selection::of(&args.names);
     let source = if args.keep_address { Source::Fresh } else { Source::Pool };
-    let request = ResetRequest { who, lab: args.lab.clone(), source };
+    let request = ResetRequest { who, lab: args.lab.as_deref().map(LabId::new), source };
     let results = reset(&services, &course, &request).await?;
     Ok(started(&Started { course, results }, ui))
 }

@@ -7,7 +7,7 @@ use crate::cli::args::{ClassArg, Jobs};
 use crate::cli::ui::table;
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
-use crate::id::TraineeId;
+use crate::id::{AttemptId, LabId, TraineeId};
 use crate::ops::Resumption;
 use crate::ops::class::{Resumed, Task, pick, resume};
 
@@ -26,8 +26,8 @@ pub struct Args {
 struct ResumeRow {
     name: String,
     slug: TraineeId,
-    lab: String,
-    attempt: String,
+    lab: LabId,
+    attempt: AttemptId,
     /// `running`, `back`, `made anew`.
     outcome: &'static str,
     /// A remark for the trainer.
@@ -50,13 +50,13 @@ fn row((task, resumed): (&Task, &Resumed)) -> ResumeRow {
         Resumption::Anew => ("made anew", None),
     };
     let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
-    ResumeRow { name, slug, lab: task.lab.clone(), attempt: resumed.workspace.attempt.id.to_string(), outcome, note }
+    ResumeRow { name, slug, lab: task.lab.clone(), attempt: resumed.workspace.attempt.id.clone(), outcome, note }
 }
 
 fn text(rows: &[ResumeRow], failed: &[Failure]) -> String {
     let mut lines = table(&["NAME", "LAB", "OUTCOME", "NOTE"]);
     for row in rows {
-        lines.add_row([&row.name, &row.lab, row.outcome, row.note.as_deref().unwrap_or("-")]);
+        lines.add_row([&row.name, row.lab.as_str(), row.outcome, row.note.as_deref().unwrap_or("-")]);
     }
     let back = if rows.is_empty() { "Nothing was brought back.".into() } else { lines.to_string() };
     let not =

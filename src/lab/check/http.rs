@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::lab::format::SCHEMES;
-use crate::lab::model::Scheme;
+use crate::lab::words::SCHEMES;
 use crate::lab::words::{HEADER_NAME, HEADER_VALUE, TEMPLATE, URL_PATH};
+use crate::platform::Scheme;
 use crate::yaml::collection::{Dict, or_empty, whole_map};
 use crate::yaml::form::{Constraints, Form, Key, Record, key};
 use crate::yaml::shape::{Choice, Text, Whole};

@@ -8,7 +8,7 @@ use super::{Assignment, Task};
 use crate::attempt::State;
 use crate::class::{Course, Member};
 use crate::error::{Error, Result};
-use crate::id::AttemptId;
+use crate::id::{AttemptId, LabId};
 use crate::lab::Lab;
 use crate::lab::library::Library;
 use crate::store::{ClassState, Store};
@@ -46,7 +46,7 @@ impl Selection {
         let mut selected = store.class_attempts(&course.class.id)?;
         selected.retain(|entry| ids.contains(&entry.attempt.id));
         let same = |task: &Task| {
-            selected.iter().any(|entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab)
+            selected.iter().any(|entry| entry.attempt.trainee == task.member.slug && entry.attempt.lab == task.lab)
         };
         items.retain(|item| same(item.task()));
         Ok(())
@@ -142,14 +142,14 @@ pub(super) fn assignments(
     let entries = store.class_attempts(&course.class.id)?;
     let of = |member: &Member| -> Vec<Assignment> {
         let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug && fits(entry.state));
-        let task = |lab: &str| Task { member: member.clone(), lab: lab.to_owned() };
+        let task = |lab: &LabId| Task { member: member.clone(), lab: lab.clone() };
         own.map(|entry| Assignment { task: task(&entry.attempt.lab), workspace: entry.clone().workspace() }).collect()
     };
     Ok(members.iter().flat_map(of).collect())
 }
 
 /// Loads the labs of a class; `labs` is the folder for classes without one of their own.
-pub fn labs(labs: Option<&Path>, course: &Course) -> Result<BTreeMap<String, Lab>> {
+pub fn labs(labs: Option<&Path>, course: &Course) -> Result<BTreeMap<LabId, Lab>> {
     let library = Library::new(course.labs_dir.as_deref().or(labs));
     course.class.work.labs().iter().map(|id| Ok((id.clone(), library.load(id)?))).collect()
 }

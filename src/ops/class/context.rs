@@ -7,6 +7,7 @@ use crate::attempt::{Faults, suits};
 use crate::class::Course;
 use crate::environment::{ImageSet, PortChoice, prepare};
 use crate::error::{Error, Result};
+use crate::id::LabId;
 use crate::lab::Lab;
 use crate::lifecycle::{Launch, Source};
 use crate::ops::Services;
@@ -17,7 +18,7 @@ pub struct ClassContext {
     /// The class and its settings.
     pub course: Course,
     /// Labs by id.
-    pub labs: BTreeMap<String, Lab>,
+    pub labs: BTreeMap<LabId, Lab>,
     /// Images that its environments start from.
     pub images: ImageSet,
     /// Number of concurrent tasks.

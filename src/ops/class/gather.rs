@@ -9,6 +9,7 @@ use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Resul
 use crate::class::{Course, Member};
 use crate::error::Result;
 use crate::grade::hints_cost;
+use crate::id::LabId;
 use crate::lab::Lab;
 use crate::store::Store;
 
@@ -17,7 +18,7 @@ use crate::store::Store;
 pub fn gather(
     store: &Store,
     course: &Course,
-    labs: &BTreeMap<String, Lab>,
+    labs: &BTreeMap<LabId, Lab>,
     containers: Option<&BTreeSet<String>>,
     now: Timestamp,
 ) -> Result<Results> {
@@ -39,12 +40,12 @@ pub fn gather(
 
 fn facts(lab: &Lab) -> LabFacts {
     let check = |check: &crate::lab::Check| CheckFacts {
-        id: check.id.to_string(),
+        id: check.id.clone(),
         title: check.title.clone(),
         points: check.points,
     };
     LabFacts {
-        id: lab.id.to_string(),
+        id: lab.id.clone(),
         title: lab.title.clone(),
         level: lab.level,
         minutes: lab.minutes,
@@ -55,7 +56,7 @@ fn facts(lab: &Lab) -> LabFacts {
 fn attempt(
     store: &Store,
     course: &Course,
-    labs: &BTreeMap<String, Lab>,
+    labs: &BTreeMap<LabId, Lab>,
     containers: Option<&BTreeSet<String>>,
     entry: &Entry,
 ) -> Result<AttemptResults> {
@@ -69,8 +70,8 @@ fn attempt(
         Grading { late_deduction: late.deduction(grade.score()), grade }
     });
     Ok(AttemptResults {
-        attempt: attempt.id.to_string(),
-        lab: attempt.lab.to_string(),
+        attempt: attempt.id.clone(),
+        lab: attempt.lab.clone(),
         seed: attempt.seed.clone(),
         lab_digest: attempt.lab_digest.clone(),
         state: *state,
@@ -78,7 +79,7 @@ fn attempt(
         handed_over: timeline::handed_over(&events),
         solved_at,
         hints_taken: attempt.hints_taken,
-        hints_cost: labs.get(attempt.lab.as_str()).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
+        hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
         gradings: gradings.collect(),
         timeline: events,
         problem,

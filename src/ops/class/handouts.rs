@@ -8,6 +8,7 @@ use crate::attempt::{State, Workspace};
 use crate::class::handout::{LabPage, Page, Shell, handouts};
 use crate::class::{Course, Member};
 use crate::error::{Context, Result};
+use crate::id::LabId;
 use crate::lab::Lab;
 use crate::ops::write;
 use crate::store::Store;
@@ -18,13 +19,13 @@ const OVER_SSH: &str =
     "the command for the shell with the word hint behind it takes one, with grade it has a repair graded";
 
 /// Writes a page for each member and one for the trainer, readable only by the owner of the folder.
-pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<String, Lab>) -> Result<()> {
+pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let members = store.members(&course.class.id)?;
     let attempts = assignments(store, course, &members, State::is_handed_over)?;
     let page = |member: &Member| -> Result<Page> {
         let own = attempts.iter().filter(|one| one.task.member.slug == member.slug);
-        let labs = own.filter_map(|one| Some(lab_page(course, &one.workspace, labs.get(&*one.workspace.attempt.lab)?)));
+        let labs = own.filter_map(|one| Some(lab_page(course, &one.workspace, labs.get(&one.workspace.attempt.lab)?)));
         Ok(Page {
             class: course.class.title.clone(),
             name: member.person.name.clone(),
@@ -46,7 +47,7 @@ pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<String, Lab>) -
 fn lab_page(course: &Course, workspace: &Workspace, lab: &Lab) -> Result<LabPage> {
     let Workspace { attempt, environment } = workspace;
     Ok(LabPage {
-        lab: attempt.lab.to_string(),
+        lab: attempt.lab.clone(),
         title: lab.title.clone(),
         ticket: workspace.ticket(lab)?,
         url: environment.url(),

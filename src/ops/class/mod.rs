@@ -34,6 +34,7 @@ use crate::attempt::Workspace;
 use crate::class::{Lateness, Member};
 use crate::error::{Error, Result};
 use crate::grade::Grade;
+use crate::id::LabId;
 
 /// A member and a lab.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub struct Task {
     /// Member of the class.
     pub member: Member,
     /// Id of the lab.
-    pub lab: String,
+    pub lab: LabId,
 }
 
 /// A task and its attempt.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::attempt::{Entry, State, Workspace};
 use crate::class::Course;
 use crate::error::{Error, Result};
+use crate::id::LabId;
 use crate::lifecycle::Source;
 use crate::ops::Services;
 
@@ -14,7 +15,7 @@ pub struct ResetRequest {
     /// Selected members.
     pub who: Selection,
     /// Only this lab; all if `None`.
-    pub lab: Option<String>,
+    pub lab: Option<LabId>,
     /// Where new environments come from; with [`Source::Fresh`] the address stays the same.
     pub source: Source,
 }

@@ -29,7 +29,7 @@ pub async fn resume(services: &Services, course: &Course, jobs: Option<usize>) -
     let mut results: Vec<_> = there.into_iter().zip(back).map(|(one, back)| outcome(one, back)).collect();
     let task = |attempt: Attempt| {
         let member = members.iter().find(|member| attempt.trainee == member.slug)?.clone();
-        Some(Task { member, lab: attempt.lab.to_string() })
+        Some(Task { member, lab: attempt.lab })
     };
     let lost: Vec<Task> = run::clear(app, course).await?.into_iter().filter_map(task).collect();
     for TaskResult { task, result } in run::start(app, &class, &lost).await {

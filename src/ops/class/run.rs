@@ -12,7 +12,7 @@ use crate::environment::PortChoice;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::grade::Grade;
-use crate::id::AttemptId;
+use crate::id::{AttemptId, LabId};
 use crate::lifecycle::gc::{Candidate, Reason, collect};
 use crate::lifecycle::{self, Launch, OnFailure, Resumed, Source};
 use crate::ops;
@@ -27,12 +27,12 @@ pub(super) fn tasks(app: &App, course: &Course, members: &[Member]) -> Result<Ve
     let entries = app.store.class_attempts(&course.class.id)?;
     for member in members {
         let labs = missing_of(app, course, member, &entries)?;
-        tasks.extend(labs.into_iter().map(|lab| Task { member: member.clone(), lab: lab.to_owned() }));
+        tasks.extend(labs.into_iter().map(|lab| Task { member: member.clone(), lab: lab.clone() }));
     }
     Ok(tasks)
 }
 
-fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Entry]) -> Result<Vec<&'a str>> {
+fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Entry]) -> Result<Vec<&'a LabId>> {
     let mut tried = vec![];
     for Entry { attempt, state, .. } in entries.iter().filter(|entry| entry.attempt.trainee == member.slug) {
         let solved = app.store.grades(&attempt.id)?.iter().any(Grade::solved);
@@ -146,7 +146,7 @@ async fn next(app: &App, class: &ClassContext, member: &Member, solved: &Attempt
     let entries = app.store.class_attempts(&class.course.class.id)?;
     let labs = missing_of(app, &class.course, member, &entries)?;
     let Some(lab) = labs.first() else { return Ok(Next::Nothing) };
-    let task = Task { member: member.clone(), lab: (*lab).to_owned() };
+    let task = Task { member: member.clone(), lab: (*lab).clone() };
     let started = start_one(app, class, &task).await;
     Ok(started.map_or_else(Next::Failed, |next| Next::Started(Box::new(next))))
 }

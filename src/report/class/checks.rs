@@ -64,7 +64,7 @@ fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> CheckRow 
 }
 
 fn found(grade: &crate::grade::Grade, check: &CheckFacts) -> Option<Outcome> {
-    grade.checks.iter().find(|result| result.id.as_str() == check.id).map(|result| result.outcome)
+    grade.checks.iter().find(|result| result.id == check.id).map(|result| result.outcome)
 }
 
 fn description(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> String {

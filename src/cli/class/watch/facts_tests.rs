@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::attempt::{Attempt, Workspace};
 use crate::class::Person;
+use crate::id::LabId;
 
 pub(super) fn member(slug: &str) -> Member {
     Member { person: Person { name: slug.to_uppercase(), email: None, id: None }, slug: slug.into() }
@@ -25,7 +26,7 @@ fn of_every_lab_the_latest_attempt_is_shown_and_on_a_path_the_latest_of_all() {
         entry("a2", "a", "ada", State::Running),
         entry("b1", "b", "ada", State::Stopped),
     ];
-    let labs = vec!["b".to_string(), "a".to_string(), "c".to_string()];
+    let labs = ["b", "a", "c"].map(LabId::from).to_vec();
     assert_eq!(ids(&Work::Labs(labs.clone()), &entries), ["b1", "a2"]);
     assert_eq!(ids(&Work::Path(labs), &entries), ["b1"]);
 }
