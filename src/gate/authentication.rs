@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
 use russh::keys::{Algorithm, PublicKey};
+use russh::{MethodKind, MethodSet};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -17,6 +18,11 @@ const MAX_LOCKOUT: Duration = Duration::from_mins(1);
 const EXPIRY: Duration = Duration::from_mins(10);
 /// Most pairs of address and login whose failures are counted.
 const CAPACITY: usize = 10_000;
+
+/// Supported authentication methods.
+pub fn methods() -> MethodSet {
+    MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password][..])
+}
 
 /// Compares two passwords by their HMACs, in constant time. An empty password matches nothing.
 pub fn passwords_match(expected: &str, given: &str, hmac_key: &[u8; 64]) -> bool {

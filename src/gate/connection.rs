@@ -12,11 +12,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::authentication::methods;
 use super::builtin::Builtin;
 use super::counter::CounterGuard;
 use super::input_queue::{InputQueue, Overflow};
-use super::server::{Credential, Gate, methods};
 use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
+use super::state::{Credential, Gate};
 use crate::attempt::timeline::Credential as CredentialKind;
 use crate::engine::TerminalSize;
 use crate::id::AttemptId;

@@ -12,7 +12,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::input_queue::InputQueue;
-use super::server::Gate;
 use crate::app::App;
 use crate::engine::{Command, EngineError, ExecId, OutputChunk, OutputLimit, OutputStream, TerminalSize};
 use crate::environment::Environment;
@@ -85,7 +84,7 @@ pub(super) async fn forward_output(
 
 /// Forwards window sizes and signals. Never returns.
 pub(super) async fn forward_control(
-    gate: &Gate,
+    app: &App,
     environment: &Environment,
     id: &ExecId,
     mark: &str,
@@ -96,9 +95,9 @@ pub(super) async fn forward_control(
         tokio::select! {
             Ok(()) = size.changed() => {
                 let now = *size.borrow_and_update();
-                gate.app.engine.resize_terminal(id, now).await.ok();
+                app.engine.resize_terminal(id, now).await.ok();
             }
-            Some(name) = signals.recv() => signal(&gate.app, environment, name, mark).await,
+            Some(name) = signals.recv() => signal(app, environment, name, mark).await,
             else => std::future::pending().await,
         }
     }

@@ -16,6 +16,7 @@ mod readiness;
 mod run_builtin;
 mod server;
 mod session;
+mod state;
 
 use std::path::PathBuf;
 use std::time::Duration;

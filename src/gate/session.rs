@@ -13,7 +13,7 @@ use super::forward::{Activity, End, EndOfInput, forward_control, forward_output,
 use super::input_queue::InputQueue;
 use super::readiness::{POLL_INTERVAL, Readiness, TIMEOUT, poll};
 use super::run_builtin::{self, Output};
-use super::server::Gate;
+use super::state::Gate;
 use crate::attempt::Workspace;
 use crate::engine::{ContainerFacts, EngineError, ExecSession, Program, TerminalSize};
 use crate::environment::went_down;
@@ -201,9 +201,9 @@ impl Session {
         let mark = format!("{MARK}={}", random::letters(12).unwrap_or_default());
         let program = self.program(kind, &mark);
         let engine = Arc::clone(&self.gate.app.engine);
-        let conversation = engine.exec_interactive(&workspace.environment.gitlab(), &program).await?;
-        let id = conversation.id.clone();
-        let message = match self.forward(workspace, conversation, &mark).await? {
+        let exec = engine.exec_interactive(&workspace.environment.gitlab(), &program).await?;
+        let id = exec.id.clone();
+        let message = match self.forward(workspace, exec, &mark).await? {
             // A program that ended with its container has no exit code.
             End::Ended => {
                 let code = engine.exec_exit_code(&id).await.map_or(LOST, |code| u32::try_from(code).unwrap_or(LOST));
@@ -242,17 +242,17 @@ impl Session {
     async fn forward(
         &mut self,
         workspace: &Workspace,
-        conversation: ExecSession,
+        exec: ExecSession,
         mark: &str,
     ) -> Result<End, EngineError> {
-        let ExecSession { id, mut input, mut output } = conversation;
+        let ExecSession { id, mut input, mut output } = exec;
         let Self { gate, client, controls, options, .. } = self;
         let ClientControls { input: queue, size, signals, hung_up } = controls;
         let activity = Activity::new();
         let at_end = if options.terminal.is_some() { EndOfInput::Ignore } else { EndOfInput::Close };
         let stdin = forward_stdin(queue, &mut input, at_end, &activity);
         let output = forward_output(&mut output, client, queue, &activity);
-        let control = forward_control(gate, &workspace.environment, &id, mark, size, signals);
+        let control = forward_control(&gate.app, &workspace.environment, &id, mark, size, signals);
         tokio::pin!(stdin, output, control);
         let mut stdin_open = true;
         loop {
