@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::autograde::{Autograded, Verdict};
 use crate::error::{Error, Kind};
 use crate::grade::Grade;
+use crate::prove::{Claim, inconclusive, proven};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,18 @@ impl Exit {
             Verdict::Incomplete => Self::CheckError,
             Verdict::Failed(kind) => kind.into(),
         }))
+    }
+
+    /// Exit code of a proof.
+    #[must_use]
+    pub fn of_claims(claims: &[Claim]) -> Self {
+        if proven(claims) {
+            Self::Done
+        } else if inconclusive(claims) {
+            Self::Environment
+        } else {
+            Self::NotSolved
+        }
     }
 
     /// Exit code of one failed task among several. The command line was valid, so usage errors count as environment errors.

@@ -76,7 +76,7 @@ fn a_start_takes_an_environment_from_the_pool_and_makes_it_its_own() {
     stopped.mentions("1 in the pool belong to no attempt and stay; `breakfix pool drain` removes them.");
     assert_eq!(environments(&desk), ids[1..]);
     desk.run(&["pool", "drain"]).exits(0).says(&format!("Removed {}.\n", ids[1]));
-    desk.run(&["pool", "list"]).exits(0).says("The pool is empty. `breakfix pool fill` makes a GitLab that waits.\n");
+    desk.run(&["pool", "list"]).exits(0).says("The pool is empty. `breakfix pool fill` adds an environment.\n");
 }
 
 #[test]

@@ -152,7 +152,7 @@ pub(crate) enum Concurrency {
 /// Options of [`autograde`].
 pub struct AutogradeOptions<'a> {
     /// Creates a draft for a trainee.
-    pub draft: &'a (dyn Fn(&str) -> Result<Workspace> + Sync),
+    pub draft: &'a (dyn Fn(&TraineeId) -> Result<Workspace> + Sync),
     /// Longest run time of a submission.
     pub deadline: Duration,
     /// Number of concurrent environments.

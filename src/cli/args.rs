@@ -62,11 +62,6 @@ impl Jobs {
     pub fn number(&self) -> Option<usize> {
         self.jobs.map(usize::from)
     }
-
-    /// Number of jobs.
-    pub fn or_default(&self) -> usize {
-        self.number().unwrap_or_else(crate::parallel::default_jobs)
-    }
 }
 
 /// How long something is kept.

@@ -1,5 +1,4 @@
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -7,17 +6,11 @@ use clap::Args as ClapArgs;
 use super::args::{Jobs, deadline, trainee};
 use super::output::Reports;
 use super::{CliContext, Exit, Ui};
-use crate::attempt::{Draft, Workspace, suits};
-use crate::autograde::{AutogradeOptions, Autograded, Graded, Submission, autograde, from_paths, from_roster};
-use crate::environment::prepare;
+use crate::autograde::{Autograded, Submission, from_paths, from_roster};
 use crate::error::{Context, Error, Result};
-use crate::event::Event;
 use crate::id::TraineeId;
-use crate::lab::Lab;
+use crate::ops::autograde::{AutogradeRequest, autograde};
 use crate::report::{self, AutogradeFormat};
-
-/// Time to live of an environment, in addition to the submission's time limit.
-const TTL: Duration = Duration::from_hours(1);
 
 /// Grade submissions without anybody at the keyboard, each in an environment of its own
 ///
@@ -63,56 +56,34 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let lab = context.library().load(&args.lab)?;
-    let submissions = args.submissions()?;
-    let mut all = args.on_paper(&lab, &submissions);
+    let request = args.request(context)?;
     // Reports exist even after a crash, and unwritable files are detected before the grading.
-    args.write(&all)?;
-    let graded = grade(args, context, &lab, &submissions, &mut all).await;
-    if let Err(error) = &graded {
-        all.results = submissions.iter().map(|submission| Graded::failed(submission, error)).collect();
-    }
+    args.write(&request.unfinished())?;
+    let graded = grade(args, context, &request).await;
+    let all = graded.as_ref().map_or_else(|error| request.failed(error), Autograded::clone);
     args.write(&all)?;
     graded?;
     ui.answer(&report::autograde_json(&all), || report::autograde_text(&all));
     Ok(Exit::of_autograde(&all))
 }
 
-async fn grade(
-    args: &Args,
-    context: &CliContext,
-    lab: &Lab,
-    submissions: &[Submission],
-    all: &mut Autograded,
-) -> Result<()> {
-    let app = context.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
-    suits(lab, images.platform)?;
-    all.image.clone_from(&images.gitlab);
-    let (labs_dir, holder) = (context.labs_dir()?, app.store.holder()?);
-    let draft = |trainee: &str| -> Result<Workspace> {
-        let (trainee, time_to_live) = (trainee.into(), TTL + args.timeout);
-        let draft = Draft { lab, images: &images, trainee: &trainee, seed: &args.seed, time_to_live };
-        let mut workspace = draft.workspace(app.now())?;
-        (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), Some(holder.clone()));
-        Ok(workspace)
-    };
-    let jobs = args.jobs.or_default().min(submissions.len());
-    // Reports are updated after each submission.
-    let so_far = Mutex::new(all.clone());
-    let graded = |place: usize, graded: &Graded| {
-        let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
-        all.results[place] = graded.clone();
-        if let Err(error) = args.write(&all) {
-            app.emit(Event::Warning(error.to_string()));
-        }
-    };
-    let options = AutogradeOptions { draft: &draft, deadline: args.timeout, jobs, graded: &graded };
-    all.results = autograde(&app, lab, submissions, &options).await;
-    Ok(())
+async fn grade(args: &Args, context: &CliContext, request: &AutogradeRequest) -> Result<Autograded> {
+    autograde(&context.services().await?, request, &|all| args.write(all)).await
 }
 
 impl Args {
+    fn request(&self, context: &CliContext) -> Result<AutogradeRequest> {
+        Ok(AutogradeRequest {
+            lab: context.library().load(&self.lab)?,
+            submissions: self.submissions()?,
+            seed: self.seed.clone(),
+            image: self.image.clone(),
+            deadline: self.timeout,
+            min_score: self.min_score,
+            jobs: self.jobs.number(),
+        })
+    }
+
     /// Submissions to grade. A missing path on the command line is an error; a missing path in a roster was not handed in.
     fn submissions(&self) -> Result<Vec<Submission>> {
         let mut submissions = match &self.roster {
@@ -132,18 +103,6 @@ impl Args {
                 .hint("Grade them one by one, or use --json."));
         }
         Ok(submissions)
-    }
-
-    fn on_paper(&self, lab: &Lab, submissions: &[Submission]) -> Autograded {
-        let unfinished = Error::environment("the grading did not come to its end");
-        Autograded {
-            lab: lab.id.clone(),
-            lab_digest: lab.digest.clone(),
-            seed: self.seed.clone(),
-            image: self.image.clone().unwrap_or_default(),
-            min_score: self.min_score,
-            results: submissions.iter().map(|submission| Graded::failed(submission, &unfinished)).collect(),
-        }
     }
 
     fn write(&self, all: &Autograded) -> Result<()> {

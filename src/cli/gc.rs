@@ -1,11 +1,8 @@
 use clap::Args as ClapArgs;
-use serde::Serialize;
 
 use super::{CliContext, Exit, Ui};
-use crate::app::App;
 use crate::error::Result;
-use crate::lifecycle::abandoned::{self, Abandoned};
-use crate::lifecycle::gc::{Candidate, Reason, collect, survey};
+use crate::ops::gc::{Collected, Found, GcRequest, Mode, Reason, Scope, collect};
 
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
@@ -19,63 +16,35 @@ pub struct Args {
     dry_run: bool,
 }
 
-/// One environment: of this installation, or of another.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Found {
-    Ours(Candidate),
-    Others(Abandoned),
-}
-
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let app = context.app().await?;
-    let mut found: Vec<Found> = survey(&app).await?.into_iter().map(Found::Ours).collect();
-    let others = abandoned::survey(app.engine.as_ref(), app.store.installation(), app.now()).await?;
-    if args.orphaned {
-        found.extend(others.into_iter().map(Found::Others));
-    } else if !others.is_empty() {
-        let objects: usize = others.iter().map(|one| one.objects).sum();
+    let request = GcRequest {
+        scope: if args.orphaned { Scope::All } else { Scope::Own },
+        mode: if args.dry_run { Mode::DryRun } else { Mode::Remove },
+    };
+    let Collected { found, busy, ignored } = collect(&context.app().await?, request).await?;
+    for attempt in busy {
+        ui.note(&format!("{attempt} is left alone: another breakfix works on it"));
+    }
+    if ignored > 0 {
         ui.note(&format!(
-            "{objects} expired objects of other installations are on this engine; `breakfix gc --orphaned` removes them."
+            "{ignored} expired objects of other installations are on this engine; `breakfix gc --orphaned` removes them."
         ));
     }
-    if !args.dry_run {
-        for one in &found {
-            app.check_cancelled()?;
-            remove(&app, one, ui).await?;
-        }
-        app.store.sweep_locks()?;
-    }
-    ui.answer(&found, || text(&found, args.dry_run));
+    ui.answer(&found, || text(&found, request.mode));
     Ok(Exit::Done)
 }
 
-async fn remove(app: &App, found: &Found, ui: &Ui) -> Result<()> {
-    match found {
-        Found::Others(abandoned) => abandoned::collect(app, abandoned).await,
-        Found::Ours(candidate) => {
-            if !collect(app, candidate).await? {
-                ui.note(&format!("{} is left alone: another breakfix works on it", candidate.attempt));
-            }
-            Ok(())
-        }
-    }
-}
-
-fn text(found: &[Found], dry_run: bool) -> String {
+fn text(found: &[Found], mode: Mode) -> String {
     if found.is_empty() {
         return "Nothing to remove.".into();
     }
-    let verb = if dry_run { "Would remove" } else { "Removed" };
-    let line = |one: &Found| match one {
-        Found::Ours(Candidate { attempt, reason, objects, .. })
-        | Found::Others(Abandoned { attempt, reason, objects, .. }) => (attempt.to_string(), *reason, *objects),
+    let verb = match mode {
+        Mode::Remove => "Removed",
+        Mode::DryRun => "Would remove",
     };
-    found
-        .iter()
-        .map(line)
-        .map(|(attempt, why, objects)| format!("{verb} {attempt} ({}, {objects} objects)\n", reason(why)))
-        .collect()
+    let line =
+        |one: &Found| format!("{verb} {} ({}, {} objects)\n", one.attempt(), reason(one.reason()), one.objects());
+    found.iter().map(line).collect()
 }
 
 fn reason(reason: Reason) -> &'static str {

@@ -9,15 +9,12 @@ use serde_json::json;
 use super::args::time_to_live;
 use super::ui::table;
 use super::{CliContext, Exit, Ui};
-use crate::attempt::suits;
 use crate::engine::Engine;
-use crate::environment::{EnvironmentSpec, prepare};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::EnvironmentId;
 use crate::ops::ContainerState;
+use crate::ops::pool::{self, Drained, FillRequest, Filled, PoolStatus};
 use crate::platform::Scheme;
-use crate::pool::{self, Drained, Filled};
-use crate::store::Pooled;
 
 /// Keep a pool of running environments for fast starts
 ///
@@ -84,48 +81,35 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 }
 
 async fn fill(args: &Fill, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let lab = args.lab.as_deref().map(|lab| context.library().load(lab)).transpose()?;
-    let app = context.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
-    let address = context.address_for(args.listen)?;
-    let mut spec = EnvironmentSpec { listen: args.listen, address, ..EnvironmentSpec::of(&images) };
-    if let Some(lab) = &lab {
-        suits(lab, images.platform)?;
-        (spec.scheme, spec.data_mib) = (lab.address, lab.limits.data_mib);
-    }
-    let too_long = |cause| Error::invalid("the time to live is too long").caused_by(cause);
-    let now = app.now();
-    let expires = now.checked_add(args.ttl).map_err(too_long)?;
-    let drafts = (0..args.number).map(|_| pool::draft(spec.clone(), now, expires)).collect::<Result<Vec<_>>>()?;
-    let Filled { made: filled, error } = pool::fill(&app, drafts).await;
-    ui.answer(&json!({ "filled": filled }), || match filled.as_slice() {
+    let request = FillRequest {
+        lab: args.lab.as_deref().map(|lab| context.library().load(lab)).transpose()?,
+        number: args.number,
+        image: args.image.clone(),
+        listen: args.listen,
+        address: context.address_for(args.listen)?,
+        ttl: args.ttl,
+    };
+    let Filled { made, error } = pool::fill(&context.services().await?, &request).await?;
+    ui.answer(&json!({ "filled": made }), || match made.as_slice() {
         [] => String::new(),
-        filled => format!("In the pool: {}.", names(filled)),
+        made => format!("In the pool: {}.", names(made)),
     });
     error.map_or(Ok(Exit::Done), Err)
 }
 
 async fn list(context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let pool = context.store()?.pool()?;
+    let store = context.store()?;
     // The list also works without an engine; its states are then unknown.
-    let engine = if pool.is_empty() { None } else { context.engine().await.ok() };
-    let mut rows = vec![];
-    for pooled in pool {
-        rows.push(row(pooled, engine.as_ref().map(|engine| engine as &dyn Engine)).await);
-    }
+    let engine = if store.pool()?.is_empty() { None } else { context.engine().await.ok() };
+    let list = pool::list(&store, engine.as_ref().map(|engine| engine as &dyn Engine)).await?;
+    let rows: Vec<PoolRow> = list.into_iter().map(row).collect();
     ui.answer(&rows, || text(&rows));
     Ok(Exit::Done)
 }
 
-async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> PoolRow {
-    let Pooled { environment, ready, .. } = pooled;
-    let (mut state, mut memory) = (ContainerState::Unknown, None);
-    if let Some(engine) = engine {
-        state = engine.inspect(&environment.gitlab()).await.into();
-        memory = engine.usage(&environment.gitlab()).await.ok().map(|usage| usage.memory);
-    }
+fn row(PoolStatus { environment, ready, container, memory }: PoolStatus) -> PoolRow {
     PoolRow {
-        container: state,
+        container,
         memory,
         ready,
         image: environment.spec.image().into(),
@@ -139,11 +123,11 @@ async fn row(pooled: Pooled, engine: Option<&dyn Engine>) -> PoolRow {
 
 fn text(rows: &[PoolRow]) -> String {
     if rows.is_empty() {
-        return "The pool is empty. `breakfix pool fill` makes a GitLab that waits.".into();
+        return "The pool is empty. `breakfix pool fill` adds an environment.".into();
     }
     let mut table = table(&["ID", "STATE", "MEMORY", "IMAGE", "ADDRESS", "UNTIL"]);
     for row in rows {
-        let state = if row.ready { row.container.as_str() } else { "being made" };
+        let state = if row.ready { row.container.as_str() } else { "being created" };
         let memory = row.memory.map_or("?".into(), |bytes| format!("{} MiB", bytes >> 20));
         let address = format!("{}://{}", row.scheme.as_str(), row.listen);
         table.add_row([row.id.as_str(), state, &memory, &row.image, &address, &format!("{:.0}", row.expires)]);
@@ -153,8 +137,7 @@ fn text(rows: &[PoolRow]) -> String {
 }
 
 async fn drain(context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let app = context.app().await?;
-    let Drained { removed: drained, busy } = pool::drain(&app, |_| true).await?;
+    let Drained { removed: drained, busy } = pool::drain(&context.app().await?).await?;
     for id in &busy {
         ui.note(&format!("{id} is left alone: another breakfix works on it"));
     }

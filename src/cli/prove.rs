@@ -6,18 +6,13 @@ use clap::Args as ClapArgs;
 use super::args::Jobs;
 use super::output::Reports;
 use super::{CliContext, Exit, Ui, ui};
-use crate::attempt::{Draft, Workspace, suits};
-use crate::environment::prepare;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::LabId;
-use crate::lab::Lab;
 use crate::lab::library::Library;
-use crate::lifecycle::OnFailure;
-use crate::prove::{Claim, Part, ProveOptions, SEEDS, inconclusive, omitted, prove, proven, titles};
+use crate::ops::attempt::OnFailure;
+use crate::ops::prove::{ProveRequest, Unsuitable, prove};
+use crate::prove::{Claim, Part, SEEDS};
 use crate::report::ProofFormat;
-
-/// Time to live of a proof's environments.
-const TTL: Duration = Duration::from_hours(1);
 
 /// Prove that labs are healthy, then broken, then fixable, then gone
 #[derive(Debug, ClapArgs)]
@@ -57,57 +52,33 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let (library, names) = chosen(args, context, ui)?;
-    let labs = names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<Vec<Arc<Lab>>>>()?;
-    for lab in &labs {
-        has_claims(lab, &args.claim)?;
-    }
-    if labs.is_empty() {
+    let request = request(args, context, ui)?;
+    request.check()?;
+    if request.labs.is_empty() {
         args.reports.write(&[])?;
         ui.answer(&Vec::<Claim>::new(), || "Nothing to prove.".into());
         return Ok(Exit::Done);
     }
-    let app = context.app().await?;
-    let images = prepare(&app, args.image.as_deref(), &context.build_env()?).await?;
-    let labs: Vec<Arc<Lab>> = if args.names.is_empty() {
-        labs.into_iter().filter(|lab| suits(lab, images.platform).is_ok()).collect()
-    } else {
-        labs.iter().try_for_each(|lab| suits(lab, images.platform))?;
-        labs
-    };
-    let labs_dir = context.labs_dir()?;
-    // Kept environments outlive this process.
-    let holder = if args.keep { None } else { Some(app.store.holder()?) };
-    let trainee = "proof".into();
-    let draft = |lab: &Lab, seed: &str| -> Result<Workspace> {
-        let draft = Draft { lab, images: &images, trainee: &trainee, seed, time_to_live: TTL };
-        let mut workspace = draft.workspace(app.now())?;
-        (workspace.attempt.labs_dir, workspace.attempt.holder) = (labs_dir.clone(), holder.clone());
-        Ok(workspace)
-    };
-    let jobs = args.jobs.or_default();
-    let part = args.turn.map_or(Part::All, Part::Turn);
-    for (place, lab) in labs.iter().enumerate().filter(|_| part != Part::All) {
-        ui.note(&format!("{}: left out: {}", lab.id, omitted(lab, place, part).join("; ")));
-    }
-    let on_failure = if args.keep { OnFailure::Keep } else { OnFailure::Remove };
-    let options = ProveOptions { draft: &draft, seeds: &args.seeds, part, jobs, on_failure, only: &args.claim };
-    let claims = prove(&app, &labs, &options).await;
+    let services = context.services().await?;
+    let claims = prove(&services, &request).await?;
     args.reports.write(&claims)?;
     ui.answer(&claims, || table(&claims));
-    if app.cancel.is_cancelled() {
-        return Err(Error::interrupted());
-    }
-    Ok(verdict(&claims))
+    services.app.check_cancelled()?;
+    Ok(Exit::of_claims(&claims))
 }
 
-/// Fails for a lab without matching claims: an empty proof would succeed.
-fn has_claims(lab: &Lab, only: &[String]) -> Result<()> {
-    if !titles(lab, only).is_empty() {
-        return Ok(());
-    }
-    Err(Error::not_found(format!("lab {} claims nothing with `{}` in its title", lab.id, only.join("`, `")))
-        .hint(format!("It claims: {}.", titles(lab, &[]).join("; "))))
+fn request(args: &Args, context: &CliContext, ui: &Ui) -> Result<ProveRequest> {
+    let (library, names) = chosen(args, context, ui)?;
+    Ok(ProveRequest {
+        labs: names.iter().map(|name| Ok(Arc::new(library.load(name)?))).collect::<Result<_>>()?,
+        unsuitable: if args.names.is_empty() { Unsuitable::LeftOut } else { Unsuitable::Refused },
+        seeds: args.seeds.clone(),
+        image: args.image.clone(),
+        part: args.turn.map_or(Part::All, Part::Turn),
+        only: args.claim.clone(),
+        jobs: args.jobs.number(),
+        on_failure: if args.keep { OnFailure::Keep } else { OnFailure::Remove },
+    })
 }
 
 /// Chosen labs and their library. With --changed, the library is the folder of this repository.
@@ -121,16 +92,6 @@ fn chosen(args: &Args, context: &CliContext, ui: &Ui) -> Result<(Library, Vec<La
     let library = context.library();
     let names = if args.all { library.ids()? } else { args.names.iter().map(LabId::new).collect() };
     Ok((library, names))
-}
-
-fn verdict(claims: &[Claim]) -> Exit {
-    if proven(claims) {
-        Exit::Done
-    } else if inconclusive(claims) {
-        Exit::Environment
-    } else {
-        Exit::NotSolved
-    }
 }
 
 fn table(claims: &[Claim]) -> String {

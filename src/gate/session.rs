@@ -239,12 +239,7 @@ impl Session {
     }
 
     /// Forwards input, output and controls until the client or the program ends.
-    async fn forward(
-        &mut self,
-        workspace: &Workspace,
-        exec: ExecSession,
-        mark: &str,
-    ) -> Result<End, EngineError> {
+    async fn forward(&mut self, workspace: &Workspace, exec: ExecSession, mark: &str) -> Result<End, EngineError> {
         let ExecSession { id, mut input, mut output } = exec;
         let Self { gate, client, controls, options, .. } = self;
         let ClientControls { input: queue, size, signals, hung_up } = controls;

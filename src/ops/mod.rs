@@ -1,13 +1,18 @@
-//! Operations on an attempt and on a class, with typed requests and outcomes.
+//! The operations of breakfix, with typed requests and outcomes.
 //!
 //! The commands, the board and the gate only translate their input into a request and render the outcome. Progress,
 //! notes and warnings are events of [`App`]; operations neither print nor parse nor format.
 
 pub mod attempt;
+pub mod autograde;
 pub mod class;
 mod container;
 mod files;
+pub mod gc;
 pub mod machine;
+pub mod pool;
+pub mod prove;
+mod unattended;
 
 use std::path::PathBuf;
 
