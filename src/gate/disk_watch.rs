@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::attempt::State;
-use crate::environment::disk;
 use crate::event::Event;
-use crate::lifecycle::pause_largest_writer;
+use crate::ops::disk::protect;
 
 /// Time between two polls of the disk.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -14,10 +12,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// Pauses containers that fill the engine's disk, until the gate closes.
 pub(super) async fn watch(app: App) {
     while app.cancel.run_until_cancelled(tokio::time::sleep(POLL_INTERVAL)).await.is_some() {
-        let Ok(entries) = app.store.attempts() else { continue };
-        let Some(running) = entries.iter().find(|entry| entry.state == State::Running) else { continue };
-        let Some(disk) = disk(&app, &running.environment).await else { continue };
-        match pause_largest_writer(&app, disk).await {
+        let Ok(Some(full)) = protect(&app).await else { continue };
+        match full.paused {
             Ok(None) => {}
             Ok(Some(paused)) => {
                 app.emit(Event::Warning(format!("{} fills the engine's disk: paused", paused.attempt.id)));

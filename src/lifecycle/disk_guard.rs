@@ -1,4 +1,4 @@
-//! The disk guard: when the engine's disk is nearly full, it pauses the container that fills it, to protect the others.
+//! Pauses the container that fills the engine's disk, to protect the others.
 //!
 //! Quotas do not solve this: a quota for a container's layer requires a particular file system, and volumes, which hold
 //! most of the data, have none. A paused container loses nothing, and the trainer decides what happens to it.
@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::app::App;
 use crate::attempt::{Entry, Happening, State, Workspace};
-use crate::environment::{Disk, Environment, Toolbox};
+use crate::environment::{Environment, Toolbox};
 use crate::error::{Context, Result};
 
 /// Time limit for measuring the volumes of one container.
@@ -20,10 +20,7 @@ const SIDE_BY_SIDE: usize = 4;
 const TIMES: u64 = 4;
 
 /// Pauses the container that fills the disk, if there is one, and gives its workspace.
-pub async fn pause_largest_writer(app: &App, disk: Disk) -> Result<Option<Workspace>> {
-    if !disk.is_nearly_full() {
-        return Ok(None);
-    }
+pub async fn pause_largest_writer(app: &App) -> Result<Option<Workspace>> {
     let written = app.engine.written(&app.installation).await;
     let written = written.context(|| "what containers have written cannot be measured".into())?;
     let running = app.store.attempts()?.into_iter().filter(|entry| entry.state == State::Running);

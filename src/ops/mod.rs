@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod autograde;
 pub mod class;
 mod container;
+pub mod disk;
 mod files;
 pub mod gc;
 pub mod machine;

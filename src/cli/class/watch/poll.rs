@@ -10,11 +10,11 @@ use crate::app::App;
 use crate::attempt::{Entry, State, timeline};
 use crate::check::condition;
 use crate::class::Course;
-use crate::environment::{Disk, Environment, disk};
+use crate::environment::Disk;
 use crate::error::Result;
 use crate::id::AttemptId;
-use crate::lifecycle::pause_largest_writer;
 use crate::ops::class::failure;
+use crate::ops::disk::protect;
 
 /// Concurrent engine requests.
 const CONCURRENCY: usize = 8;
@@ -64,25 +64,23 @@ impl Watcher {
                 details.snapshot = Some(measured.snapshot);
             }
         }
-        let running = entries.iter().find(|entry| entry.state == State::Running);
-        let problem = self.disk_problem(running.map(|entry| &entry.environment)).await;
+        let problem = self.disk_problem().await?;
         let rows = rows(&self.course, &members, &entries, &details);
         let Course { class, .. } = &self.course;
         Ok(Board { class: class.id.clone(), title: class.title.clone(), at: self.app.now(), problem, rows })
     }
 
     /// Polls the engine's disk every [`DISK_INTERVAL`] and pauses the largest writer if it is nearly full.
-    async fn disk_problem(&mut self, running: Option<&Environment>) -> Option<String> {
-        let is_due = self.disk.as_ref().is_none_or(|(when, _)| when.elapsed() >= DISK_INTERVAL);
-        if let Some(running) = running.filter(|_| is_due) {
-            let full = disk(&self.app, running).await.filter(|disk| disk.is_nearly_full());
-            if let Some(full) = full {
-                // Ignores a failure: the disk stays full and its problem is shown.
-                pause_largest_writer(&self.app, full).await.ok();
-            }
-            self.disk = Some((Instant::now(), full.map(disk_full)));
+    async fn disk_problem(&mut self) -> Result<Option<String>> {
+        if let Some((when, problem)) = &self.disk
+            && when.elapsed() < DISK_INTERVAL
+        {
+            return Ok(problem.clone());
         }
-        self.disk.as_ref()?.1.clone()
+        // Whether a container was paused shows in its own row.
+        let problem = protect(&self.app).await?.map(|full| disk_full(full.disk));
+        self.disk = Some((Instant::now(), problem.clone()));
+        Ok(problem)
     }
 
     async fn measure(&self, entry: &Entry) -> Measurement {
