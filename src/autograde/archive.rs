@@ -1,5 +1,5 @@
-//! Archives as people pack them, unpacked in memory. What is in them is hostile: bounded while it is read, no links,
-//! no way out. Pure.
+//! Unpacks archives in memory. Archives are untrusted: reading is bounded, and links and paths that lead outside are refused.
+//! Pure.
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, ErrorKind, Read};
@@ -9,12 +9,12 @@ use crate::text::clean_line;
 
 /// Bytes of a tar archive beyond its files: headers, folders, and long names.
 const AROUND: u64 = 4 * 1024 * 1024;
-/// Entries of a zip archive, folders and what is left out included.
+/// Most entries of a zip archive, including folders and ignored files.
 const ENTRIES: usize = 4 * MAX_FILES;
-/// What desktops and tools leave in archives.
+/// Files that desktops and tools add to archives.
 const LEFT_OUT: [&str; 5] = ["__MACOSX", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// How archives begin that are not read here, and what they are.
+/// First bytes of unsupported archive formats, and their names.
 const OTHERS: [(&[u8], &str); 6] = [
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\0", "an xz archive"),
@@ -24,7 +24,7 @@ const OTHERS: [(&[u8], &str); 6] = [
     (b"PK\x07\x08", "a part of a zip archive"),
 ];
 
-/// The files of an archive; `None` if it is none. Why it cannot be had, in words for the trainee.
+/// The files of an archive; `None` if the file is not an archive. The error is a message for the trainee.
 pub(super) fn unpack(name: &str, bytes: &[u8]) -> Result<Option<Files>, String> {
     let name = clean_line(name);
     if let Some((_, what)) = OTHERS.iter().find(|(begin, _)| bytes.starts_with(begin)) {
@@ -64,7 +64,7 @@ impl Unpacked {
             if entry.is_dir() {
                 continue;
             }
-            // Old tools of Windows write paths with their own separator.
+            // Old Windows tools write backslashes.
             let path = entry.name().map_err(|why| self.damaged(&why))?.replace('\\', "/");
             let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
             if kind != 0 && kind != 0o100_000 {
@@ -82,7 +82,7 @@ impl Unpacked {
             let mut entry = entry.map_err(|why| self.unreadable(&why))?;
             let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             match entry.header().entry_type() {
-                // Old programs know no folders but by their names.
+                // Old formats mark a folder only by a trailing slash.
                 _ if path.ends_with('/') => {}
                 kind if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() => {
                     self.add(&path, &mut entry)?;
@@ -106,7 +106,7 @@ impl Unpacked {
         Ok(())
     }
 
-    /// A path below the archive's own folder; `None` for files that were not meant to be handed in.
+    /// A path below the archive's root; `None` for files that desktops and tools have added.
     fn plain(&self, path: &str) -> Result<Option<String>, String> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         if path.starts_with('/') || parts.contains(&"..") {
@@ -120,7 +120,7 @@ impl Unpacked {
         Ok(Some(path))
     }
 
-    /// The files, below the common folder if there is one.
+    /// The files, sorted.
     fn done(self) -> Result<Files, String> {
         if self.files.is_empty() {
             return Err(format!("{} holds no files", self.name));
@@ -151,7 +151,7 @@ impl Unpacked {
     }
 }
 
-/// Fails rather than read more: what is compressed may be endless, and heads are read whole.
+/// Limits the bytes that are read: compressed data may be endless, and headers are read whole.
 struct Bounded<R> {
     reader: R,
     left: u64,
@@ -176,7 +176,7 @@ mod tests {
 
     use super::*;
 
-    /// A tar archive of entries with their kind and, for links, their aim.
+    /// A tar archive with these entries: kind, and target for links.
     fn tar_of(entries: &[(&str, tar::EntryType, &[u8])]) -> Vec<u8> {
         let mut builder = tar::Builder::new(vec![]);
         for (path, kind, bytes) in entries {
@@ -184,7 +184,7 @@ mod tests {
             header.set_entry_type(*kind);
             header.set_size(bytes.len() as u64);
             header.set_mode(0o644);
-            // The packer itself refuses such paths.
+            // `tar::Builder` refuses such paths.
             header.as_gnu_mut().unwrap().name[..path.len()].copy_from_slice(path.as_bytes());
             if kind.is_symlink() || kind.is_hard_link() {
                 header.set_link_name("/etc/passwd").unwrap();
@@ -286,9 +286,9 @@ mod tests {
             gz(&tar_of(&[("x", file, &half), ("y", file, &half)])),
             zip(&["x"], &large),
             zip(&["x", "y"], &half),
-            // A name that is as long as a disk would be read whole.
+            // A long name is read whole.
             gz(&tar_of(&[("x", tar::EntryType::GNULongName, &[large.as_slice(), &large].concat())])),
-            // What is left out is read as well.
+            // Ignored files are read as well.
             gz(&tar_of(&[(".git/x", file, &[large.as_slice(), &large].concat())])),
         ] {
             assert!(bytes.len() < 1 << 20);
@@ -322,7 +322,7 @@ mod tests {
             let why = paths(bytes).unwrap_err();
             assert!(why.starts_with("a cannot be unpacked (") && why.ends_with(anew), "{why}");
         }
-        // As a program that encrypts marks its files.
+        // The flag of encrypted files.
         let mut locked = whole;
         let central = locked.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
         (locked[6], locked[central + 8]) = (locked[6] | 1, locked[central + 8] | 1);
@@ -332,7 +332,7 @@ mod tests {
     proptest! {
         #![proptest_config(Config { cases: 3000, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() })]
 
-        /// Reading any archive ends, without a panic.
+        /// Reading any bytes terminates without a panic.
         #[test]
         fn no_archive_is_too_strange(
             archive in 0..3_usize,

@@ -11,21 +11,21 @@ use super::files::{Files, MAX_BYTES, MAX_FILES, check_path, too_large, too_many}
 use super::script::{Normalizer, Subject, check_interpreter, is_script};
 use crate::text::clean_line;
 
-/// Entry points of a folder, in the order in which they are looked for.
+/// Entry points of a folder, in order of precedence.
 pub const ENTRIES: [&str; 2] = ["fix.sh", "run"];
 /// The file that configures GitLab.
 pub const GITLAB_RB: &str = "gitlab.rb";
 /// What is copied into the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Files of a folder of its own, and which of them is run.
+    /// Files of a folder, and the file to run.
     Files {
         /// Paths below the folder, with contents.
         files: Vec<(String, Vec<u8>)>,
-        /// One of the paths.
+        /// The path of the file to run.
         entry: String,
     },
-    /// Configuration that is put in place.
+    /// GitLab's configuration file.
     GitlabRb(Vec<u8>),
 }
 
@@ -55,7 +55,7 @@ pub fn read(path: &Path) -> Result<Prepared, String> {
     }
 }
 
-/// A single script, which gets a fixed name in the container.
+/// Prepares a single script, which gets a fixed name in the container.
 fn script(name: &str, bytes: Vec<u8>) -> Result<Prepared, String> {
     let mut normalizer = Normalizer::default();
     let bytes = normalizer.normalize(name, bytes)?;
@@ -74,7 +74,7 @@ fn entry(files: &Files) -> Option<&'static str> {
     ENTRIES.into_iter().chain([GITLAB_RB]).find(|name| files.iter().any(|(path, _)| path == name))
 }
 
-/// An archive may have everything in one top-level folder, or a single script.
+/// Prepares the files of an archive, which may be in one top-level folder, or a single script.
 fn of_archive(mut files: Files, name: &str) -> Result<Prepared, String> {
     while entry(&files).is_none() && lift(&mut files) {}
     match files.as_mut_slice() {
@@ -100,7 +100,7 @@ fn lift(files: &mut Files) -> bool {
     shared
 }
 
-/// `whole` is its name in messages.
+/// Prepares the files of a folder; `whole` is its name in messages.
 fn of_folder(files: Files, whole: &str) -> Result<Prepared, String> {
     let Some(entry) = entry(&files) else {
         return Err(format!("{whole} has none of {}, {GITLAB_RB}", ENTRIES.join(", ")));
@@ -152,7 +152,7 @@ fn gather(folder: &Path, root: &Path, files: &mut Files, left: &mut u64) -> Resu
     Ok(())
 }
 
-/// A regular file, looked at before it is opened: a pipe would never answer, a link leads elsewhere.
+/// Reads a regular file. Its type is checked before it is opened, because opening a pipe would block.
 fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
     let name = clean_line(name);
     let unreadable = |why: std::io::Error| format!("{name} cannot be read: {why}");
@@ -185,7 +185,7 @@ mod tests {
         read(&folder(&[(name, bytes)]).path().join(name))
     }
 
-    /// Files with their entry, as they are brought.
+    /// A prepared folder with these files and entry point.
     fn files(files: &[(&str, &str)], entry: &str, notes: &[&str]) -> Prepared {
         let files = files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect();
         let content = Content::Files { files, entry: entry.into() };

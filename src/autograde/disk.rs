@@ -1,17 +1,17 @@
-//! A container has no quota. So the engine's disk is watched while submissions run, from the probe, which no trainee
-//! can touch: one that fills the disk is ended before nothing is left for the others.
+//! Watches the engine's disk while submissions run, because containers have no quota: a submission that fills the disk is
+//! ended before others run out of space. The disk is measured from the probe, which submissions cannot reach.
 
 use std::time::Duration;
 
 use crate::app::App;
 use crate::environment::{self, Environment};
 
-/// Between two looks.
+/// Time between two measurements.
 const BETWEEN: Duration = Duration::from_secs(2);
-/// What is to stay free, in bytes, unless less than twice as much was free at first.
+/// Bytes that must stay free, unless less than twice as much was free at the beginning.
 const RESERVE: u64 = 2 << 30;
 
-/// Returns once the disk is nearly full. Where it cannot be looked at, it never does.
+/// Returns when the disk is nearly full. Never returns if the disk cannot be measured.
 pub(super) async fn nearly_full(app: &App, environment: &Environment) {
     let mut watch = Watch::default();
     loop {

@@ -1,5 +1,5 @@
-//! What submissions are called, and for whom the lab's variables are drawn: each person has a name of their own,
-//! whatever the order of files and whatever else is handed in. Pure but for paths being made absolute.
+//! Names of submissions, and the trainees that the lab's variables are drawn for. Names are unique and depend neither on the
+//! order of files nor on other submissions. Pure, except that paths are made absolute.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -9,16 +9,16 @@ use crate::id::TraineeId;
 use crate::slug::{letters, slug, told_apart};
 use crate::text::clean_line;
 
-/// Longest name that is kept whole, in characters.
+/// Longest name that is not shortened, in characters.
 const WHOLE: usize = 26;
-/// Letters that belong to a name; more where these are another's as well.
+/// Letters that are appended to a name to make it unique; more if they are not enough.
 const LETTERS: usize = 4;
 const MOST_LETTERS: usize = 20;
 
 /// A submission and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// As the reports call it.
+    /// Name in reports.
     pub name: String,
     /// The trainee that the lab's variables are drawn for.
     pub trainee: TraineeId,
@@ -42,7 +42,7 @@ pub fn from_paths(paths: &[PathBuf]) -> Vec<Submission> {
     named(names.into_iter().zip(paths.iter().cloned()).collect())
 }
 
-/// Submissions with their names, of which none is there twice.
+/// Creates submissions from pairs of a unique name and a path.
 pub(super) fn named(all: Vec<(String, PathBuf)>) -> Vec<Submission> {
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     let trainees = trainees(&names);
@@ -50,19 +50,19 @@ pub(super) fn named(all: Vec<(String, PathBuf)>) -> Vec<Submission> {
     all.into_iter().zip(trainees).map(one).collect()
 }
 
-/// The name of a folder; that of a file without its ending.
+/// The name of a folder, or of a file without its extension.
 fn stem(path: &Path) -> String {
     let stem = if path.is_dir() { path.file_name() } else { path.file_stem() };
     let stem = stem.map_or_else(|| "submission".into(), shown);
     clean_line(stem.strip_suffix(".tar").unwrap_or(&stem))
 }
 
-/// Names that are not valid text stay different from each other.
+/// Names that are not valid UTF-8 stay distinct.
 fn shown(name: &OsStr) -> String {
     name.to_str().map_or_else(|| name.as_encoded_bytes().escape_ascii().to_string(), String::from)
 }
 
-/// The innermost folder that all of them lie in.
+/// The innermost folder that contains all paths.
 fn shared_folder<'a>(paths: &[&'a Path]) -> &'a Path {
     let folders = paths.iter().filter_map(|path| path.parent());
     let shared = folders.reduce(|one, other| one.ancestors().find(|folder| other.starts_with(folder)).unwrap_or(one));
@@ -74,7 +74,7 @@ fn below(path: &Path, folder: &Path) -> String {
     clean_line(&parts.collect::<Vec<_>>().join("/"))
 }
 
-/// A path that is there twice is graded twice.
+/// Numbers equal names: a path that is given twice is graded twice.
 fn numbered(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut one = |name: String| {
@@ -86,14 +86,14 @@ fn numbered(names: impl Iterator<Item = String>) -> Vec<String> {
     names.map(&mut one).collect()
 }
 
-/// Names in the alphabet of trainees, in the order of these, which are all different. A name gets letters of its own
-/// where the alphabet takes something away from it, and where another's would be the same.
+/// Converts distinct names to trainees, in the same order. A trainee gets a suffix if the conversion loses characters of the
+/// name, or if another trainee would be the same.
 fn trainees(names: &[&str]) -> Vec<String> {
     let mut counts: Vec<usize> = names.iter().map(|name| if fits(name) { 0 } else { LETTERS }).collect();
     loop {
         let all: Vec<String> = names.iter().zip(&counts).map(|(name, count)| trainee(name, *count)).collect();
         let taken = |place: usize| all.iter().filter(|other| **other == all[place]).count() > 1;
-        // Who is called so keeps the name.
+        // A name that needs no conversion keeps its trainee.
         let gives_way = |place: &usize| taken(*place) && all[*place] != names[*place] && counts[*place] < MOST_LETTERS;
         let giving_way: Vec<usize> = (0..all.len()).filter(gives_way).collect();
         if giving_way.is_empty() {
@@ -105,7 +105,7 @@ fn trainees(names: &[&str]) -> Vec<String> {
     }
 }
 
-/// Whether the alphabet of trainees has room for all that tells a name from others.
+/// Whether the conversion of a name to a trainee loses nothing that distinguishes it.
 fn fits(name: &str) -> bool {
     let plain = plain(name);
     let own = plain.strip_prefix("t-").unwrap_or(&plain);
@@ -238,14 +238,14 @@ mod tests {
             assert!(crate::slug::is_trainee(trainee) && !trainee.ends_with('-'), "{name}: {trainee}");
         }
         assert_eq!(called.iter().collect::<BTreeSet<_>>().len(), all.len(), "{called:?}");
-        // In any order, they are the same.
+        // The order does not matter.
         for turn in 0..all.len() {
             let turned: Vec<&str> = all.iter().cycle().skip(turn).take(all.len()).copied().collect();
             let mut again = trainees(&turned);
             again.rotate_right(turn);
             assert_eq!(again, called);
         }
-        // And alone, but for those who would be called as somebody else is.
+        // Other submissions do not matter either, except for those with the same trainee.
         for (name, trainee) in all.iter().zip(&called).filter(|(name, _)| !name.is_ascii()) {
             assert_eq!(&trainees(&[name])[0], trainee, "{name}");
         }

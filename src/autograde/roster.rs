@@ -1,4 +1,4 @@
-//! Who handed in what: a table with the columns `name` and `path`. Pure.
+//! Rosters of submissions: tables with the columns `name` and `path`. Pure.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::sheet::{self, Sheet, letters};
 use crate::text::clean_line;
 
-/// Submissions of a roster, in its order; paths are relative to `folder`. `file` is what the user calls it.
+/// Submissions of a roster, in its order; paths are relative to `folder`. `file` names the roster in messages.
 pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Vec<Submission>> {
     let mut problems = Problems::default();
     let rows = sheet::text(bytes, file, &mut problems)

@@ -98,7 +98,7 @@ impl SubmissionRun<'_> {
         Ok((run, grade))
     }
 
-    /// Puts the submission into the container; gives the program that applies it. A script is run as a file, so that it may
+    /// Copies the submission into the container and returns the command that applies it. A script is run as a file, so it can
     /// be in any language that the container has.
     async fn bring(&self, content: &Content, folder: &str) -> Result<Vec<String>> {
         let (below, archive, program) = match content {
@@ -129,7 +129,7 @@ impl SubmissionRun<'_> {
         match ran {
             Ok(output) => Ok(Ended::ByItself(output)),
             Err(EngineError::DeadlineExceeded { output, .. }) => Ok(Ended::Late(output)),
-            // What it was in may be gone by its own doing: then that is its end.
+            // The submission may have stopped its own container, which then is its end.
             Err(error) => match self.app.engine.inspect(&name).await {
                 Ok(facts) if !facts.running => Ok(Ended::WithContainer),
                 _ => Err(error).context(|| "the submission could not be run".into()),
@@ -148,7 +148,7 @@ impl SubmissionRun<'_> {
             Ended::DiskFull if self.concurrency == Concurrency::Alone => {
                 Run { notes: vec!["it was ended before it had filled the engine's disk".into()], ..Run::default() }
             }
-            // Any of the submissions may have filled it, so each is retried alone.
+            // Any of the concurrent submissions may have filled the disk, so each is retried alone.
             Ended::DiskFull => return Err(Error::environment("the engine's disk ran full while several were graded")),
         })
     }
@@ -192,7 +192,7 @@ fn excerpt(output: &Output) -> String {
     let all = all.trim_ascii_end();
     let mut begin = all.len().saturating_sub(EXCERPT);
     if begin > 0 || output.dropped > 0 {
-        // Not in the middle of a character.
+        // Does not split a character.
         begin += all[begin..].iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
     }
     let text = printable(&String::from_utf8_lossy(&all[begin..])).trim_end().to_string();
@@ -233,7 +233,7 @@ mod tests {
         let expected = format!("[5 bytes that it printed before are not shown]\n{}\nlast", "x".repeat(EXCERPT - 5));
         assert_eq!(excerpt(&output(&long, 0)), expected);
         assert_eq!(excerpt(&output("last\n", 70_000)), "[70000 bytes that it printed before are not shown]\nlast");
-        // A character of two bytes that is cut into is left out.
+        // A character of two bytes that would be split is omitted.
         let wide = format!("{}x", "ü".repeat(EXCERPT / 2));
         let expected = format!("[3 bytes that it printed before are not shown]\n{}x", "ü".repeat(EXCERPT / 2 - 1));
         assert_eq!(excerpt(&output(&wide, 1)), expected);

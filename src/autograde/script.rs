@@ -2,7 +2,7 @@
 
 use crate::text::clean_line;
 
-/// Files that interpreters read, besides those that begin with `#!`.
+/// Extensions of scripts that may lack a `#!` line.
 const SCRIPTS: [&str; 6] = ["sh", "bash", "rb", "py", "pl", "pm"];
 /// Largest number of names in a note.
 const NAMES: usize = 8;
@@ -91,17 +91,17 @@ fn without_mark(bytes: &[u8]) -> (bool, &[u8]) {
     bytes.strip_prefix(b"\xef\xbb\xbf").map_or((false, bytes), |rest| (true, rest))
 }
 
-/// With its mark, or without one but a script all the same.
+/// Whether a text is UTF-16, with or without a byte order mark.
 fn is_utf16(bytes: &[u8]) -> bool {
     [b"\xff\xfe".as_slice(), b"\xfe\xff", b"#\0!\0", b"\0#\0!"].iter().any(|begin| bytes.starts_with(begin))
 }
 
-/// Nothing in it that a person would not write, in whatever encoding.
+/// Whether a text contains no control characters except white space.
 fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte >= b' ' || b"\t\n\r\x0b\x0c\x1b\x08\x07".contains(byte))
 }
 
-/// The line ends of Windows; or those of old Macs, if there are no others.
+/// Converts Windows line ends; also those of classic Mac OS, if the text has no others.
 fn has_other_line_ends(bytes: &[u8]) -> bool {
     bytes.windows(2).any(|pair| pair == b"\r\n") || (bytes.contains(&b'\r') && !bytes.contains(&b'\n'))
 }
@@ -112,7 +112,7 @@ fn with_our_line_ends(bytes: &[u8]) -> Vec<u8> {
     }
     let mut out = Vec::with_capacity(bytes.len());
     for byte in bytes {
-        // Converting a file twice leaves several.
+        // A file that was converted twice has several.
         while *byte == b'\n' && out.last() == Some(&b'\r') {
             out.pop();
         }

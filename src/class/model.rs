@@ -55,15 +55,6 @@ impl Work {
             Self::Labs(labs) | Self::Path(labs) => labs,
         }
     }
-
-    /// How many environments a trainee has at one time, at most.
-    #[must_use]
-    pub fn at_once(&self) -> usize {
-        match self {
-            Self::Labs(labs) => labs.len(),
-            Self::Path(_) => 1,
-        }
-    }
 }
 
 /// A person in a roster.

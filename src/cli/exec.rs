@@ -19,9 +19,9 @@ use crate::lab::{Lab, LabPath};
 use crate::random;
 use crate::store::Store;
 
-/// Marks the programs that we run, to find and end all of them.
+/// Variable that marks the programs of this command, to find and end all of them.
 const MARK: &str = "BREAKFIX_EXEC";
-/// Exit codes as shells and `timeout` have them.
+/// Exit codes as shells and `timeout` use them.
 const LATE: u8 = 124;
 const NOT_RUNNABLE: u8 = 126;
 const NO_PROGRAM: u8 = 127;
@@ -29,26 +29,26 @@ const BROKEN_PIPE: u8 = 141;
 
 /// Run one program in the container, as root
 ///
-/// What is piped or redirected into breakfix goes to the program, and what the program says comes out byte for byte; a
-/// terminal is only shown what is printable. The program's exit code becomes ours: 127 where there is no such program,
-/// 126 where it may not be run, 124 where it was ended because its time was over.
+/// Piped or redirected input goes to the program. Its output is passed on byte for byte; on a terminal, characters that are not
+/// printable are removed. The exit code is the program's: 127 if there is no such program, 126 if it may not be run, 124 if
+/// it was ended because its time was over.
 #[derive(Debug, ClapArgs)]
 #[command(override_usage = "breakfix exec [OPTIONS] [[ATTEMPT] --] PROGRAM [ARGUMENT]...\n       \
     breakfix exec --script FILE [ATTEMPT]")]
 pub struct Args {
-    /// Which workspace, where several are running; its name or its lab's may also stand before the program
+    /// Attempt, if several are running; its name or its lab's name may also precede the program
     #[arg(long, short)]
     attempt: Option<String>,
-    /// How long it may take, such as 90s or 10m; then it is ended with all that it has started
+    /// Time limit, such as 90s or 10m; then the program and everything that it has started are ended
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = deadline)]
     timeout: Duration,
-    /// Pass on what is typed as well
+    /// Pass on typed input as well
     #[arg(long, short)]
     interactive: bool,
-    /// Give it this terminal, keyboard and screen; its time is not limited then
+    /// Connect it to this terminal; there is then no time limit
     #[arg(long, short)]
     tty: bool,
-    /// Run a script of the lab with the attempt's values in it, as seeds and faults run: one that the lab names, or a file
+    /// Run a script of the lab with the attempt's values inserted, like a seed or fault: one that the lab names, or a file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["interactive", "tty"])]
     script: Option<PathBuf>,
     /// The program and its arguments
@@ -87,7 +87,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 }
 
 impl Args {
-    /// The attempt's name, where one is given, and the program. What is no attempt and no lab of one is a program.
+    /// The attempt's name, if given, and the program. A first word that is neither an attempt nor the lab of one is a program.
     fn named(&self, store: &Store) -> Result<(Option<&str>, &[String])> {
         let words = self.words.as_slice();
         let Some((first, rest)) = words.split_first().filter(|_| self.attempt.is_none()) else {
@@ -123,7 +123,7 @@ fn rendered(workspace: &Workspace, lab: &Lab, path: &Path) -> Result<String> {
     workspace.fill_in(lab, &path.display().to_string(), &text)
 }
 
-/// Whether something else than a person is at our standard input.
+/// Whether standard input is piped or redirected.
 fn is_piped() -> bool {
     let stdin = std::io::stdin();
     let kind = rustix::fs::fstat(&stdin).map(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode));
@@ -184,7 +184,7 @@ impl Call<'_> {
         let ExecSession { id, input: mut to, mut output } = talk;
         let feed = async {
             feed(&mut to, input).await;
-            // The end of its output decides.
+            // Only the end of its output ends the loop.
             std::future::pending::<()>().await;
         };
         tokio::select! {
@@ -193,7 +193,7 @@ impl Call<'_> {
         }
         loop {
             match self.app.engine.exec_exit_code(&id).await {
-                // It has closed its output and goes on.
+                // The program has closed its output and is still running.
                 Err(EngineError::Stalled { .. }) => {}
                 code => return code.map_err(Broken::Engine),
             }
@@ -236,9 +236,9 @@ impl Call<'_> {
     }
 }
 
-/// Why we stopped listening.
+/// Why forwarding stopped.
 enum Broken {
-    /// Nobody reads our output any more.
+    /// Our output was closed.
     Reader,
     Ours(Error),
     Engine(EngineError),

@@ -29,10 +29,10 @@ pub struct Args {
     /// Run in the background until --stop; the log is in the state folder
     #[arg(long, conflicts_with_all = ["status", "stop"])]
     detach: bool,
-    /// Show whether a gate runs, and its address
+    /// Show whether a gate is running, and its address
     #[arg(long, conflicts_with = "stop")]
     status: bool,
-    /// End the gate and every connection
+    /// Stop the gate and end every connection
     #[arg(long)]
     stop: bool,
     /// What `--detach` starts

@@ -24,30 +24,30 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Build what is missing; `start` does so by itself
+    /// Build missing images; `start` does so by itself
     Build {
-        /// Which ones [default: all]
+        /// Names of images [default: all]
         images: Vec<String>,
     },
-    /// Write the images that environments start from into a file, building what is missing. It is sealed with
+    /// Build missing images and write all that environments start from to a file. It is sealed with
     /// `BREAKFIX_CACHE_KEY`
     Save {
-        /// Where to
+        /// File to write
         file: PathBuf,
     },
-    /// Give images that `image save` wrote to the engine. Without a right seal nothing is loaded
+    /// Load images that `image save` has written into the engine. Without a valid seal nothing is loaded
     Load {
-        /// Where from
+        /// File to read
         file: PathBuf,
     },
     /// List the images and whether they are current
     List,
-    /// Take the images that the engine has under our names as built here, without building them. For whoever has moved
-    /// the state folder or shares an engine, and trusts all who use that engine
+    /// Trust the images that the engine has under our names as if they had been built here. Use this after moving the state
+    /// folder or on a shared engine, and only if you trust everybody who uses that engine
     Trust,
-    /// Remove images that are no longer current, and what interrupted builds left
+    /// Remove images that are no longer current, and leftovers of interrupted builds
     Prune {
-        /// The current ones as well
+        /// Also remove current images
         #[arg(long)]
         all: bool,
         /// Only show what would be removed

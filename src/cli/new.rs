@@ -10,16 +10,16 @@ use crate::error::{Context, Error, Result};
 use crate::lab::scaffold;
 use crate::render::{Escape, Values, render};
 
-/// Begin a lab of your own, or a CI job that grades submissions
+/// Create a lab of your own, or a CI job that grades submissions
 #[derive(Debug, ClapArgs)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
     #[command(subcommand)]
     other: Option<Other>,
-    /// Its name: lower-case letters, digits and dashes
+    /// Name of the lab: lower-case letters, digits and dashes
     #[arg(required = true)]
     lab: Option<String>,
-    /// Folder in which to make it [default: --labs, or labs]
+    /// Folder in which to create it [default: --labs, or labs]
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
 }
@@ -39,13 +39,13 @@ struct CiArgs {
     /// For GitHub: .github/workflows/breakfix.yml
     #[arg(long)]
     github: bool,
-    /// What the jobs' image is built from: Dockerfile
+    /// For the image that the jobs run in: Dockerfile
     #[arg(long)]
     dockerfile: bool,
-    /// The lab that is graded
+    /// Lab to grade
     #[arg(long, default_value = "nginx-502")]
     lab: String,
-    /// The image that the job runs in
+    /// Image that the job runs in
     #[arg(long, value_name = "NAME", default_value = "registry.example.com/breakfix:latest")]
     image: String,
     /// Another file to write
@@ -85,7 +85,7 @@ fn new_ci(args: &CiArgs, context: &CliContext, ui: &Ui) -> Result<Exit> {
     check_image(&args.image)?;
     let values = Values::default().with("lab", lab.id.to_string()).with("image", args.image.clone());
     let values = values.with("version", env!("CARGO_PKG_VERSION"));
-    // Nothing in a Dockerfile differs, and its shell has braces of its own.
+    // The Dockerfile has no variables, and its shell code contains braces.
     let text = if args.dockerfile { template.to_string() } else { render(template, place, &values, Escape::None)? };
     let file = args.output.clone().unwrap_or_else(|| place.into());
     create(&file, &text)?;
@@ -104,7 +104,7 @@ fn check_image(name: &str) -> Result<()> {
     Err(Error::invalid(format!("{name:?} is no image's name")).hint("An example: ghcr.io/example/breakfix:latest"))
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that must not exist yet.
 fn create(file: &Path, text: &str) -> Result<()> {
     let unwritable = || format!("{} cannot be written", file.display());
     if let Some(folder) = file.parent() {

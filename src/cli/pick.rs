@@ -1,4 +1,4 @@
-//! Which attempt a command means. Where only one is there, its name may be left out.
+//! The attempt that a command refers to. If there is only one, its name may be omitted.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::attempt::{Entry, State, Workspace};
 use crate::error::{Error, Result};
 use crate::store::Store;
 
-/// How long an attempt that is being made is waited for.
+/// How long to wait for an attempt that is being created.
 const MAKING: Duration = Duration::from_mins(20);
 
-/// The attempt that is meant: by its id, by its lab, or by being the only one.
+/// The attempt with this id or lab; the only one if no name is given.
 pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
     let mut alive = store.attempts()?;
     if let Some(name) = name
@@ -26,7 +26,7 @@ pub fn pick(store: &Store, name: Option<&str>) -> Result<Entry> {
     }
 }
 
-/// The same, but only an attempt that was handed over. One that another process makes just now is waited for.
+/// Like [`pick`], but only an attempt that was handed over. Waits for one that another process is creating.
 pub async fn pick_ready(app: &App, name: Option<&str>) -> Result<Workspace> {
     let entry = pick(&app.store, name)?;
     if !matches!(entry.state, State::Starting | State::Resetting) {

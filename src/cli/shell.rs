@@ -16,7 +16,7 @@ use crate::error::{Context, Error, Result};
 /// Open a root shell in the container
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Which workspace, where several are running
+    /// Attempt, if several are running
     attempt: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     attach(&app, &workspace, &["/bin/bash".into()], ui).await
 }
 
-/// Runs a program with our terminal as its own.
+/// Runs a program that uses this terminal.
 pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui: &Ui) -> Result<Exit> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Error::usage("a shell needs a terminal")
@@ -60,7 +60,7 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
     Ok(Exit::Program(known.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 
-/// Keyboard to program, program to screen, window changes to program, until the program ends.
+/// Forwards input, output and window sizes until the program ends.
 async fn converse(engine: &dyn Engine, mut terminal: ExecSession) -> Result<()> {
     let mut keyboard = tokio::io::stdin();
     let mut resized = signal(SignalKind::window_change()).context(|| "window changes cannot be seen".into())?;
@@ -95,7 +95,7 @@ fn size() -> TerminalSize {
         .map_or(TerminalSize { columns: 80, rows: 24 }, |size| TerminalSize { columns: size.ws_col, rows: size.ws_row })
 }
 
-/// The terminal in raw mode; as it was before when dropped.
+/// The terminal in raw mode; restored when dropped.
 struct Raw(Termios);
 
 impl Raw {

@@ -1,4 +1,4 @@
-//! Making an environment: its network, its volumes, its containers.
+//! Creates the network, volumes and containers of an environment.
 
 use std::time::Duration;
 
@@ -14,23 +14,22 @@ use crate::host::Host;
 use crate::random;
 use crate::text::last_line;
 
-/// Subnets tried before giving up; another process takes one now and then.
+/// Subnets to try: another process may take one in the meantime.
 const SUBNETS: usize = 64;
-/// Ports tried where any will do.
+/// Ports to try if any port will do.
 const PORTS: u32 = 8;
 
-/// Which port on the host an environment gets.
+/// Choice of the port on the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PortChoice {
-    /// Any that is free.
+    /// Any free port.
     Any,
-    /// The one that it has.
+    /// The port that the environment has.
     Same,
 }
 
-/// Makes and starts everything, and chooses the environment's port if any will do; the caller records it. Calls that
-/// create something are never dropped in the middle: what the engine was asked to make is there, or is not, when we
-/// look.
+/// Creates and starts all objects, and chooses the environment's port if any will do; the caller records it. Calls that
+/// create an object are not cancelled halfway, so afterwards it is certain whether the object exists.
 pub async fn create(host: &Host, environment: &mut Environment, port: PortChoice) -> Result<()> {
     host.check_cancelled()?;
     host.emit(Event::Started(Step::Create));
@@ -54,13 +53,13 @@ pub async fn create(host: &Host, environment: &mut Environment, port: PortChoice
     Ok(())
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that is free at the moment.
 fn free_port(address: std::net::IpAddr) -> Result<u16> {
     let port = std::net::TcpListener::bind((address, 0)).and_then(|listener| listener.local_addr());
     Ok(port.context(|| format!("no free port on {address}"))?.port())
 }
 
-/// Plans an environment on a subnet that is free, and makes its network.
+/// Plans an environment on a free subnet, and creates its network.
 pub(super) async fn create_network(host: &Host, environment: &Environment) -> Result<Plan> {
     let mut taken = host.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
@@ -76,7 +75,7 @@ pub(super) async fn create_network(host: &Host, environment: &Environment) -> Re
         .hint("Remove attempts you no longer need (`breakfix status`, `breakfix stop`), or set BREAKFIX_SUBNETS to another private range."))
 }
 
-/// GitLab comes last if a volume lives in memory, which must be held by another container before.
+/// GitLab comes last if a volume is in memory: another container must hold the volume first.
 async fn create_rest(host: &Host, plan: &Plan) -> Result<(), EngineError> {
     let volumes: Vec<Spec> = plan.volumes.iter().cloned().map(Spec::Volume).collect();
     all(volumes.iter().map(|volume| creating(host, volume))).await?;
@@ -86,7 +85,7 @@ async fn create_rest(host: &Host, plan: &Plan) -> Result<(), EngineError> {
     all(last.into_iter().map(|container| make(host, container))).await
 }
 
-/// Waits for every call, also after one has failed; gives the first failure.
+/// Waits for all calls, even after a failure, and returns the first failure.
 async fn all(calls: impl Iterator<Item = impl Future<Output = Result<(), EngineError>>>) -> Result<(), EngineError> {
     join_all(calls).await.into_iter().collect()
 }
@@ -96,8 +95,8 @@ pub(super) async fn make(host: &Host, container: &ContainerSpec) -> Result<(), E
     host.engine.start(&container.name).await
 }
 
-/// Has GitLab's own console make the token of `root`: the same few lines on every GitLab. The value comes by standard
-/// input, never on a command line.
+/// Creates `root`'s token with GitLab's console, which works on every GitLab. The token is passed on standard input, never on
+/// a command line.
 pub async fn make_root_token(host: &Host, environment: &Environment) -> Result<()> {
     const RUBY: &str = "t = User.find_by_username('root').personal_access_tokens.create!(\
         scopes: ['api'], name: 'breakfix', expires_at: 300.days.from_now); t.set_token($stdin.read.strip); t.save!";

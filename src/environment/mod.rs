@@ -1,4 +1,5 @@
-//! A GitLab in containers: what it is made of, how it comes up, what is done to it. It knows no trainee and no lab.
+//! Environments: a GitLab in containers, with its specification, creation, readiness, suspension and removal. Independent of
+//! trainees and labs.
 
 mod create;
 mod creating;

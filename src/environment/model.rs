@@ -1,4 +1,4 @@
-//! An environment as the store keeps it.
+//! The record of an environment.
 
 use std::collections::BTreeMap;
 
@@ -18,26 +18,26 @@ pub const GITLAB_HOST: &str = "gitlab";
 /// A GitLab in containers, with its network, volumes and credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
-    /// Names its objects, and stands in their labels.
+    /// Id, which is part of the names and labels of its objects.
     pub id: EnvironmentId,
-    /// What it is made of.
+    /// Machines and settings.
     pub spec: EnvironmentSpec,
     /// Port on the host; 0 until one is chosen.
     pub port: u16,
     /// Credentials of GitLab's `root`.
     pub root: Credentials,
-    /// Further labels of its objects, for people who look at the engine.
+    /// Additional labels of its objects, for people who inspect the engine.
     pub tags: BTreeMap<String, String>,
-    /// When its making began.
+    /// Time when its creation began.
     pub created: Timestamp,
-    /// When it may be removed unasked, as its labels say.
+    /// Time from which `gc` may remove it; also in its labels.
     pub expires: Timestamp,
 }
 
 /// A password and an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
-    /// For pages.
+    /// For the web interface.
     pub password: Secret,
     /// For the API.
     pub token: Secret,
@@ -55,7 +55,7 @@ pub enum Volume {
 }
 
 impl Volume {
-    /// Every volume.
+    /// All volumes.
     pub const ALL: [Self; 3] = [Self::Config, Self::Data, Self::Logs];
 
     /// The last part of its name.
@@ -68,7 +68,7 @@ impl Volume {
         }
     }
 
-    /// Where it is mounted.
+    /// Mount point.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl Volume {
 }
 
 impl Credentials {
-    /// Fresh ones.
+    /// New random credentials.
     ///
     /// # Errors
     /// The system gives no random numbers.
@@ -93,7 +93,7 @@ impl Credentials {
 }
 
 impl Environment {
-    /// An environment of which nothing exists yet, with fresh credentials.
+    /// A record without objects in the engine, with new credentials.
     ///
     /// # Errors
     /// The system gives no random numbers.
@@ -113,7 +113,7 @@ impl Environment {
         self.container(Role::Gitlab)
     }
 
-    /// Name of the trusted container that asks GitLab from outside.
+    /// Name of the trusted container that sends requests to GitLab.
     #[must_use]
     pub fn probe(&self) -> String {
         self.container(Role::Probe)
@@ -131,7 +131,7 @@ impl Environment {
         format!("breakfix-{}-{}", self.id, volume.as_str())
     }
 
-    /// Where a browser finds GitLab.
+    /// URL of GitLab.
     #[must_use]
     pub fn url(&self) -> String {
         let (scheme, host) = (self.spec.scheme.as_str(), self.spec.host());

@@ -1,4 +1,4 @@
-//! From an environment's specification to the objects that it consists of: no I/O.
+//! Plans the objects of an environment from its specification. No I/O.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -14,7 +14,7 @@ use crate::render::{self, Escape, Values};
 
 const MIB: u64 = 1024 * 1024;
 
-/// What the stack needs once everything else was dropped; `AUDIT_WRITE` is for logins over SSH.
+/// Capabilities that the services need; all others are dropped. `AUDIT_WRITE` is for logins over SSH.
 const CAPABILITIES: [&str; 10] = [
     "AUDIT_WRITE",
     "CHOWN",
@@ -35,10 +35,10 @@ const GITLAB_SEAT: u32 = 2;
 const PROBE_SEAT: u32 = 3;
 const RELAY_SEAT: u32 = 4;
 
-/// Where the relay listens.
+/// Port of the relay.
 const RELAY_PORT: u16 = 8080;
 
-/// Everything that an environment consists of.
+/// The objects of an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The network, which is created first.
@@ -58,7 +58,7 @@ pub struct Place<'a> {
     pub subnet: Ipv4Net,
 }
 
-/// The probe's account without privileges.
+/// The probe's unprivileged user.
 pub const PROBE_ACCOUNT: &str = "probe";
 
 /// Processes and threads that GitLab's container may have.
@@ -135,8 +135,8 @@ fn gitlab(environment: &Environment, machine: &Machine, place: &Place, common: C
     })
 }
 
-/// Its scripts read GitLab's files where GitLab has them, and take its accounts' ids to ask its services. A data volume
-/// in memory lives only while somebody holds it: the probe does, across restarts of GitLab.
+/// The probe. Its scripts read GitLab's files at their original paths, and use the ids of GitLab's accounts to connect to its
+/// services. A data volume in memory lives only while a container holds it: the probe does, across restarts of GitLab.
 fn probe(environment: &Environment, place: &Place, common: ContainerSpec) -> ContainerSpec {
     ContainerSpec {
         hostname: "workstation".into(),
@@ -153,8 +153,8 @@ fn probe(environment: &Environment, place: &Place, common: ContainerSpec) -> Con
     }
 }
 
-/// A container from GitLab's image that sees the processes of GitLab's container, and through them its files. It runs a
-/// program of ours that is talked to, and opens connections to sockets whose owners alone may.
+/// A container from GitLab's image that shares the process namespace of GitLab's container, and through it sees its files. It
+/// runs our examiner, which also connects to sockets that only their owners may open.
 #[must_use]
 pub fn examiner(environment: &Environment, installation: &str, name: &str, program: &[&str]) -> ContainerSpec {
     let empty = Volume::ALL.iter().map(|volume| (volume.path().to_string(), "size=1m".to_string()));
@@ -168,7 +168,7 @@ pub fn examiner(environment: &Environment, installation: &str, name: &str, progr
     }
 }
 
-/// A container from GitLab's image with GitLab's files, in which the image's programs read them.
+/// A container from GitLab's image with GitLab's volumes, in which the image's own programs read the files.
 pub fn reader(environment: &Environment, installation: &str, name: &str) -> Result<ContainerSpec> {
     Ok(ContainerSpec {
         hostname: GITLAB_HOST.into(),
@@ -196,8 +196,8 @@ fn passing(environment: &Environment, installation: &str, name: &str) -> Contain
     }
 }
 
-/// The only way in. The relay is a container of its own because its answers need a way out. The probe must not have
-/// one: GitLab's answers could lead the probe's clients anywhere.
+/// The relay, the only way into the environment. It is a separate container because its responses need a route out. The
+/// probe must not have one: GitLab's responses could lead the probe's clients anywhere.
 fn relay(environment: &Environment, place: &Place, common: ContainerSpec) -> ContainerSpec {
     let (gitlab, port) = (seat(place.subnet, GITLAB_SEAT), environment.spec.scheme.port());
     ContainerSpec {
@@ -219,7 +219,7 @@ fn read_only(environment: &Environment) -> Vec<Mount> {
     Volume::ALL.iter().map(|volume| Mount { read_only: true, ..mount(environment, *volume) }).collect()
 }
 
-/// An address of a subnet, by its number.
+/// The address in a subnet with this number.
 #[must_use]
 pub fn seat(subnet: Ipv4Net, number: u32) -> Ipv4Addr {
     Ipv4Addr::from(u32::from(subnet.network()) + number)
@@ -229,7 +229,7 @@ fn mount(environment: &Environment, volume: Volume) -> Mount {
     Mount { volume: environment.volume(volume), path: volume.path().into(), read_only: false }
 }
 
-/// GitLab's configuration as its image takes it: `GITLAB_OMNIBUS_CONFIG`, which `/etc/gitlab/gitlab.rb` overrides.
+/// GitLab's configuration for `GITLAB_OMNIBUS_CONFIG`, which `/etc/gitlab/gitlab.rb` overrides.
 fn variables(environment: &Environment) -> Result<BTreeMap<String, String>> {
     let (name, template) = match environment.spec.platform {
         Platform::Light => ("light.rb", include_str!("../../templates/omnibus/light.rb")),

@@ -45,7 +45,7 @@ impl From<NotReady> for Error {
     }
 }
 
-/// Waits until a GitLab that was just created is ready: it speaks plain HTTP, whatever comes later.
+/// Waits until a newly created GitLab is ready. It uses plain HTTP at first, even if a seed enables HTTPS later.
 pub async fn wait_ready(host: &Host, environment: &Environment) -> Result<(), NotReady> {
     let poll = environment.spec.platform.profile().poll;
     let watch = Watch::new(host, environment, &Step::Boot);
@@ -65,7 +65,7 @@ pub async fn wait_configured(
     Watch::new(host, environment, step).reconfigured(since).await
 }
 
-/// Every GitLab image brings `curl`, each its own.
+/// Every GitLab image has a `curl` of its own.
 fn readiness(scheme: Scheme) -> Vec<String> {
     let url = format!("{}://localhost/-/readiness?all=1", scheme.as_str());
     ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5", "--output", "/dev/null", &url]
@@ -195,8 +195,7 @@ fn last_words(output: &Output) -> String {
 /// Longest line of a log that is read, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// Cuts a byte stream into clean lines. Lines that are too long or not UTF-8 are dropped: none of those that are looked
-/// for is.
+/// Splits a byte stream into clean lines. Drops lines that are too long or not UTF-8; the relevant lines are neither.
 struct Lines {
     codec: LinesCodec,
     buffer: BytesMut,
@@ -223,7 +222,7 @@ impl Lines {
     }
 }
 
-/// Which phase a line of the container's log begins.
+/// The phase that a line of the container's log begins.
 fn phase(line: &str) -> Option<&'static str> {
     const PHASES: [(&str, &str); 8] = [
         ("Preparing services", "preparing its services"),

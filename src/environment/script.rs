@@ -12,7 +12,7 @@ use crate::text::last_line;
 /// appears in no argument list and no file.
 const RUN_FROM_STDIN: &str = "script=$(cat); exec </dev/null; eval \"$script\"";
 
-/// What runs scripts in GitLab's container.
+/// The shell that runs scripts in GitLab's container.
 pub const SHELL: &[&str] = &["/bin/bash", "-euo", "pipefail"];
 
 /// Time limit of a seed or a fault.
@@ -27,7 +27,7 @@ pub fn shell(program: &[&str]) -> Vec<String> {
     program.iter().map(ToString::to_string).chain(["-c".into(), RUN_FROM_STDIN.into()]).collect()
 }
 
-/// Runs a script as root in GitLab's container; `name` is what errors call it.
+/// Runs a script as root in GitLab's container; `name` is its name in errors.
 pub async fn run_script(host: &Host, environment: &Environment, name: &str, script: String) -> Result<()> {
     let command = Command::new(shell(SHELL), DEADLINE, OutputLimit::Last(OUTPUT_LIMIT)).user("root").stdin(script);
     match host.engine.exec(&environment.gitlab(), &command).await {

@@ -10,14 +10,14 @@ use crate::platform::{Platform, Scheme};
 /// Revision of the plan. Increase it when a plan makes other objects from the same specification.
 const REVISION: u32 = 1;
 
-/// What an environment is made of. Two environments of equal specifications differ only in whose they are.
+/// The specification of an environment. Environments with equal specifications are interchangeable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnvironmentSpec {
-    /// Its machines: one GitLab, one probe, one relay.
+    /// Machines: one GitLab, one probe, one relay.
     pub machines: Vec<Machine>,
-    /// Which GitLab it is.
+    /// GitLab's image family.
     pub platform: Platform,
-    /// How a browser reaches GitLab.
+    /// Scheme of GitLab's URL.
     pub scheme: Scheme,
     /// Address on the host that its port is bound to.
     pub listen: IpAddr,
@@ -30,16 +30,16 @@ pub struct EnvironmentSpec {
 /// One machine of an environment: a container that lasts as long as the environment does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// What it is for.
+    /// Role in the environment.
     pub role: Role,
     /// Reference of its image.
     pub image: String,
-    /// What it may use.
+    /// Resource limits.
     #[serde(default)]
     pub limits: MachineLimits,
 }
 
-/// What a machine may use; as its role has it where a value is `None`.
+/// Resource limits of a machine; for `None`, the role's default applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineLimits {
     /// Memory in MiB.
@@ -58,25 +58,25 @@ pub struct MachineLimits {
 pub struct ImageSet {
     /// Reference of GitLab's image.
     pub gitlab: String,
-    /// Which GitLab it is.
+    /// GitLab's image family.
     pub platform: Platform,
     /// Reference of the image of the probe and the relay.
     pub probe: String,
 }
 
-/// What a pooled environment must match to serve in place of a new one: everything that the plan is made from.
+/// Key by which a pooled environment can replace a new one: all inputs of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compatibility {
-    /// Version of the program, whose plans and images differ from another's.
+    /// Version of the program: plans and images differ between versions.
     pub program: String,
     /// Revision of the plan within that version.
     pub revision: u32,
-    /// What it is made of.
+    /// Specification of the environment.
     pub spec: EnvironmentSpec,
 }
 
 impl EnvironmentSpec {
-    /// An environment of these images that only this host reaches.
+    /// A specification with these images that is reachable from this host only.
     #[must_use]
     pub fn of(images: &ImageSet) -> Self {
         let machine = |role, image: &str| Machine { role, image: image.into(), limits: MachineLimits::default() };
@@ -94,14 +94,14 @@ impl EnvironmentSpec {
         }
     }
 
-    /// The same with other limits for GitLab.
+    /// The specification with other limits for GitLab.
     #[must_use]
     pub fn limited(mut self, limits: MachineLimits) -> Self {
         self.machines.iter_mut().filter(|machine| machine.role == Role::Gitlab).for_each(|one| one.limits = limits);
         self
     }
 
-    /// Sets the images of our own machines to these. GitLab's image stays.
+    /// Replaces the images of the probe and the relay.
     pub fn renew(&mut self, images: &ImageSet) {
         let ours = self.machines.iter_mut().filter(|machine| machine.role != Role::Gitlab);
         ours.for_each(|machine| machine.image.clone_from(&images.probe));
@@ -121,7 +121,7 @@ impl EnvironmentSpec {
         self.address.clone().unwrap_or_else(|| listen.to_string())
     }
 
-    /// What a pooled environment must match to serve in place of a new one.
+    /// Key by which a pooled environment can replace a new one.
     #[must_use]
     pub fn compatibility(&self) -> Compatibility {
         Compatibility { program: env!("CARGO_PKG_VERSION").into(), revision: REVISION, spec: self.clone() }

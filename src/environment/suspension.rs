@@ -49,8 +49,8 @@ cat >request
 await done
 rm -r /run/breakfix";
 
-/// Waits for a word from the console. The pipe is open before the console can print the word and end. Other lines go to
-/// standard error, to explain a console that ends without the word.
+/// Waits until the console prints a given line. The pipe is opened before the console can print it and end. Other lines go to
+/// standard error, to explain a console that ends without it.
 const AWAIT: &str = r#"hear() { read -r -t 1 line <&3 && echo "$line" >&2; }
 await() {
   until [ "${line:-}" = "$1" ]; do
@@ -59,7 +59,7 @@ await() {
 }
 "#;
 
-/// Pauses a healthy environment, ready to be resumed.
+/// Pauses a healthy environment so that it can be resumed.
 pub async fn suspend(host: &Host, environment: &Environment) -> Result<()> {
     let failed = || "GitLab's console could not be loaded".to_string();
     let load = format!("{AWAIT}{LOAD}");
@@ -67,7 +67,7 @@ pub async fn suspend(host: &Host, environment: &Environment) -> Result<()> {
     host.engine.pause(&environment.gitlab()).await.context(|| "the environment cannot be paused".into())
 }
 
-/// Resumes an environment, and gives its GitLab's root the environment's password and token.
+/// Resumes an environment, and sets the password and token of GitLab's `root`.
 pub async fn resume(host: &Host, environment: &Environment) -> Result<()> {
     host.engine.unpause(&environment.gitlab()).await.context(|| "the environment cannot be woken".into())?;
     let failed = || "GitLab's root could not be given new credentials".to_string();

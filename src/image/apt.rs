@@ -9,21 +9,21 @@ pub struct Entry {
     pub suites: Vec<String>,
     /// `main` ...
     pub components: Vec<String>,
-    /// What vouches for it.
+    /// Key that its signature is verified with.
     pub key: Key,
-    /// The host takes it without a signature.
+    /// Whether the host accepts it without a signature.
     pub trusted: bool,
 }
 
-/// What vouches for an archive.
+/// Key that an archive's signature is verified with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Key {
-    /// No key is named: the system's keys are used.
+    /// None is named: the system's keys.
     #[default]
     System,
     /// A key ring.
     File(String),
-    /// A key written out in the sources themselves.
+    /// A key that the sources contain.
     Inline(String),
 }
 
@@ -36,9 +36,9 @@ pub struct Mirror {
     pub updates: Option<String>,
     /// Address for `<suite>-security`, where the host has one.
     pub security: Option<String>,
-    /// What vouches for it.
+    /// Key that its signature is verified with.
     pub key: Key,
-    /// The host takes it without a signature.
+    /// Whether the host accepts it without a signature.
     pub trusted: bool,
 }
 
@@ -84,9 +84,9 @@ pub fn resolve(entries: Vec<Entry>, read: &dyn Fn(&str) -> Option<String>) -> Ve
 
 /// The Debian archive among the host's entries.
 ///
-/// Third parties use Debian's code names too. They are recognised by their component (`stable` for Docker),
-/// and by their key: an entry that Debian's own keys vouch for comes first, one without a word on keys
-/// second, one with a key of its own (a classroom's mirror, perhaps) last.
+/// Third parties use Debian's code names too. Their entries differ in the component (`stable` for Docker) and in the key.
+/// Entries that are signed with Debian's own keys come first, entries without a key second, and entries with another key
+/// (perhaps a classroom's mirror) last.
 #[must_use]
 pub fn choose(entries: &[Entry], codename: &str) -> Option<Mirror> {
     let best = |accept: &dyn Fn(&str) -> bool| {
@@ -153,7 +153,7 @@ fn entries_of_stanza(lines: &[&str]) -> Vec<Entry> {
     words("URIs").into_iter().map(entry).collect()
 }
 
-/// Fields of a stanza; a continued value keeps its line ends.
+/// Fields of a stanza; a continued value keeps its line breaks.
 fn fields(lines: &[&str]) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = vec![];
     for line in lines {
@@ -169,7 +169,7 @@ fn fields(lines: &[&str]) -> Vec<(String, String)> {
     fields
 }
 
-/// Several key rings, or fingerprints of keys in the system's own, are left to the system's keys.
+/// For several key rings, or fingerprints of the system's keys, the system's keys are used.
 fn key_of(value: &str) -> Key {
     let value = value.trim();
     if value.contains("-----BEGIN PGP") {

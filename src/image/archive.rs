@@ -171,7 +171,7 @@ fn verify(
 
 impl Opened {
     /// Fails if the archive has an image that this version does not use.
-    pub fn check_usable(&self, used: &BTreeSet<String>) -> Result<()> {
+    fn check_usable(&self, used: &BTreeSet<String>) -> Result<()> {
         match self.names.keys().find(|reference| !used.contains(*reference)) {
             None => Ok(()),
             Some(other) => Err(Error::conflict(format!(

@@ -1,4 +1,4 @@
-//! The Debian that every image starts from: present, else pulled, else made from the host's mirror.
+//! The Debian base of all images: one that the engine has, else pulled, else built from the host's mirror.
 
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,13 @@ use super::{BASE, BaseSource, BuildEnv, Events, ImageEvent, ImageState, lock};
 use crate::engine::{EngineError, Images};
 use crate::error::{Error, Result};
 
-/// What registries call our base.
-pub const UPSTREAM: &str = "debian:trixie-slim";
+/// Reference of the base in registries.
+const UPSTREAM: &str = "debian:trixie-slim";
 
-/// Long enough for a slow registry to say its first word, short enough where there is none.
+/// Time limit for the first answer of a registry: long enough for a slow one, short enough if there is none.
 const FIRST_WORD: Duration = Duration::from_secs(8);
 
-/// References that serve as base, best first: what would be used if the engine had it.
+/// References that can serve as base, best first. The engine need not have them.
 #[must_use]
 pub fn candidates(env: &BuildEnv) -> Vec<String> {
     match &env.base_image {
@@ -29,7 +29,7 @@ pub fn candidates(env: &BuildEnv) -> Vec<String> {
     }
 }
 
-/// Reference of a base that the engine has, after getting one if it had none.
+/// Provides a base, if the engine has none, and returns its reference.
 pub async fn ensure(engine: &dyn Images, env: &BuildEnv, events: Events<'_>) -> Result<String> {
     if let Some(present) = find(engine, env).await? {
         events(ImageEvent::Base { source: BaseSource::Present, reference: present.clone() });
@@ -126,7 +126,7 @@ async fn bootstrap(
     Ok(reference.clone())
 }
 
-/// Both ways failed: both reasons, and what to type.
+/// The error if pulling and building both failed: both reasons, and suggestions.
 fn no_base(bootstrap: Error, no_registry: &EngineError, log: &Log) -> Error {
     let mut error = Error::environment(format!("there is no {UPSTREAM} to build on, and none could be had"));
     error.causes.push(format!("{UPSTREAM} could not be pulled: {no_registry}"));

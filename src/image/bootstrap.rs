@@ -1,4 +1,4 @@
-//! A Debian root file system from the host's own mirror, by mmdebstrap.
+//! Builds a Debian root file system from the host's mirror with mmdebstrap.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -10,7 +10,7 @@ use crate::error::{Context as _, Error, Result};
 
 static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/images");
 
-/// The files of one image, by path below its folder.
+/// The build context of one image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// Path with `/` to content.
@@ -24,7 +24,7 @@ impl Context {
         self.files.get("Dockerfile").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     }
 
-    /// Names of the contexts it starts from.
+    /// Names of the contexts whose images it starts from.
     #[must_use]
     pub fn needs(&self) -> Vec<String> {
         dockerfile::needs(&self.dockerfile())
@@ -39,7 +39,7 @@ impl Context {
         written.and_then(|()| archive.into_inner()).context(|| "a build context could not be packed".into())
     }
 
-    /// The same context with our label in every stage of its Dockerfile.
+    /// The context with our label in every stage of its Dockerfile.
     #[must_use]
     pub fn labelled(&self, name: &str) -> Self {
         let mut labelled = self.clone();
@@ -48,12 +48,12 @@ impl Context {
     }
 }
 
-/// All that can be built, by name.
+/// All build contexts by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contexts(pub BTreeMap<String, Context>);
 
 impl Contexts {
-    /// Those inside the binary.
+    /// The contexts in the binary.
     #[must_use]
     pub fn embedded() -> Self {
         let folders = EMBEDDED.dirs().map(|folder| {
@@ -64,7 +64,7 @@ impl Contexts {
         Self(folders.filter(|(_, context)| context.files.contains_key("Dockerfile")).collect())
     }
 
-    /// Adds or replaces those that `folder` has: its sub-folders with a `Dockerfile`.
+    /// Adds or replaces contexts: every subfolder of `folder` with a `Dockerfile`.
     pub fn overridden_by(mut self, folder: &Path) -> Result<Self> {
         let found = read_folder(folder).context(|| format!("build contexts in {} cannot be read", folder.display()))?;
         if found.is_empty() {
@@ -125,7 +125,7 @@ fn collect_folder(folder: &Path, root: &Path, context: &mut Context) -> std::io:
     Ok(())
 }
 
-/// What editors and version control leave lying about: it must not change a digest.
+/// Files of editors and version control, which must not change a digest.
 fn is_dropping(name: &str) -> bool {
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
     ends(&["~", ".swp", ".swo", ".orig", ".rej"])

@@ -1,8 +1,8 @@
-//! The little that we read out of a Dockerfile and out of a builder's output.
+//! Reads the parts of a Dockerfile and of a builder's output that we need.
 
 use crate::engine::labels;
 
-/// An instruction's first line: its place among the lines, and its words.
+/// The first line of an instruction: its index and its words.
 type Instruction<'a> = (usize, Vec<&'a str>);
 
 /// Names of the contexts whose images this Dockerfile starts from: `gitlab-ee` for `ARG FROM_GITLAB_EE`.
@@ -20,10 +20,10 @@ pub fn argument(name: &str) -> String {
     format!("FROM_{}", name.to_uppercase().replace('-', "_"))
 }
 
-/// The Dockerfile with our label right after each `FROM`.
+/// Inserts our label after each `FROM`.
 ///
-/// The classic builder puts labels given with the request last, so that what an interrupted build leaves
-/// behind would not carry them. With this, everything of ours can be told from what others made.
+/// The classic builder applies labels from the request last, so leftovers of an interrupted build would not have them. With
+/// this label, our images can be told from those of others.
 #[must_use]
 pub fn labelled(dockerfile: &str, name: &str) -> String {
     let stages: Vec<usize> = instructions(dockerfile)
@@ -54,7 +54,7 @@ fn arguments(dockerfile: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// First lines of instructions: comments, blank lines and continued lines are not among them.
+/// First lines of instructions, without comments, blank lines and continuation lines.
 fn instructions(dockerfile: &str) -> impl Iterator<Item = Instruction<'_>> {
     let mut continued = false;
     dockerfile.lines().enumerate().filter_map(move |(number, line)| {

@@ -1,4 +1,4 @@
-//! Submissions side by side: for programs, for the terminal, for merge requests.
+//! Graded submissions as JSON, as text and as Markdown.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::markdown::{code, fenced};
 use crate::autograde::{Autograded, End, Graded, Run, Verdict};
 use crate::text::{harmless, markdown_escaped as escaped};
 
-/// Everything that is known, in the documented shape.
+/// All results, in the shape that `docs/json.md` documents.
 #[must_use]
 pub fn autograde_json(all: &Autograded) -> Value {
     json!({
@@ -29,7 +29,7 @@ fn value(graded: &Graded, all: &Autograded) -> Value {
     })
 }
 
-/// One submission as its grade is shown; several as a list.
+/// One submission in full; several as a table.
 #[must_use]
 pub fn autograde_text(all: &Autograded) -> String {
     match all.results.as_slice() {
@@ -49,13 +49,13 @@ fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
     format!("{run}{body}{}", mark.unwrap_or_default())
 }
 
-/// How it ran, for people; ends with an empty line.
+/// The run of a submission as text; ends with an empty line.
 fn run_text(run: &Run) -> String {
     let output: String = harmless(&run.output).lines().map(|line| format!("    {line}\n")).collect();
     format!("{}\n{output}\n", ended(run))
 }
 
-/// How it ended, in a sentence or several.
+/// The outcome of a submission, in one or more sentences.
 pub(super) fn ended(run: &Run) -> String {
     let code = run.exit_code.map(|code| format!("The submission ended with exit code {code}."));
     let notes = run.notes.iter().map(|note| format!("About the submission: {}.", harmless(note)));
@@ -72,7 +72,7 @@ fn line(graded: &Graded, min_score: Option<u32>) -> String {
     )
 }
 
-/// In one line, why it is not better; `None` if there is nothing to say.
+/// The reason for lost points, in one line; `None` if there is none.
 fn why(graded: &Graded) -> Option<String> {
     match &graded.end {
         End::Refused(why) => Some(harmless(why)),
@@ -85,7 +85,7 @@ fn why(graded: &Graded) -> Option<String> {
     }
 }
 
-/// A table of all where there are several, then each with its checks and its output.
+/// A table if there are several submissions, then each submission with its checks and output.
 #[must_use]
 pub fn autograde_markdown(all: &Autograded) -> String {
     let table = if all.results.len() > 1 { summary(all) } else { String::new() };

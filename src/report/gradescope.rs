@@ -1,4 +1,4 @@
-//! `results.json` as Gradescope reads it: one submission, or one trainee of a class.
+//! Gradescope's `results.json`: one submission, or one trainee of a class.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::class::results::{AttemptResults, LabFacts, Results, Standing, Trainee
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::text::printable;
 
-/// The first submission's result. One that could not be graded scores nothing and says so: there is no other word for
-/// it in this format.
+/// The first submission's result. A submission that could not be graded has no points, and the output says why: the format
+/// has no state for it.
 #[must_use]
 pub fn gradescope(all: &Autograded) -> String {
     let result = all.results.first().map(|graded| value(graded, all)).unwrap_or_default();
@@ -40,8 +40,8 @@ fn value(graded: &Graded, all: &Autograded) -> Value {
     })
 }
 
-/// One trainee's result: every lab's checks, each test named by its lab where there are several. What has no final
-/// grade scores what was reached so far and says so.
+/// One trainee's result: the checks of all labs, prefixed with the lab if there are several. A lab without a final grade
+/// counts with the points so far, and the output says so.
 #[must_use]
 pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
     let graded: Vec<(&LabFacts, &Grade)> =

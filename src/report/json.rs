@@ -1,10 +1,10 @@
-//! For programs.
+//! A grade as JSON.
 
 use serde_json::Value;
 
 use crate::grade::Grade;
 
-/// The grade as it is kept, with its score and whether it solves the lab.
+/// The stored grade, with its score and whether it solves the lab.
 #[must_use]
 pub fn json(grade: &Grade) -> Value {
     let mut value = serde_json::to_value(grade).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `JUnit` as GitLab reads it: the text of `failure`, `error` and `skipped` is what is shown there.
+//! `JUnit` XML. GitLab shows the text of `failure`, `error` and `skipped`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use crate::grade::{CheckResult, Grade, Outcome};
 use crate::prove::Claim;
 use crate::text::harmless;
 
-/// One test case a check: `failure` is a wrong answer, `error` could not be run, `skipped` is blocked.
+/// One test case for each check: `failure` is a wrong answer, `error` a check that could not be run, `skipped` a blocked
+/// check.
 #[must_use]
 pub fn junit(grade: &Grade) -> String {
     let class = harmless(&format!("{}.{}", grade.lab, grade.trainee));
@@ -22,7 +23,7 @@ pub fn junit(grade: &Grade) -> String {
     write([suite], grade.duration())
 }
 
-/// One suite a submission. Where it was not graded, one test case says so.
+/// One suite for each submission. A submission that was not graded has one test case that says so.
 #[must_use]
 pub fn autograde_junit(all: &Autograded) -> String {
     let time = all.results.iter().map(|graded| Duration::from_millis(graded.milliseconds)).sum();
@@ -57,7 +58,7 @@ fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
         End::Failed(error) => not_run("environment", NonSuccessKind::Error, &error.to_string()),
         End::Graded(grade) => {
             let mut cases: Vec<TestCase> = grade.checks.iter().map(|check| case_of_check(check, class)).collect();
-            // Shown where somebody looks: with the first check that does not pass.
+            // GitLab shows the output of failed test cases only.
             let shown = grade.checks.iter().position(|check| check.outcome != Outcome::Pass).unwrap_or_default();
             if let (Some(case), Some(run)) = (cases.get_mut(shown), &graded.run) {
                 case.set_system_out(harmless(&format!("{}\n{}", ended(run), run.output)));
@@ -67,8 +68,8 @@ fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
     }
 }
 
-/// One suite a trainee and lab, with the grade that counts. Where there is none, one test case says so: an environment
-/// that failed is an error, what was never started or graded is skipped.
+/// One suite for each trainee and lab, with the grade that counts. Without a grade, the suite has one test case: `error` if
+/// the environment failed, `skipped` if the lab was never started or graded.
 #[must_use]
 pub fn class_junit(results: &Results) -> String {
     let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
@@ -111,13 +112,13 @@ fn case_without_grade(standing: Standing, attempt: Option<&AttemptResults>, clas
     case("environment".into(), class, status, &why, 0)
 }
 
-/// One test case a claim: `failure` does not hold, `error` could not be tried.
+/// One test case for each claim: `failure` does not hold, `error` could not be verified.
 #[must_use]
 pub fn prove_junit(claims: &[Claim]) -> String {
     let time = claims.iter().map(|claim| Duration::from_millis(claim.milliseconds)).sum();
     let mut suite = TestSuite::new("prove");
     suite.set_time(time);
-    // GitLab counts only the first of several cases with one name.
+    // Of several cases with the same name, GitLab counts only the first.
     let mut seen: BTreeMap<(&str, String), u32> = BTreeMap::new();
     for claim in claims {
         let name = format!("{} (seed {})", claim.claim, claim.seed);
@@ -161,9 +162,9 @@ fn case(name: String, class: &str, mut status: TestCaseStatus, text: &str, milli
 fn write(suites: impl IntoIterator<Item = TestSuite>, time: Duration) -> String {
     let mut report = Report::new("breakfix");
     report.set_time(time).add_test_suites(suites);
-    // Writing into memory fails only for text that XML cannot hold, and quick-junit leaves that out.
+    // Writing to memory fails only for characters that XML does not allow, and quick-junit omits those.
     let text = report.to_string().unwrap_or_default();
-    // The schema of Jenkins' xUnit plugin knows this attribute for each suite, and not for all of them.
+    // The schema of Jenkins' xUnit plugin has this attribute on each suite but not on the root element.
     text.replacen(&format!(" skipped=\"{}\"", report.skipped), "", 1)
 }
 

@@ -1,4 +1,4 @@
-//! For merge requests and job logs, in GitHub's and GitLab's dialect.
+//! Markdown for merge requests and job logs, as GitHub and GitLab render it.
 
 use super::{score, verdict};
 use crate::grade::{CheckResult, Grade, Outcome};
@@ -13,7 +13,7 @@ pub fn markdown(grade: &Grade) -> String {
     format!("{heading}\n\n{table}\n\n{}**{}**\n", changed(grade), score(grade))
 }
 
-/// Programs whose change voids what passes.
+/// Changed programs, because of which no check counts as passed.
 fn changed(grade: &Grade) -> String {
     let found: String = grade.integrity.iter().map(|finding| format!("- {}\n", code(&finding.sentence()))).collect();
     if found.is_empty() { found } else { format!("No check counts while this is so:\n\n{found}\n") }
@@ -30,7 +30,7 @@ fn row(check: &CheckResult) -> String {
     format!("| {title} | {outcome} | {earned}/{} | {} |", check.points, code(&check.message))
 }
 
-/// As code: nothing in it is a mention, a link, a quick action or a tag.
+/// Inline code: mentions, links, quick actions and tags have no effect in it.
 pub(super) fn code(text: &str) -> String {
     let text = harmless(text).replace('\n', " ").replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -38,7 +38,7 @@ pub(super) fn code(text: &str) -> String {
     if text.trim().is_empty() { String::new() } else { format!("{fence} {text} {fence}") }
 }
 
-/// Several lines as they are.
+/// A code block.
 pub(super) fn fenced(text: &str) -> String {
     let text = harmless(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! From grades and a class's results to what people and machines read: no I/O.
+//! Reports on grades, submissions, proofs and classes. No I/O.
 //!
-//! Messages come out of containers and titles out of lab files: neither is trusted to be plain text.
+//! Messages come from containers and titles from lab files, so both are escaped in every format.
 
 mod autograde;
 mod class;
@@ -24,7 +24,7 @@ pub use text::text;
 
 use crate::grade::Grade;
 
-/// Points that could have been had.
+/// Highest possible number of points.
 fn total(grade: &Grade) -> u32 {
     grade.checks.iter().map(|check| check.points).sum()
 }
@@ -41,7 +41,7 @@ fn score(grade: &Grade) -> String {
     }
 }
 
-/// What the outcomes amount to, in a word or two.
+/// The result of a grading, in a word or two.
 fn verdict(grade: &Grade) -> &'static str {
     if grade.solved() {
         "solved"
@@ -57,7 +57,7 @@ mod example {
     use super::*;
     use crate::grade::{CheckResult, Outcome};
 
-    /// A grade with every outcome, and messages as hostile as they come.
+    /// A grade with every outcome and hostile messages.
     pub fn grade() -> Grade {
         let check = |id: &str, title: &str, points, outcome, message: &str| CheckResult {
             id: serde_json::from_value(id.into()).unwrap(),
@@ -93,7 +93,7 @@ mod example {
         }
     }
 
-    /// A grade in which everything holds.
+    /// A grade in which every check passes.
     pub fn solved() -> Grade {
         let mut grade = Grade { hints_cost: 0, ..grade() };
         for check in &mut grade.checks {

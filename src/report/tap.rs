@@ -1,11 +1,12 @@
-//! The Test Anything Protocol, version 14: a line a check, all submissions in one plan.
+//! The Test Anything Protocol, version 14: one line for each check, all submissions in one plan.
 
 use super::autograde::ended;
 use crate::autograde::{Autograded, End, Graded};
 use crate::grade::{CheckResult, Outcome};
 use crate::text::harmless;
 
-/// A blocked check is skipped; one that could not be run is not ok, and says in its diagnosis that it is no answer.
+/// A blocked check is skipped. A check that could not be run is `not ok`; its diagnostic says that this is not a wrong
+/// answer.
 #[must_use]
 pub fn tap(all: &Autograded) -> String {
     let points: Vec<Point> = all.results.iter().flat_map(points).collect();
@@ -14,7 +15,7 @@ pub fn tap(all: &Autograded) -> String {
     format!("TAP version 14\n{}1..{}\n{}", comment(&seal), points.len(), lines.collect::<String>())
 }
 
-/// One line of the plan with what belongs to it.
+/// One line of the plan, with its diagnostic.
 struct Point {
     ok: bool,
     name: String,
@@ -69,17 +70,17 @@ impl Point {
     }
 }
 
-/// One line in which nothing begins a directive.
+/// One line without the character that begins a directive.
 fn plain(text: &str) -> String {
     harmless(text).replace('\n', " ").replace('\\', "\\\\").replace('#', "\\#")
 }
 
-/// JSON's strings are YAML's as well.
+/// A JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(harmless(text)).to_string()
 }
 
-/// Every line of it a comment.
+/// Turns every line into a comment.
 fn comment(text: &str) -> String {
     harmless(text).lines().map(|line| format!("# {}\n", line.trim_start_matches("# "))).collect()
 }

@@ -1,10 +1,10 @@
-//! For the terminal.
+//! A grade as text for the terminal.
 
 use super::{score, verdict};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::text::harmless;
 
-/// Check by check with what was found, then the score.
+/// Each check with its findings, then the score.
 #[must_use]
 pub fn text(grade: &Grade) -> String {
     let checks = grade.checks.iter().flat_map(lines);
@@ -25,7 +25,7 @@ fn lines(check: &CheckResult) -> Vec<String> {
     std::iter::once(title).chain(message).collect()
 }
 
-/// Programs whose change voids what passes.
+/// Changed programs, because of which no check counts as passed.
 fn changed(grade: &Grade) -> Vec<String> {
     let found = grade.integrity.iter().map(|finding| format!("  {}", harmless(&finding.sentence())));
     let heading =

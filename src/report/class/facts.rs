@@ -1,11 +1,11 @@
-//! The class in a few figures.
+//! Key figures of a class.
 
 use serde::Serialize;
 
 use super::words::{count, duration, median, median_time};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 
-/// One figure.
+/// A key figure.
 #[derive(Serialize)]
 pub struct Fact {
     label: &'static str,
@@ -13,7 +13,7 @@ pub struct Fact {
     note: String,
 }
 
-/// The figures.
+/// The key figures of a class.
 pub fn facts(results: &Results) -> Vec<Fact> {
     let attempts: Vec<&AttemptResults> = counted(results).filter_map(|(_, _, attempt)| attempt).collect();
     let all = results.trainees.len() * results.labs.len();

@@ -1,12 +1,12 @@
-//! CSV as gradebooks import it. Only final grades are written: an empty cell says that there is none, while a zero would
-//! be an answer that nobody gave.
+//! CSV for the import into gradebooks. Contains only final grades: a missing grade is an empty cell, because a zero would
+//! count.
 
 use super::words::{count, line};
 use crate::class::results::{AttemptResults, LabFacts, Results, TraineeResults};
 use crate::grade::Outcome;
 
-/// Canvas: a column an assignment, and what can be had in the second line. People are found by the roster's id or
-/// e-mail address.
+/// Canvas: one column for each assignment, with the possible points in the second line. Canvas matches people by the
+/// roster's id or e-mail address.
 #[must_use]
 pub fn class_canvas(results: &Results) -> String {
     let heads = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"].map(String::from);
@@ -28,7 +28,7 @@ pub fn class_canvas(results: &Results) -> String {
     written(&table)
 }
 
-/// Canvas reads a number in brackets at the end of a title as the number of an assignment.
+/// Canvas takes a number in parentheses at the end of a title for the id of an assignment.
 fn assignment(lab: &LabFacts) -> String {
     let title = cell(&lab.title);
     let number = title.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
@@ -40,8 +40,8 @@ fn assignment(lab: &LabFacts) -> String {
     }
 }
 
-/// Moodle: for each lab its points and, always beside them, what there is to say. Whoever has no final grade at all has
-/// no line, since an empty cell takes away what stands in the gradebook.
+/// Moodle: the points of each lab and, next to them, a feedback column. Trainees without any final grade are omitted,
+/// because an empty cell would erase an existing grade.
 #[must_use]
 pub fn class_moodle(results: &Results) -> String {
     let heads = ["Email address", "ID number"].map(String::from);
@@ -84,7 +84,7 @@ fn known(text: Option<&str>) -> String {
     text.map(cell).unwrap_or_default()
 }
 
-/// Text that a spreadsheet takes for text: one that would be a formula begins with an apostrophe.
+/// Prevents a spreadsheet from interpreting the text as a formula: such a text gets an apostrophe in front.
 fn cell(text: &str) -> String {
     let text = line(text);
     if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%']) { format!("'{text}") } else { text }
@@ -92,7 +92,7 @@ fn cell(text: &str) -> String {
 
 fn written(table: &[Vec<String>]) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing into memory fails only for lines of different lengths, and these are all as long as their heads.
+    // Writing to memory fails only for records of different lengths, and all of these have the length of the header.
     let done = table.iter().try_for_each(|row| writer.write_record(row));
     let bytes = done.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()

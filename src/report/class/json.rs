@@ -1,10 +1,10 @@
-//! For programs: all that is known, with what follows from it.
+//! A class's results as JSON.
 
 use serde_json::{Value, json};
 
 use crate::class::results::{AttemptResults, Results, TraineeResults};
 
-/// The results as they are, and of each trainee and lab what counts.
+/// All results, with the grade that counts for each trainee and lab.
 #[must_use]
 pub fn class_json(results: &Results) -> Value {
     let mut value = serde_json::to_value(results).unwrap_or_default();

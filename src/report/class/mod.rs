@@ -1,4 +1,4 @@
-//! A class's results as people and machines read them: no I/O.
+//! Reports on a class's results. No I/O.
 
 mod checks;
 mod facts;

@@ -1,4 +1,4 @@
-//! Every trainee with every lab and every check.
+//! The table of trainees, with their labs and checks.
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -11,31 +11,31 @@ use crate::grade::{CheckResult, Outcome};
 #[derive(Serialize)]
 pub struct Person {
     name: String,
-    /// E-mail address and identifier, as far as they are known.
+    /// E-mail address and identifier, if known.
     known_as: String,
-    /// How many rows of the table.
+    /// Number of rows in the table.
     span: usize,
     labs: Vec<Lab>,
 }
 
 #[derive(Serialize)]
 struct Lab {
-    /// Whether the trainee's name stands before it.
+    /// Whether the row begins with the trainee's name.
     first: bool,
     title: String,
     standing: Standing,
     word: &'static str,
     score: String,
-    /// What was taken off, if anything.
+    /// Deductions, if any.
     off: Vec<String>,
     time: String,
     hints: String,
     gradings: String,
-    /// Remark if there is no grade, or if points alone do not explain it.
+    /// Remark if there is no grade, or if the points need an explanation.
     remark: Option<String>,
     checks: Vec<Check>,
     source: String,
-    /// Whether there is more to tell than fits into a row.
+    /// Whether the trainee has details below the row.
     more: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How long it took to solve each lab: a dot a trainee over an axis of minutes.
+//! The plot of the time to solve each lab: one dot for each trainee on an axis in minutes.
 
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -40,13 +40,13 @@ pub struct Tick {
     pub anchor: &'static str,
 }
 
-/// Dots share a column if they are so near, in parts of the axis.
+/// Dots that are closer than this, as a fraction of the axis, are stacked.
 const COLUMNS: f64 = 40.0;
 /// Tallest stack of dots, in pixels.
 const TALLEST: u32 = 150;
-/// Below the axis, in pixels.
+/// Space below the axis, in pixels.
 const FOOT: u32 = 22;
-/// Above the dots: the words over the lines.
+/// Space above the dots for the labels of the lines, in pixels.
 const HEAD: u32 = 18;
 
 /// Plots the times of each lab.
@@ -125,7 +125,7 @@ fn ticks(end: f64, step: u32) -> Vec<Tick> {
     numbers.map(tick).collect()
 }
 
-/// Each dot's place along the axis and its level, and the pixels between two levels.
+/// The position of each dot on the axis and its level, and the distance of two levels in pixels.
 fn stacked(solved: &[(SignedDuration, String)], end: f64) -> (Vec<(String, u32)>, u32) {
     let column = |time: SignedDuration| (time.as_secs_f64() / end * COLUMNS).round();
     let mut places: Vec<(String, u32)> = Vec::new();

@@ -1,4 +1,4 @@
-//! Words and numbers as the page shows them.
+//! Text and numbers for the page.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub fn count(number: usize, one: &str) -> String {
     format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A place along an axis as SVG writes it, in percent of the width.
+/// A position on an axis in percent of the width, for SVG.
 pub fn percent(part: f64, whole: f64) -> String {
     let share = if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 };
     format!("{:.2}%", share * 100.0)

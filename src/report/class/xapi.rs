@@ -1,4 +1,4 @@
-//! Statements of the Experience API: who did what, with what result.
+//! Statements of the Experience API (xAPI): which trainee worked on which lab, with what result.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -7,20 +7,20 @@ use uuid::Uuid;
 use super::words::line;
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 
-/// Where the verbs and the kind of activity are explained.
+/// IRIs of the verbs and of the activity type.
 const ADL: &str = "http://adlnet.gov/expapi";
-/// Prefix of the names that are ours: no page answers there.
+/// Prefix of our own identifiers; they resolve to no page.
 const OURS: &str = "https://breakfix.invalid";
 
-/// A list of statements, one for each lab that a trainee has begun. The same results give the same statements with the
-/// same ids: a store that receives them twice keeps them once.
+/// A list of statements, one for each lab that a trainee has begun. Equal results give equal ids, so a learning record store
+/// that receives a statement twice keeps it once.
 #[must_use]
 pub fn class_xapi(results: &Results) -> Value {
     let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
     pairs.filter_map(|(trainee, lab)| statement(results, trainee, lab, trainee.counted(&lab.id)?)).collect()
 }
 
-/// `None` where the trainee never had it in hand.
+/// `None` if the lab was never handed over to the trainee.
 fn statement(results: &Results, trainee: &TraineeResults, lab: &LabFacts, attempt: &AttemptResults) -> Option<Value> {
     let handed_over = attempt.handed_over?;
     let mut statement = json!({
@@ -53,7 +53,7 @@ fn statement(results: &Results, trainee: &TraineeResults, lab: &LabFacts, attemp
     Some(statement)
 }
 
-/// An id derived from what it names.
+/// An id derived from the content of the statement.
 fn named(text: &str) -> String {
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, OURS.as_bytes());
     Uuid::new_v5(&namespace, text.as_bytes()).to_string()
@@ -72,7 +72,7 @@ fn actor(results: &Results, trainee: &TraineeResults) -> Value {
     json!({ "objectType": "Agent", "name": name, "account": { "homePage": home, "name": id } })
 }
 
-/// One `@` with something on both sides, and nothing that an address of mail would have to quote.
+/// Whether a text is a plain e-mail address: one `@` with text on both sides, and no characters that require quoting.
 fn is_address(text: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
     let [before, after] = text.split('@').collect::<Vec<_>>()[..] else { return false };
@@ -88,7 +88,7 @@ fn verb(standing: Standing) -> Value {
     json!({ "id": format!("{ADL}/verbs/{name}"), "display": { "en": name } })
 }
 
-/// Only a final grade is a result; a grade with a check that could not be run says nothing about success.
+/// Only final grades have a result. If a check could not be run, the statement has no success.
 fn result(lab: &LabFacts, attempt: &AttemptResults) -> Option<Value> {
     let score = attempt.score().filter(|_| attempt.standing().is_final())?;
     let points = lab.points();
@@ -103,7 +103,7 @@ fn result(lab: &LabFacts, attempt: &AttemptResults) -> Option<Value> {
     Some(result)
 }
 
-/// ISO 8601, in seconds with two digits behind the point, which is as exact as such durations are compared.
+/// An ISO 8601 duration in seconds with two decimals, the precision that xAPI compares.
 fn iso(time: SignedDuration) -> String {
     format!("PT{}.{:02}S", time.as_secs(), time.subsec_millis() / 10)
 }
