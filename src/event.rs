@@ -86,7 +86,7 @@ impl std::fmt::Display for Step {
             Self::Take => f.write_str("Taking a GitLab from the pool"),
             Self::Fill(name) => write!(f, "Filling the pool with {name}"),
             Self::Boot => f.write_str("Waiting for GitLab"),
-            Self::Seed => f.write_str("Preparing the world"),
+            Self::Seed => f.write_str("Preparing the data"),
             Self::Break => f.write_str("Breaking it"),
             Self::Confirm => f.write_str("Confirming that it is broken"),
             Self::Grade => f.write_str("Running the checks"),

@@ -196,7 +196,7 @@ impl ScenarioRun<'_> {
 
     async fn solution(&self, workspace: &mut Workspace, claims: &mut Claims) {
         let healthy = self.expect(workspace, &[]).await;
-        if !claims.add("the healthy world passes every check", healthy) {
+        if !claims.add("the healthy environment passes every check", healthy) {
             return;
         }
         let broken = async {

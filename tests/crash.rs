@@ -186,7 +186,7 @@ fn a_signal_at_any_step_of_a_start_leaves_nothing() {
     let steps = [
         ("Creating the environment", Signal::INT),
         ("Waiting for GitLab", Signal::TERM),
-        ("Preparing the world", Signal::INT),
+        ("Preparing the data", Signal::INT),
         ("Breaking it", Signal::TERM),
         ("Confirming that it is broken", Signal::HUP),
     ];

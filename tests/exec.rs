@@ -108,7 +108,7 @@ fn output_that_cannot_be_written_is_an_error() {
 fn those_who_write_labs_try_parts_of_them() {
     let desk = Desk::new();
     let started = desk.start(&["--healthy"]);
-    assert_eq!(started["ticket"], "This is the healthy world of mini: no fault is in it.");
+    assert_eq!(started["ticket"], "This is the healthy environment of mini: it has no fault.");
     assert_eq!(desk.run(&["--json", "status"]).exits(0).json()[0]["healthy"], true);
     desk.run(&["grade"]).exits(0);
     desk.run(&["exec", "--script", "fault.sh", "mini"]).exits(0);

@@ -58,7 +58,7 @@ pub struct Attempt {
     /// Who may log in through the gate.
     #[serde(default)]
     pub access: Access,
-    /// Whether no fault is applied: the environment is the lab's healthy world.
+    /// Whether no fault is applied: the environment is healthy.
     #[serde(default)]
     pub healthy: bool,
     /// Name of a lock that the process holds which needs this attempt; the attempt ends with the process.
@@ -78,7 +78,7 @@ pub struct Access {
 /// Which faults are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {
-    /// None: the healthy world.
+    /// None: the environment is healthy.
     None,
     /// All of the lab's.
     All,

@@ -58,7 +58,7 @@ impl Record for FaultDraft {
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
         Some(Self {
             id: form.required(key("id", "id: upstream-moved", "name of the fault"), Located(Text(&FAULT_ID))),
-            script: form.required(key("script", "script: fault.sh", "script that breaks the world; run as root in the container"), Text(&SCRIPT)),
+            script: form.required(key("script", "script: fault.sh", "script that breaks the environment; run as root in the container"), Text(&SCRIPT)),
             breaks: form.required(key("breaks", "breaks: [sign-in]", "Checks that must not pass once it is in; all others must still pass"), CHECK_IDS),
         })
     }
@@ -82,7 +82,7 @@ impl Record for HintDraft {
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
         Some(Self {
             cost: form.required(key("cost", "cost: 5", "points taken off the score"), Whole { least: 0, most: 99 }),
-            text: form.required(key("text", "text: \"Who listens on that socket?\"", "the nudge; a template"), Text(&TEMPLATE)),
+            text: form.required(key("text", "text: \"Who listens on that socket?\"", "text of the hint; a template"), Text(&TEMPLATE)),
         })
     }
 }
@@ -148,7 +148,7 @@ pub(super) struct Cheat;
 
 impl StepKind for Seed {
     const WHAT: &'static str = "a seed";
-    const SCRIPT: Key = key("script", "script: seed/project.sh", "Script that prepares the healthy world");
+    const SCRIPT: Key = key("script", "script: seed/project.sh", "Script that prepares the healthy environment");
 }
 
 impl StepKind for AlsoFix {

@@ -8,8 +8,9 @@ sed 's|/opt/gitlab/embedded/bin/puma|/opt/gitlab/embedded/bin/ruby -r/etc/patch.
 chmod --reference=$run /etc/other
 mv /etc/other $run
 gitlab-ctl restart puma >/dev/null 2>&1 || true
-for _ in {1..30}; do
-  curl --silent --output /dev/null http://127.0.0.1:8080/ && break
+# A restart that takes long still has the old process answer for a while.
+for _ in {1..60}; do
+  [ "$(curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:8080/api/v4/nothing)" != 200 ] || break
   sleep 1
 done
 mv /etc/run $run
