@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use breakfix::environment::plan::{Place, examiner, plan, reader};
+use breakfix::environment::machines::Place;
+use breakfix::environment::plan::{examiner, plan, reader};
 use breakfix::environment::{Environment, EnvironmentSpec, ImageSet};
 use breakfix::platform::Platform;
 use breakfix::secret::Secret;
@@ -11,8 +12,8 @@ use breakfix::secret::Secret;
 const EXPECTED: &str = "tests/plan/expected.txt";
 
 fn environment() -> Environment {
-    let (gitlab, probe) = ("breakfix/gitlab:1".into(), "breakfix/probe:1".into());
-    let images = ImageSet { gitlab, platform: Platform::Light, probe };
+    let ours = [("probe".into(), "breakfix/probe:1".into())].into();
+    let images = ImageSet { gitlab: "breakfix/gitlab:1".into(), platform: Platform::Light, ours };
     let spec = EnvironmentSpec { data_mib: Some(300), ..EnvironmentSpec::of(&images) };
     let [created, expires] = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"].map(|at| at.parse().unwrap());
     let mut environment = Environment::draft("nginx-502-ada-k3pq".into(), spec, created, expires).unwrap();

@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn a_draft_has_every_credential_and_labels_that_name_its_trainee() {
-        let images = ImageSet { gitlab: "i".into(), platform: Platform::Light, probe: "p".into() };
+        let images =
+            ImageSet { gitlab: "i".into(), platform: Platform::Light, ours: [("probe".into(), "p".into())].into() };
         let lab = crate::lab::library::Library::new(None).load("nginx-502").unwrap();
         let (trainee, time_to_live) = (TraineeId::new("ada"), Duration::from_hours(24));
         let draft = Draft { lab: &lab, images: &images, trainee: &trainee, seed: "1", time_to_live };

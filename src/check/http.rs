@@ -7,7 +7,7 @@ use super::bench::Bench;
 use super::graded::Verdict;
 use crate::engine::{Command, EngineError, Output, OutputLimit};
 use crate::environment::GITLAB_HOST;
-use crate::environment::plan::PROBE_ACCOUNT;
+use crate::environment::machines::PROBE_ACCOUNT;
 use crate::error::Result;
 use crate::lab::HttpCheck;
 use crate::render::{Escape, Values, render};

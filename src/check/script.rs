@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::bench::Bench;
 use super::graded::Verdict;
 use crate::engine::{Command, EngineError, Output, OutputLimit};
-use crate::environment::plan::PROBE_ACCOUNT;
+use crate::environment::machines::PROBE_ACCOUNT;
 use crate::environment::script::shell;
 use crate::error::Result;
 use crate::lab::LabPath;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{CliContext, Exit, Ui, ui};
 use crate::app::App;
-use crate::environment::images::build;
+use crate::environment::images::{build, build_all};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::image::BuildEnv;
@@ -95,7 +95,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 }
 
 async fn save(app: &App, env: &BuildEnv, key: Key, file: &Path) -> Result<Names> {
-    let references: Vec<String> = build(app, &["gitlab", "probe"], env).await?.into_values().collect();
+    let references: Vec<String> = build_all(app, env).await?.into_values().collect();
     let progress = progress(app, Step::SaveImages);
     app.step(Step::SaveImages, archive::save(app.images.as_ref(), env, &references, &key, file, &progress)).await
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::de::{IntoDeserializer, value};
 use serde::{Deserialize, Serialize};
 
 use crate::id::EnvironmentId;
@@ -54,8 +55,7 @@ impl Role {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let all = [Self::Gitlab, Self::Probe, Self::Relay, Self::Network, Self::Volume, Self::Examiner];
-        all.into_iter().find(|role| role.as_str() == text)
+        Self::deserialize(IntoDeserializer::<value::Error>::into_deserializer(text)).ok()
     }
 }
 

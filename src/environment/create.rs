@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::creating::creating;
-use super::plan::{Place, Plan, plan};
+use super::machines::Place;
+use super::plan::{Plan, plan};
 use super::{Environment, teardown};
 use crate::engine::{Command, ContainerSpec, EngineError, OutputLimit, Role, Spec, subnet};
 use crate::error::{Context, Error, Result};

@@ -1,10 +1,12 @@
 //! Preparation: checks the engine, and builds or pulls missing images.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 
 use super::ImageSet;
+use super::machines::contexts;
 use crate::engine::{ImageFacts, labels};
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
@@ -13,25 +15,33 @@ use crate::image::known::unknown;
 use crate::image::{self, BaseSource, BuildEnv, ImageEvent, REPOSITORY};
 use crate::platform::Platform;
 
+/// Build context of the training image.
+const GITLAB: &str = "gitlab";
+
 /// Checks the engine, and builds or pulls images that are missing. `image` selects a GitLab other than ours.
 pub async fn prepare(host: &Host, image: Option<&str>, env: &BuildEnv) -> Result<ImageSet> {
     fit(host).await?;
-    let wanted: &[&str] = if image.is_some() { &["probe"] } else { &["gitlab", "probe"] };
-    let mut built = build(host, wanted, env).await?;
-    let probe = built.remove("probe").unwrap_or_default();
     let Some(reference) = image else {
-        let gitlab = built.remove("gitlab").unwrap_or_default();
-        return Ok(ImageSet { gitlab, platform: Platform::Light, probe });
+        let mut ours = build_all(host, env).await?;
+        let gitlab = ours.remove(GITLAB).unwrap_or_default();
+        return Ok(ImageSet { gitlab, platform: Platform::Light, ours });
     };
+    let ours = build(host, &contexts().into_iter().collect::<Vec<_>>(), env).await?;
     let facts = fetch(host, reference).await?;
     if reference.starts_with(REPOSITORY) && !host.known.has(reference, &facts.id) {
         return Err(unknown(reference));
     }
-    Ok(ImageSet { gitlab: reference.into(), platform: platform(reference, &facts)?, probe })
+    Ok(ImageSet { gitlab: reference.into(), platform: platform(reference, &facts)?, ours })
 }
 
-/// Builds our own images, and reports progress.
-pub async fn build(host: &Host, wanted: &[&str], env: &BuildEnv) -> Result<std::collections::BTreeMap<String, String>> {
+/// Builds all images that environments start from. Returns their references by build context.
+pub async fn build_all(host: &Host, env: &BuildEnv) -> Result<BTreeMap<String, String>> {
+    let wanted: Vec<&str> = std::iter::once(GITLAB).chain(contexts()).collect();
+    build(host, &wanted, env).await
+}
+
+/// Builds images, and reports progress. Returns their references by build context.
+pub async fn build(host: &Host, wanted: &[&str], env: &BuildEnv) -> Result<BTreeMap<String, String>> {
     let events = host.events.clone();
     let tell = move |event: ImageEvent| translate(event).into_iter().for_each(|event| events(event));
     let work = image::ensure(Arc::clone(&host.images), wanted, env, &tell);
@@ -102,7 +112,7 @@ async fn fetch(host: &Host, reference: &str) -> Result<ImageFacts> {
 
 /// Recognises an image by its metadata: ours carries a label, GitLab's declares three volumes.
 fn platform(reference: &str, facts: &ImageFacts) -> Result<Platform> {
-    if facts.labels.get(labels::IMAGE).is_some_and(|name| name == "gitlab") {
+    if facts.labels.get(labels::IMAGE).is_some_and(|name| name == GITLAB) {
         return Ok(Platform::Light);
     }
     let volumes = ["/etc/gitlab", "/var/log/gitlab", "/var/opt/gitlab"];

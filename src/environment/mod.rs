@@ -5,6 +5,7 @@ mod create;
 mod creating;
 mod disk;
 pub mod images;
+pub mod machines;
 mod marked;
 mod model;
 mod outage;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::spec::EnvironmentSpec;
-use crate::engine::{Owner, Role};
+use crate::engine::{Mount, Owner, Role};
 use crate::error::Result;
 use crate::id::EnvironmentId;
 use crate::random;
@@ -123,6 +123,20 @@ impl Environment {
     #[must_use]
     pub fn network(&self) -> String {
         format!("breakfix-{}", self.id)
+    }
+
+    /// The mounts of GitLab's volumes.
+    #[must_use]
+    pub fn mounts(&self) -> Vec<Mount> {
+        let mount =
+            |volume: Volume| Mount { volume: self.volume(volume), path: volume.path().into(), read_only: false };
+        Volume::ALL.map(mount).to_vec()
+    }
+
+    /// The mounts of GitLab's volumes in other containers.
+    #[must_use]
+    pub fn read_only_mounts(&self) -> Vec<Mount> {
+        self.mounts().into_iter().map(|mount| Mount { read_only: true, ..mount }).collect()
     }
 
     /// Name of a volume.

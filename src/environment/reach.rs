@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::create::{create_network, make};
-use super::plan::{GATEWAY_SEAT, seat};
+use super::machines::{GATEWAY_SEAT, seat};
 use super::{Environment, EnvironmentSpec, ImageSet, teardown};
 use crate::engine::{Command, ContainerSpec, OutputLimit, Role};
 use crate::error::{Context, Error, Result};
@@ -24,7 +24,8 @@ true"#;
 
 /// Creates a network as environments have it with a probe on it, runs the test, and removes both.
 pub async fn reaches_host(host: &Host, probe_image: &str) -> Result<bool> {
-    let images = ImageSet { gitlab: String::new(), platform: Platform::Light, probe: probe_image.into() };
+    let ours = [("probe".into(), probe_image.into())].into();
+    let images = ImageSet { gitlab: String::new(), platform: Platform::Light, ours };
     let now = host.now();
     let expires = now.checked_add(LIFE).map_err(|cause| Error::bug("the calendar ends").because(cause))?;
     let id = EnvironmentId::new(format!("reach-{}", random::letters(8)?));

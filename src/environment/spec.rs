@@ -1,5 +1,6 @@
 //! The specification of an environment.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ const REVISION: u32 = 1;
 /// The specification of an environment. Environments with equal specifications are interchangeable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnvironmentSpec {
-    /// Machines: one GitLab, one probe, one relay.
+    /// Machines, each with a role of its own.
     pub machines: Vec<Machine>,
     /// GitLab's image family.
     pub platform: Platform,
@@ -28,7 +29,7 @@ pub struct EnvironmentSpec {
 }
 
 /// One machine of an environment: a container that lasts as long as the environment does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Role in the environment.
     pub role: Role,
@@ -60,8 +61,8 @@ pub struct ImageSet {
     pub gitlab: String,
     /// GitLab's image family.
     pub platform: Platform,
-    /// Reference of the image of the probe and the relay.
-    pub probe: String,
+    /// References of the images of all other machines, by build context.
+    pub ours: BTreeMap<String, String>,
 }
 
 /// Key by which a pooled environment can replace a new one: all inputs of the plan.
@@ -76,35 +77,11 @@ pub struct Compatibility {
 }
 
 impl EnvironmentSpec {
-    /// A specification with these images that is reachable from this host only.
-    #[must_use]
-    pub fn of(images: &ImageSet) -> Self {
-        let machine = |role, image: &str| Machine { role, image: image.into(), limits: MachineLimits::default() };
-        Self {
-            machines: vec![
-                machine(Role::Gitlab, &images.gitlab),
-                machine(Role::Probe, &images.probe),
-                machine(Role::Relay, &images.probe),
-            ],
-            platform: images.platform,
-            scheme: Scheme::Http,
-            listen: IpAddr::from([127, 0, 0, 1]),
-            address: None,
-            data_mib: None,
-        }
-    }
-
     /// The specification with other limits for GitLab.
     #[must_use]
     pub fn limited(mut self, limits: MachineLimits) -> Self {
         self.machines.iter_mut().filter(|machine| machine.role == Role::Gitlab).for_each(|one| one.limits = limits);
         self
-    }
-
-    /// Replaces the images of the probe and the relay.
-    pub fn renew(&mut self, images: &ImageSet) {
-        let ours = self.machines.iter_mut().filter(|machine| machine.role != Role::Gitlab);
-        ours.for_each(|machine| machine.image.clone_from(&images.probe));
     }
 
     /// Reference of GitLab's image; empty if there is no GitLab.

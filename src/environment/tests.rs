@@ -9,8 +9,11 @@ use crate::platform::Platform;
 use crate::secret::Secret;
 
 pub(crate) fn environment(id: &str) -> Environment {
-    let images =
-        ImageSet { gitlab: "breakfix/gitlab:1".into(), platform: Platform::Light, probe: "breakfix/probe:1".into() };
+    let images = ImageSet {
+        gitlab: "breakfix/gitlab:1".into(),
+        platform: Platform::Light,
+        ours: [("probe".into(), "breakfix/probe:1".into())].into(),
+    };
     Environment {
         id: id.into(),
         spec: EnvironmentSpec::of(&images),

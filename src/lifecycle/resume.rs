@@ -45,7 +45,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
         }
         found.push(role);
     }
-    if [Role::Gitlab, Role::Probe, Role::Relay].iter().any(|role| !found.contains(role)) {
+    if workspace.environment.spec.machines.iter().any(|machine| !found.contains(&machine.role)) {
         return Ok(Resumed::Lost("the engine has lost its containers".into()));
     }
     // A volume in memory lives only while a container holds it.

@@ -74,7 +74,11 @@ impl Scene {
     }
 
     async fn reset(&self) -> Result<Workspace, Error> {
-        let images = ImageSet { gitlab: String::new(), platform: Platform::Light, probe: "probe".into() };
+        let images = ImageSet {
+            gitlab: String::new(),
+            platform: Platform::Light,
+            ours: [("probe".into(), "probe".into())].into(),
+        };
         reset(&self.app, &self.draft.attempt.id, &images, &self.launch()).await
     }
 
@@ -104,7 +108,11 @@ pub(crate) fn nothing_answers(container: &str, command: &Command) -> Output {
 fn draft(lab: &Lab) -> Workspace {
     let Workspace { mut attempt, mut environment } = tests::workspace("tiny-ada-abcd");
     (attempt.lab, attempt.lab_digest) = (lab.id.clone(), lab.digest.clone());
-    environment.spec.renew(&ImageSet { gitlab: String::new(), platform: Platform::Light, probe: "probe".into() });
+    environment.spec.renew(&ImageSet {
+        gitlab: String::new(),
+        platform: Platform::Light,
+        ours: [("probe".into(), "probe".into())].into(),
+    });
     Workspace { attempt, environment }
 }
 
