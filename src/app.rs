@@ -57,11 +57,11 @@ impl App {
         let mut told = false;
         while !lock.try_take()? {
             if Instant::now() > deadline {
-                return Err(Error::busy(format!("another breakfix is at work on {name}"))
+                return Err(Error::busy(format!("another breakfix process is working on {name}"))
                     .hint("Wait for it to end, or end it, then try again."));
             }
             if !told {
-                self.emit(Event::Note(format!("waiting for another breakfix that works on {name}")));
+                self.emit(Event::Note(format!("waiting for another breakfix process that is working on {name}")));
                 told = true;
             }
             self.check_cancelled()?;

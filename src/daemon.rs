@@ -70,7 +70,7 @@ impl Claim {
             }
             tokio::time::sleep(POLL_INTERVAL).await;
         }
-        Err(Error::busy("a gate of this state folder runs already")
+        Err(Error::busy("a gate of this state folder is already running")
             .hint("`breakfix gate --status` says where; `breakfix gate --stop` ends it."))
     }
 

@@ -133,7 +133,7 @@ fn network(facts: &Facts) -> Option<Finding> {
     let reached = facts.reaches_host?;
     let found =
         if reached { "the host answers on the networks of containers" } else { "containers reach nothing outside" };
-    let advice = "Services here that listen on every address answer containers, the gate and neighbours' ports included: bind them to one address, or drop in the firewall what comes from BREAKFIX_SUBNETS.";
+    let advice = "Services here that listen on every address answer containers, the gate and neighbours' ports included: bind them to one address, or drop traffic from BREAKFIX_SUBNETS in the firewall.";
     Some(finding("network", worse_if(reached, Health::Doubtful), found, advice))
 }
 

@@ -300,7 +300,7 @@ impl ScenarioRun<'_> {
         let gone = async {
             lifecycle::stop(&self.quiet(), &workspace.attempt.id).await?;
             let objects = self.app.engine.list(&self.app.installation).await;
-            let objects = crate::error::Context::context(objects, || "what is left cannot be listed".into())?;
+            let objects = crate::error::Context::context(objects, || "the remaining objects cannot be listed".into())?;
             let left = objects.iter().filter(|object| {
                 object.owner.as_ref().is_some_and(|owner| owner.environment == workspace.environment.id)
             });

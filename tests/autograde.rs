@@ -268,7 +268,7 @@ fn a_class_is_graded_in_its_order_and_one_broken_submission_stops_nobody() {
             1 => format!("passed       60  Trainee, {number}: configured, jobs, after-restart\n"),
             2 => format!("not passed    0  Trainee, {number}: there is no submission\n"),
             _ => format!(
-                "not passed    0  Trainee, {number}: text.sh is no script: its first line must be #! and an interpreter, \
+                "not passed    0  Trainee, {number}: text.sh is not a script: its first line must be #! and an interpreter, \
                  such as #!/bin/bash\n"
             ),
         })

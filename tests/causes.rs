@@ -37,7 +37,7 @@ fn a_container_that_its_trainee_has_wrecked_fails_however_often_it_is_asked() {
     for (lines, why) in [
         ("rm -f /assets/init-container; kill 1", stat),
         ("chmod 000 /assets/init-container; kill 1", denied),
-        ("rm -f /etc/passwd; kill 1", "/etc/passwd is missing or no regular file"),
+        ("rm -f /etc/passwd; kill 1", "/etc/passwd is missing or not a regular file"),
     ] {
         let id = text(&desk.start(&[])["attempt"]).to_string();
         desk.repair(&id);

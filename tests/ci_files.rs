@@ -49,7 +49,8 @@ fn the_file_for_github_keeps_to_its_schema() {
 fn a_name_of_an_image_is_checked_before_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let new = |image: &str| new_ci(folder.path(), &["--github", "--image", image]);
-    let refused = "error: \"x\\n  evil: y\" is no image's name\ntry: An example: ghcr.io/example/breakfix:latest\n";
+    let refused =
+        "error: \"x\\n  evil: y\" is not the name of an image\ntry: An example: ghcr.io/example/breakfix:latest\n";
     new("x\n  evil: y").exits(2).complains(refused);
     new("ghcr.io/acme/breakfix:1").exits(0);
     let text = fs::read_to_string(folder.path().join(".github/workflows/breakfix.yml")).unwrap();

@@ -143,7 +143,7 @@ fn a_start_that_is_killed_is_finished_by_the_next() {
     started_and_sent(&desk, Signal::KILL);
     let finished: Vec<String> =
         status(&desk).iter().filter(|row| row["state"] == "running").map(|row| row["attempt"].to_string()).collect();
-    start(&desk).exits(0).mentions("1 that were interrupted are removed, and made anew");
+    start(&desk).exits(0).mentions("1 that were interrupted are removed, and recreated");
     assert_eq!(states(&desk), ["running up"; 4]);
     assert_eq!(containers(&desk).len(), 4);
     let now: Vec<String> = status(&desk).iter().map(|row| row["attempt"].to_string()).collect();
@@ -339,7 +339,7 @@ fn data_in_memory_cannot_be_brought_back_and_a_reset_is_offered() {
         desk.runtime.block_on(support::kill(&container(role)));
     }
     let ran = desk.run(&["class", "resume"]).exits(3);
-    ran.mentions("its data lived in memory and went with the engine").mentions("breakfix class reset ada-lovelace");
+    ran.mentions("its data was in memory and is lost").mentions("breakfix class reset ada-lovelace");
     desk.run(&["class", "reset", "ada-lovelace"]).exits(0);
     let facts = desk.runtime.block_on(desk.engine.inspect(&container("gitlab"))).unwrap();
     assert!(facts.running);

@@ -1,4 +1,4 @@
-//! A class that goes wrong: what a start of the container heals, resets, environments that cannot be made, trainees who use
+//! A class that goes wrong: what a start of the container heals, resets, environments that cannot be created, trainees who use
 //! up what there is, trainers who do not know of each other.
 
 mod support;
@@ -46,14 +46,17 @@ fn what_a_start_heals_is_broken_again_unless_its_trainee_was_at_it() {
     let notes: Vec<&Value> = answer["resumed"].as_array().unwrap().iter().map(|row| &row["note"]).collect();
     let touched =
         "left as it is: its trainee has changed /var/opt/gitlab/www/users/sign_in, and starting may have helped";
-    assert_eq!(notes, [&json!("starting had healed its fault, which was put in again"), &json!(touched), &Value::Null]);
+    assert_eq!(
+        notes,
+        [&json!("starting it had repaired its fault, which was applied again"), &json!(touched), &Value::Null]
+    );
     assert_eq!(room.scores(&[]), [20, 100, 100]);
     assert_eq!(room.desk.in_container(&ids[0], "cat /root/notes"), "mine\n");
 
     // What was put in again leaves traces as well.
     room.kill_all();
     let answer = room.desk.run(&["--json", "class", "resume"]).exits(0).json();
-    assert!(text(&answer["resumed"][0]["note"]).ends_with("put in again"), "{answer:#}");
+    assert!(text(&answer["resumed"][0]["note"]).ends_with("applied again"), "{answer:#}");
     room.stop();
 }
 

@@ -135,12 +135,12 @@ fn an_interrupted_reset_says_what_became_of_the_attempt() {
     assert_eq!(ended.stdout, "");
     let expected = format!(
         "error: interrupted\n  because: attempt {id} has no environment now; its grades and hints are kept\n\
-         try: `breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it.\n"
+         try: `breakfix reset {id}` recreates it, `breakfix stop {id}` ends it.\n"
     );
     assert!(seen.ends_with(&expected), "{seen}");
     desk.assert_nothing_left();
     let expected = format!(
-        "error: attempt {id} has no environment: its reset was interrupted\ntry: `breakfix reset {id}` makes it anew.\n"
+        "error: attempt {id} has no environment: its reset was interrupted\ntry: `breakfix reset {id}` recreates it.\n"
     );
     desk.run(&["grade"]).exits(2).complains(&expected);
     desk.run(&["reset"]).exits(0);
@@ -187,8 +187,8 @@ fn a_signal_at_any_step_of_a_start_leaves_nothing() {
         ("Creating the environment", Signal::INT),
         ("Waiting for GitLab", Signal::TERM),
         ("Preparing the data", Signal::INT),
-        ("Breaking it", Signal::TERM),
-        ("Confirming that it is broken", Signal::HUP),
+        ("Applying the fault", Signal::TERM),
+        ("Confirming the fault", Signal::HUP),
     ];
     for (step, signal) in steps {
         let (ended, took) = interrupted_at(&desk, step, signal, 1);

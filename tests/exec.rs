@@ -85,7 +85,7 @@ fn what_exec_started_ends_with_it() {
     assert!(!runs(&desk, &id, "yes 4713"));
     // What is left on purpose is said.
     let left = desk.run(&["exec", "--", "sh", "-c", "sleep 4714 & echo begun"]).exits(0).says("begun\n");
-    left.mentions("holds the output open");
+    left.mentions("keeps the output open");
     desk.run(&["stop"]).exits(0);
 }
 
@@ -128,9 +128,9 @@ fn those_who_write_labs_try_parts_of_them() {
     desk.run(&["reset"]).exits(0);
     desk.run(&["grade"]).exits(0);
     let again = desk.run(&["start", "mini", "--image", &desk.image()]).exits(0);
-    again.mentions(&format!("note: {} is there already", text(&started["attempt"])));
+    again.mentions(&format!("note: {} already exists", text(&started["attempt"])));
     let silent = desk.run(&["start", "mini", "--image", &desk.image(), "--new"]).exits(0);
-    assert!(!silent.stderr.contains("is there already"), "{silent}");
+    assert!(!silent.stderr.contains("already exists"), "{silent}");
     desk.run(&["stop", "--all"]).exits(0);
     let image = desk.image();
     let args = ["--json", "prove", "mini", "--image", &image, "--seeds", "1", "--claim", "wrong/delete.sh"];

@@ -264,7 +264,7 @@ fn whoever_goes_away_leaves_nothing_behind() {
     support::eventually(BOUND, "nothing in the container", || programs(&desk, &ada) == 0);
     // Nobody types, and nothing is said.
     let mut idle = shell(&gate);
-    idle.sees("Nothing was typed or said for long; good-bye.");
+    idle.sees("The session was idle for too long and was closed.");
     assert_eq!(idle.child.wait().unwrap().code(), Some(255));
     support::eventually(BOUND, "nothing in the container", || programs(&desk, &ada) == 0);
     // The gate, killed: its programs go when the next one comes, which is the same to its clients.
@@ -280,7 +280,7 @@ fn whoever_goes_away_leaves_nothing_behind() {
     let mut inside = gate.terminal(&ada, &[]);
     inside.sees("# ");
     desk.run(&["gate", "--stop"]).exits(0).says("The gate is closed.\n");
-    inside.sees("The gate closes. Your container stays; log in again later.");
+    inside.sees("The gate is closing. Your container keeps running; log in again later.");
     assert_eq!(programs(&desk, &ada), 0);
     desk.run(&["stop", "--all"]).exits(0);
 }
@@ -300,7 +300,7 @@ fn there_is_one_gate_and_it_runs_by_itself() {
     let found = desk.run(&["--json", "gate", "--detach", "--listen", &again]).exits(0).json();
     assert_eq!(found, status);
     desk.run(&["gate", "--listen", "127.0.0.1:0"]).exits(2).complains(
-        "error: a gate of this state folder runs already\n\
+        "error: a gate of this state folder is already running\n\
         try: `breakfix gate --status` says where; `breakfix gate --stop` ends it.\n",
     );
     desk.run(&["gate", "--detach", "--listen", "127.0.0.2:0"])
@@ -336,7 +336,7 @@ fn a_file_that_holds_no_public_keys_is_refused() {
     let path = key.display().to_string();
     desk.run(&["start", "mini", "--image", &desk.image(), "--ssh-key", &path]).exits(2).says("").complains(&format!(
         "error: no public keys can be taken from {path}\n  \
-        because: line 1 is no Ed25519 or ECDSA public key without options\n\
+        because: line 1 is not an Ed25519 or ECDSA public key without options\n\
         try: `ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.\n"
     ));
 }

@@ -164,7 +164,7 @@ async fn a_failing_step_is_reported_with_its_last_lines_and_the_log() {
     on_an_engine(async |scene| {
         let name = scene.add("echo about to fail && exit 7");
         let error = scene.ensure(&[&name]).await.unwrap_err();
-        assert_eq!(error.message, format!("the image {name} could not be made"));
+        assert_eq!(error.message, format!("the image {name} could not be created"));
         let words =
             format!("The command '/bin/sh -c : {name} && echo about to fail && exit 7' returned a non-zero code: 7");
         assert_eq!(error.causes[0], words);
@@ -258,7 +258,7 @@ async fn another_image_under_our_name_is_not_ours() {
         assert!(!scene.env.known.has(&reference, &genuine));
         let facts = scene.facts().await;
         let kept = |scope| inventory::prune_plan(&facts, scope).remove(0).kept;
-        assert_eq!((kept(PruneScope::Obsolete).as_deref(), kept(PruneScope::All)), (Some("another installation may have made it"), None));
+        assert_eq!((kept(PruneScope::Obsolete).as_deref(), kept(PruneScope::All)), (Some("another installation may have built it"), None));
         scene.env.known.record(&[(reference.clone(), genuine.clone())]).unwrap();
         assert_eq!(statuses(scene).await, [Status::Current]);
 
@@ -376,7 +376,7 @@ fn archives_are_refused_in_words() {
     .unwrap();
     let wrong = format!(
         "error: the seal of {path} is wrong\n  because: it was cut off or changed, or sealed with another \
-         BREAKFIX_CACHE_KEY\ntry: `breakfix image build` makes the images, `breakfix image save` saves them again.\n"
+         BREAKFIX_CACHE_KEY\ntry: `breakfix image build` builds the images, `breakfix image save` saves them again.\n"
     );
     run(&["load"], SECRET).exits(2).complains(&wrong);
 }
@@ -414,7 +414,7 @@ fn a_start_replaces_a_forged_probe_and_runs_the_one_that_it_verified() {
         forge();
         assert_ne!(id(), genuine);
         assert_eq!(status(), "unknown");
-        let note = format!("the engine has {probe}, but this installation did not make it; building it again\n");
+        let note = format!("the engine has {probe}, but this installation did not build it; building it again\n");
         let started = run(&["--json", "start", "mini", "--image", &contract, "--seed", "s"]).exits(0).mentions(&note);
         assert_eq!((id(), status()), (genuine.clone(), json!("current")));
         let attempt = text(&started.json()["attempt"]).to_string();
@@ -431,8 +431,8 @@ fn a_start_replaces_a_forged_probe_and_runs_the_one_that_it_verified() {
         let chosen = run(&["start", "mini", "--image", &other]).exits(3);
         let complaint = format!(
             "error: the image {other} cannot be used\n  because: the engine has {other}, but this installation did not \
-             make it\ntry: `breakfix image build` makes what is current again; `breakfix image trust` takes what the engine \
-             has, if you trust all who use it.\n"
+             build it\ntry: `breakfix image build` builds the current images again; `breakfix image trust` accepts those that \
+             the engine has, if you trust everybody who uses it.\n"
         );
         chosen.complains(&complaint);
     }));

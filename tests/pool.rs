@@ -144,7 +144,7 @@ fn an_environment_that_does_not_wake_is_replaced() {
     let image = desk.image();
     let started = desk.run(&["--json", "start", "mini", "--image", &image]).exits(0);
     assert!(
-        started.stderr.contains("Taking a GitLab from the pool") && started.stderr.contains("cannot be woken"),
+        started.stderr.contains("Taking an environment from the pool") && started.stderr.contains("cannot be resumed"),
         "{started}"
     );
     assert_eq!((environments(&desk), pool(&desk)), (vec![id(&started.json())], vec![]));
@@ -175,7 +175,10 @@ fn the_pool_is_cleaned_up_as_attempts_are() {
         std::thread::sleep(Duration::from_millis(50));
     }
     let making = pool(&desk);
-    desk.run(&["pool", "drain"]).exits(0).says("Nothing was in the pool.\n").mentions("another breakfix works on it");
+    desk.run(&["pool", "drain"])
+        .exits(0)
+        .says("Nothing was in the pool.\n")
+        .mentions("another breakfix process is working on it");
     assert_eq!(gc(), json!([]));
     child.kill().unwrap();
     child.wait().unwrap();

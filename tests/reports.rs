@@ -66,7 +66,7 @@ fn submissions() -> Autograded {
         exit_code: Some(3),
         milliseconds: 12,
         output: breakfix::text::printable(&format!("{hostile}\n1..9\nok 1\n```\n<b>")),
-        notes: vec!["what it left running was ended: nc".into()],
+        notes: vec!["processes that it left running were ended: nc".into()],
     };
     let one = |name: &str, run: Option<Run>, end: End| Graded {
         name: name.into(),

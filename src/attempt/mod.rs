@@ -199,7 +199,7 @@ impl Entry {
                 ("was never handed over: its start was interrupted", "`breakfix gc` removes what is left of it.")
             }
             State::Resetting => {
-                ("has no environment: its reset was interrupted", "`breakfix reset ATTEMPT` makes it anew.")
+                ("has no environment: its reset was interrupted", "`breakfix reset ATTEMPT` recreates it.")
             }
             State::Stopping => {
                 ("is being removed, or that was interrupted", "`breakfix stop ATTEMPT` removes what is left of it.")

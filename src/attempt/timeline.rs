@@ -123,7 +123,7 @@ impl Credential {
 }
 
 impl Happening {
-    /// An environment that could not be made.
+    /// An environment that could not be created.
     #[must_use]
     pub fn failed(why: &Error) -> Self {
         Self::Failed { why: clean_line(&why.to_string()) }
@@ -140,7 +140,7 @@ impl Happening {
     }
 }
 
-/// Why the environment could not be made, unless a later try made it.
+/// Why the environment could not be created, unless a later try made it.
 #[must_use]
 pub fn failure(timeline: &[TimelineEvent]) -> Option<&str> {
     unless_handed_over(timeline, |what| match what {
@@ -149,7 +149,7 @@ pub fn failure(timeline: &[TimelineEvent]) -> Option<&str> {
     })
 }
 
-/// Why we paused the container, unless it was made anew since.
+/// Why we paused the container, unless it was recreated since.
 #[must_use]
 pub fn pause(timeline: &[TimelineEvent]) -> Option<&str> {
     unless_handed_over(timeline, |what| match what {

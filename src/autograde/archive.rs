@@ -133,17 +133,17 @@ impl Unpacked {
     }
 
     fn no_file(&self, path: &str) -> String {
-        format!("{} holds {}, which is a link or no regular file", self.name, clean_line(path))
+        format!("{} holds {}, which is a link or not a regular file", self.name, clean_line(path))
     }
 
     fn not_read(&self, why: &str) -> String {
         let how = if why == zip::result::ZipError::PASSWORD_REQUIRED { "without a password" } else { "as usual" };
-        format!("{} cannot be unpacked ({}): pack it anew {how}, or as .tar.gz", self.name, clean_line(why))
+        format!("{} cannot be unpacked ({}): pack it again {how}, or as .tar.gz", self.name, clean_line(why))
     }
 
     fn damaged(&self, why: &dyn std::fmt::Display) -> String {
         let why = clean_line(&why.to_string());
-        format!("{} cannot be unpacked ({why}): it may be damaged, so pack it anew as .zip or .tar.gz", self.name)
+        format!("{} cannot be unpacked ({why}): it may be damaged, so pack it again as .zip or .tar.gz", self.name)
     }
 
     fn unreadable(&self, why: &io::Error) -> String {
@@ -255,13 +255,13 @@ mod tests {
         }
         assert_eq!(paths(&zip(&["..\\x"], b"")), out("../x"));
         for kind in [tar::EntryType::Symlink, tar::EntryType::Link, tar::EntryType::Fifo, tar::EntryType::Char] {
-            let why = Err("a holds x, which is a link or no regular file".to_string());
+            let why = Err("a holds x, which is a link or not a regular file".to_string());
             assert_eq!(paths(&tar_of(&[("x", kind, b"")])), why, "{kind:?}");
         }
         let mut writer = zip::ZipWriter::new(Cursor::new(vec![]));
         writer.add_symlink("x", "/etc/passwd", zip::write::SimpleFileOptions::default()).unwrap();
         let bytes = writer.finish().unwrap().into_inner();
-        assert_eq!(paths(&bytes), Err("a holds x, which is a link or no regular file".into()));
+        assert_eq!(paths(&bytes), Err("a holds x, which is a link or not a regular file".into()));
     }
 
     #[test]
@@ -316,7 +316,7 @@ mod tests {
             let why = format!("a is {what}, which is not unpacked here: hand in a .zip or a .tar.gz");
             assert_eq!(unpack("a", bytes), Err(why));
         }
-        let anew = "it may be damaged, so pack it anew as .zip or .tar.gz";
+        let anew = "it may be damaged, so pack it again as .zip or .tar.gz";
         let whole = zip(&["fix.sh"], &[b'x'; 4000]);
         for bytes in [&whole[..whole.len() / 2], b"PK\x03\x04", &gz(b"#!/bin/sh\n"), &gz(&tar(&["a"]))[..30]] {
             let why = paths(bytes).unwrap_err();
@@ -326,7 +326,7 @@ mod tests {
         let mut locked = whole;
         let central = locked.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
         (locked[6], locked[central + 8]) = (locked[6] | 1, locked[central + 8] | 1);
-        assert!(paths(&locked).unwrap_err().ends_with("pack it anew without a password, or as .tar.gz"));
+        assert!(paths(&locked).unwrap_err().ends_with("pack it again without a password, or as .tar.gz"));
     }
 
     proptest! {

@@ -136,7 +136,8 @@ fn gather(folder: &Path, root: &Path, files: &mut Files, left: &mut u64) -> Resu
         if name == ".git" {
             continue;
         }
-        let below = path.strip_prefix(root).ok().and_then(Path::to_str).ok_or("a file's name is no text")?.to_string();
+        let below =
+            path.strip_prefix(root).ok().and_then(Path::to_str).ok_or("a file name is not valid text")?.to_string();
         if entry.file_type().map_err(unreadable)?.is_dir() {
             gather(&path, root, files, left)?;
             continue;
@@ -158,7 +159,7 @@ fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
     let unreadable = |why: std::io::Error| format!("{name} cannot be read: {why}");
     let kind = fs::symlink_metadata(path).map_err(unreadable)?.file_type();
     if !kind.is_file() {
-        return Err(format!("{name} is {}", if kind.is_symlink() { "a link" } else { "no regular file" }));
+        return Err(format!("{name} is {}", if kind.is_symlink() { "a link" } else { "not a regular file" }));
     }
     let mut bytes = vec![];
     File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
@@ -209,7 +210,8 @@ mod tests {
             Ok(files(&[("submission", "#!/usr/bin/python3\n")], "submission", &[]))
         );
         for (bytes, name) in [(b"echo\n".as_slice(), "bob.sh"), (b"", "empty"), (b"\x7fELF\0\r\n", "program")] {
-            let why = format!("{name} is no script: its first line must be #! and an interpreter, such as #!/bin/bash");
+            let why =
+                format!("{name} is not a script: its first line must be #! and an interpreter, such as #!/bin/bash");
             assert_eq!(file(name, bytes), Err(why));
         }
         assert_eq!(read(Path::new("/nonexistent/carol.sh")), Err("there is no submission".into()));
@@ -274,7 +276,7 @@ mod tests {
         assert_eq!(file("a", &tar(&[("in/ada.sh", SCRIPT)])), Ok(files(&[("submission", SCRIPT)], "submission", &[])));
         let content = Content::GitlabRb(b"x".to_vec());
         assert_eq!(file("a", &tar(&[("in/gitlab.rb", "x")])), Ok(Prepared { content, notes: vec![] }));
-        let why = "ada.sh in a is no script: its first line must be #! and an interpreter, such as #!/bin/bash";
+        let why = "ada.sh in a is not a script: its first line must be #! and an interpreter, such as #!/bin/bash";
         assert_eq!(file("a", &tar(&[("ada.sh", "echo")])), Err(why.into()));
         assert_eq!(file("a", &tar(&[("a", ""), ("b", "")])), Err("a has none of fix.sh, run, gitlab.rb".into()));
         assert_eq!(
@@ -292,7 +294,7 @@ mod tests {
         assert_eq!(read(&path("secret")), Err("secret is a link".into()));
         fs::remove_file(path("secret")).unwrap();
         rustix::fs::mknodat(rustix::fs::CWD, path("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-        assert_eq!(read(folder.path()), Err("pipe is no regular file".into()));
+        assert_eq!(read(folder.path()), Err("pipe is not a regular file".into()));
         fs::remove_file(path("pipe")).unwrap();
         File::create(path("large")).unwrap().set_len(MAX_BYTES + 1).unwrap();
         assert_eq!(read(folder.path()), Err("it is larger than 16 MiB".into()));

@@ -39,7 +39,7 @@ fn rows(sheet: &Sheet<'_>, folder: &Path, problems: &mut Problems) -> Vec<(Strin
     };
     let (Some(name), Some(path)) = (column("name"), column("path")) else { return vec![] };
     if records.is_empty() {
-        problems.add(sheet.source, Place::START, "the roster names nobody", "write one line for each trainee");
+        problems.add(sheet.source, Place::START, "the roster has no trainees", "write one line for each trainee");
     }
     let mut seen: HashMap<String, Place> = HashMap::new();
     let mut rows = vec![];
@@ -109,7 +109,7 @@ mod tests {
         for (text, why) in [
             (b"".as_slice(), vec!["1:1: the roster is empty"]),
             (b"name,file\n", vec!["1:1: the roster has no column `path`"]),
-            (b"name,path\n", vec!["1:1: the roster names nobody"]),
+            (b"name,path\n", vec!["1:1: the roster has no trainees"]),
             (b"name,path\nada,\n,x\n", vec!["2:5: this line lacks a path", "3:1: this line lacks a name"]),
             (b"name,path\nada,a\nada\x07,b\n", vec!["3:1: the name `ada` is taken"]),
             (b"name;path\nJ\xfcrgen;a\n", vec!["2:2: the roster is not UTF-8"]),

@@ -113,7 +113,7 @@ impl SubmissionRun<'_> {
             }
         };
         let brought = self.app.engine.write_archive(&self.workspace.environment.gitlab(), below, archive).await;
-        brought.context(|| "the submission cannot be brought into the container".into())?;
+        brought.context(|| "the submission cannot be copied into the container".into())?;
         let place = if below == "/root" { folder } else { "/" };
         let launcher = ["/bin/sh", "-c", LAUNCH, "submission", place].map(String::from);
         Ok(launcher.into_iter().chain(program).collect())
@@ -149,7 +149,9 @@ impl SubmissionRun<'_> {
                 Run { notes: vec!["it was ended before it had filled the engine's disk".into()], ..Run::default() }
             }
             // Any of the concurrent submissions may have filled the disk, so each is retried alone.
-            Ended::DiskFull => return Err(Error::environment("the engine's disk ran full while several were graded")),
+            Ended::DiskFull => {
+                return Err(Error::environment("the engine's disk became full while several submissions were graded"));
+            }
         })
     }
 
@@ -158,13 +160,13 @@ impl SubmissionRun<'_> {
         match supervised.restore(self.app, &self.workspace.environment, folder).await {
             Leftovers::Ended(names) if names.is_empty() => Ok(()),
             Leftovers::Ended(names) => {
-                run.notes.push(format!("what it left running was ended: {}", names.join(", ")));
+                run.notes.push(format!("processes that it left running were ended: {}", names.join(", ")));
                 Ok(())
             }
             Leftovers::Remaining => {
                 let facts = self.app.engine.inspect(&self.workspace.environment.gitlab()).await;
-                let runs = facts.context(|| "the container cannot be looked at".into())?.running;
-                let survives = "what it left running could not be ended, so the container was restarted";
+                let runs = facts.context(|| "the container cannot be inspected".into())?.running;
+                let survives = "processes that it left running could not be ended, so the container was restarted";
                 run.notes
                     .push(if runs { survives } else { "it stopped the container, which was started again" }.into());
                 self.restart_container(run).await

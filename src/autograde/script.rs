@@ -36,7 +36,7 @@ pub(super) fn check_interpreter(name: &str, bytes: &[u8]) -> Result<(), String> 
         return Ok(());
     }
     let requirement = "its first line must be #! and an interpreter, such as #!/bin/bash";
-    Err(format!("{} is no script: {requirement}", clean_line(name)))
+    Err(format!("{} is not a script: {requirement}", clean_line(name)))
 }
 
 impl Normalizer {
@@ -60,7 +60,7 @@ impl Normalizer {
                 Ok(with_our_line_ends(&bytes))
             }
             (true, false) if first.starts_with(b"#!") && first.ends_with(b"\r") => {
-                Err(format!("{name} has Windows line ends, and data that is no text: save it with Unix line ends"))
+                Err(format!("{name} has Windows line ends, and binary data: save it with Unix line ends"))
             }
             _ => Ok(bytes),
         }
@@ -165,7 +165,7 @@ mod tests {
         let mut all = Normalizer::default();
         assert_eq!(all.normalize("x", packed.to_vec()).unwrap(), packed);
         assert_eq!(all.notes(Subject::It), [""; 0]);
-        let why = "x has Windows line ends, and data that is no text: save it with Unix line ends";
+        let why = "x has Windows line ends, and binary data: save it with Unix line ends";
         assert_eq!(all.normalize("x", b"#!/bin/sh\r\n\0\r\n".to_vec()), Err(why.into()));
         let why = "x is UTF-16, which no interpreter reads: save it as UTF-8";
         for bytes in [b"\xff\xfe#\0!\0".as_slice(), b"\xfe\xff\0#\0!", b"#\0!\0/\0", b"\0#\0!\0/"] {

@@ -140,7 +140,7 @@ impl Wreck {
     pub fn words(&self) -> String {
         match self {
             Self::Ended(code) => format!("GitLab is down: its first process has ended with exit code {code}"),
-            Self::OutOfMemory => "GitLab is down: it has used more memory than it has".into(),
+            Self::OutOfMemory => "GitLab is down: it has exceeded its memory limit".into(),
             Self::Unstartable(why) => format!("GitLab is down and cannot be started: {}", reason(why)),
             Self::Halted(why) => why.clone(),
         }

@@ -32,7 +32,7 @@ fn a_container_that_is_down_while_its_probe_runs_is_its_trainees_doing_whatever_
         assert_eq!(said(&evidence(down(code), up())), expected);
     }
     let hungry = ContainerFacts { oom_killed: true, ..down(137) };
-    assert_eq!(said(&evidence(hungry, up())), "result: GitLab is down: it has used more memory than it has");
+    assert_eq!(said(&evidence(hungry, up())), "result: GitLab is down: it has exceeded its memory limit");
 }
 
 #[test]

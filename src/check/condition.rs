@@ -74,7 +74,7 @@ pub async fn bring_up(app: &App, workspace: &Workspace) -> Result<Option<String>
         Condition::Wrecked(wreck @ Wreck::Halted(_)) => return Ok(Some(wreck.words())),
         Condition::Wrecked(wreck) => wreck,
     };
-    app.emit(Event::Progress(Step::Grade, "its container had ended by itself, starting it once more".into()));
+    app.emit(Event::Progress(Step::Grade, "its container had stopped by itself; starting it again".into()));
     app.store.note(&workspace.attempt.id, &Happening::StartedOnceMore { why: wreck.words() }, app.now())?;
     match app.cancel.run_until_cancelled(start(app, workspace)).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}
@@ -113,7 +113,7 @@ pub(super) async fn can_be_opened(app: &App, workspace: &Workspace) -> Result<()
             return Err(unknown(error));
         }
         if !is_file {
-            let why = Wreck::Unstartable(format!("{path} is missing or no regular file"));
+            let why = Wreck::Unstartable(format!("{path} is missing or not a regular file"));
             return Err(NotReady::Broken(Error::environment(why.words())));
         }
     }
@@ -129,9 +129,7 @@ pub(super) async fn refused(app: &App, workspace: &Workspace, error: EngineError
         Ok(Condition::Failed(failure)) => NotReady::Unknown(told(&failure, workspace)),
         // The engine answers about everything but this container.
         Err(EngineError::Stalled { .. }) if app.engine.inspect(&workspace.environment.probe()).await.is_ok() => {
-            NotReady::Broken(Error::environment(
-                "GitLab is down: the engine waits in vain for what is in its container",
-            ))
+            NotReady::Broken(Error::environment("GitLab is down: the engine waits in vain for a file in its container"))
         }
         _ => unknown(error),
     }
@@ -169,7 +167,7 @@ async fn has_name(app: &App, workspace: &Workspace, probe: Option<&dyn Runner>) 
 }
 
 async fn look(app: &App, workspace: &Workspace) -> Result<Condition> {
-    condition(app, workspace).await.context(|| "the environment cannot be looked at".into())
+    condition(app, workspace).await.context(|| "the environment cannot be inspected".into())
 }
 
 /// As an error: what is wrong, and what to do.
@@ -183,10 +181,10 @@ fn told(failure: &Failure, workspace: &Workspace) -> Error {
         ),
     };
     error.hint(match failure.remedy() {
-        Remedy::Resume => format!("{resume} brings it back as it was; {reset} makes it anew."),
-        Remedy::Reset => format!("{reset} makes it anew."),
+        Remedy::Resume => format!("{resume} brings it back as it was; {reset} recreates it."),
+        Remedy::Reset => format!("{reset} recreates it."),
         Remedy::Unpause => {
-            format!("`docker unpause {}` lets it go on; {reset} makes it anew.", workspace.environment.gitlab())
+            format!("`docker unpause {}` resumes it; {reset} recreates it.", workspace.environment.gitlab())
         }
         Remedy::Room => "Make room (`docker system df` shows what uses it), then grade again.".into(),
     })

@@ -24,7 +24,7 @@ pub(super) async fn run(bench: &Bench<'_>, check: &ConfigCheck, left: Duration) 
             judge(check, &output, &bench.values).unwrap_or_else(|error| Verdict::error(error.to_string()))
         }
         Ok(Err(EngineError::DeadlineExceeded { .. })) => {
-            Verdict::fail(format!("GitLab does not come to an end with its gitlab.rb within {} s", left.as_secs()))
+            Verdict::fail(format!("GitLab does not finish reading its gitlab.rb within {} s", left.as_secs()))
         }
         Ok(Err(error)) => Verdict::error(error.to_string()),
         Err(error) => Verdict::error(error.to_string()),

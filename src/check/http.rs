@@ -138,7 +138,7 @@ fn no_answer(code: i64, left: Duration) -> Option<String> {
         28 => format!("no answer within {} s", left.as_secs()),
         35 | 60 => "the TLS handshake fails".into(),
         52 => "an empty answer".into(),
-        1 | 8 | 16 | 18 | 55 | 56 | 92 => "the answer breaks off".into(),
+        1 | 8 | 16 | 18 | 55 | 56 | 92 => "the answer is cut off".into(),
         code if OURS.contains(&code) || code > 125 => return None,
         _ => "the answer cannot be understood".into(),
     };

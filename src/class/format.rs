@@ -97,7 +97,7 @@ impl Record for ClassDraft {
             listen: form.optional(key("listen", "listen: 0.0.0.0", "address of this machine that ports are bound to; default 127.0.0.1"), Text(&IP)),
             address: form.optional(key("address", "address: lab.example.org", "name or address by which trainees reach this machine"), Text(&HOST)),
             ssh: form.optional(key("ssh", "ssh: 2222", "port on which trainees reach their container over SSH; default: none"), Whole { least: 1, most: 65_535 }),
-            pool: or_empty(form.optional(key("pool", "pool: 2", "environments kept asleep for late joiners"), Whole { least: 0, most: 100 })),
+            pool: or_empty(form.optional(key("pool", "pool: 2", "suspended environments for late joiners"), Whole { least: 0, most: 100 })),
         };
         draft.visible(form);
         timed(form);
@@ -117,7 +117,7 @@ impl ClassDraft {
     fn visible(&self, form: &mut Form<'_, '_, '_>) {
         let hidden = self.title.as_ref().is_some_and(|title| printable(title) != *title);
         if let Some(place) = form.value_place("title").filter(|_| hidden) {
-            form.wrong(place, "the title holds characters that cannot be seen", "type it again, by hand");
+            form.wrong(place, "the title contains invisible characters", "type it again");
         }
     }
 
@@ -166,7 +166,7 @@ impl Record for MachineLimits {
         let memory_mib = form.optional(key("memory_mib", "memory_mib: 768", "memory in MiB; default 1024"), Whole { least: 512, most: 65_536 });
         let cpus = form.optional(key("cpus", "cpus: 1.5", "processors; default: all"), Decimal { least: 0, most: 64 });
         let processes = form.optional(key("processes", "processes: 1024", "processes and threads; default 2048"), Whole { least: 256, most: 32_768 });
-        let file_mib = form.optional(key("file_mib", "file_mib: 1024", "what a file may grow to, in MiB; default 4096"), Whole { least: 64, most: 1_048_576 });
+        let file_mib = form.optional(key("file_mib", "file_mib: 1024", "maximum size of a file in MiB; default 4096"), Whole { least: 64, most: 1_048_576 });
         if let (Some(Some(cpus)), Some(place)) = (cpus, form.value_place("cpus")) {
             enough(form, place, cpus);
         }

@@ -61,7 +61,7 @@ impl<'a, 'p> People<'a, 'p> {
     /// The people in these rows; what is wrong with them is noted.
     pub fn check(mut self, rows: Vec<Row>) -> Vec<Person> {
         if rows.is_empty() && self.problems.is_empty() {
-            self.wrong(Place::START, "the roster names nobody", "write one line for each trainee");
+            self.wrong(Place::START, "the roster has no trainees", "write one line for each trainee");
         }
         rows.into_iter().map(|row| self.person(row)).collect()
     }
@@ -93,11 +93,7 @@ impl<'a, 'p> People<'a, 'p> {
             let help = "keep a cell on one line; the quote that begins it may not be closed";
             self.wrong(cell.place, format!("the {what} goes over the end of its line"), help);
         } else if printable(text) != text || text.contains('\t') {
-            self.wrong(
-                cell.place,
-                format!("the {what} holds characters that cannot be seen"),
-                "write it anew, by hand",
-            );
+            self.wrong(cell.place, format!("the {what} contains invisible characters"), "type it again");
         } else if text.chars().count() > most {
             self.wrong(cell.place, format!("the {what} is too long"), format!("shorten it to {most} characters"));
         }
@@ -109,7 +105,11 @@ impl<'a, 'p> People<'a, 'p> {
         let good = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         let formula = text.starts_with(['=', '+', '-', '@']);
         if !formula && (!good || text.matches('@').count() > 1 || text.contains(char::is_whitespace)) {
-            self.wrong(cell.place, format!("{} is no e-mail address", quote(text)), "write it like ada@example.org");
+            self.wrong(
+                cell.place,
+                format!("{} is not an e-mail address", quote(text)),
+                "write it like ada@example.org",
+            );
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Vec<P
     };
     let Some(columns) = sheet.columns(head, problems) else { return vec![] };
     if rows.len() > MOST {
-        let message = format!("the roster names more than {MOST} people");
+        let message = format!("the roster has more than {MOST} people");
         problems.add(source, sheet.place(&rows[MOST], 0), message, "make several classes of it");
         return vec![];
     }
@@ -57,7 +57,7 @@ impl Sheet<'_> {
         for (index, cell) in head.iter().enumerate() {
             let column = column(cell);
             if column.is_some() && columns.contains(&column) {
-                let message = format!("the column {} is there twice", quote(cell.trim()));
+                let message = format!("the column {} appears twice", quote(cell.trim()));
                 problems.add(self.source, self.place(head, index), message, "remove one of them");
             } else if column.is_none()
                 && let Some(near) = meant(cell)

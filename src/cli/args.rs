@@ -67,7 +67,7 @@ impl Jobs {
 /// How long something is kept.
 pub fn time_to_live(text: &str) -> Result<Duration, String> {
     let span: SignedDuration = text.parse().map_err(|_| "write a time such as 90m or 8h")?;
-    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than nothing".into())
+    Duration::try_from(span).ok().filter(|time| !time.is_zero()).ok_or_else(|| "it must be longer than zero".into())
 }
 
 /// A time with its unit, or seconds.

@@ -74,7 +74,7 @@ impl CliContext {
     /// The folder given by `--labs`, absolute.
     pub fn labs_dir(&self) -> Result<Option<PathBuf>> {
         let absolute =
-            |dir: &PathBuf| std::path::absolute(dir).context(|| format!("{} is no usable path", dir.display()));
+            |dir: &PathBuf| std::path::absolute(dir).context(|| format!("{} is not a usable path", dir.display()));
         self.global.labs.as_ref().map(absolute).transpose()
     }
 
@@ -90,7 +90,7 @@ impl CliContext {
 
     fn state_folder(&self) -> Result<PathBuf> {
         if let Some(folder) = &self.global.state {
-            return std::path::absolute(folder).context(|| format!("{} is no usable path", folder.display()));
+            return std::path::absolute(folder).context(|| format!("{} is not a usable path", folder.display()));
         }
         default_state()
     }
@@ -138,7 +138,7 @@ impl CliContext {
         signals::cancel_on_signals(cancel.clone(), self.events.clone())?;
         let range = self.variable("BREAKFIX_SUBNETS").unwrap_or(subnet::DEFAULT_RANGE);
         let subnets = range.parse().map_err(|cause| {
-            Error::invalid(format!("BREAKFIX_SUBNETS={range} is no IPv4 range"))
+            Error::invalid(format!("BREAKFIX_SUBNETS={range} is not an IPv4 range"))
                 .caused_by(cause)
                 .hint("An example: 10.213.0.0/16")
         })?;
@@ -152,7 +152,7 @@ impl CliContext {
 /// The default state folder.
 pub fn default_state() -> Result<PathBuf> {
     let strategy = choose_base_strategy().map_err(|cause| {
-        Error::not_found("no home folder to keep state in").caused_by(cause).hint("Name a folder with --state.")
+        Error::not_found("there is no home folder for the state").caused_by(cause).hint("Name a folder with --state.")
     })?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(base.join("breakfix"))

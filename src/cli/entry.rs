@@ -30,14 +30,12 @@ pub async fn entered<T>(app: &App, workspace: &Workspace, opened: Result<T, Engi
 /// Suggestion for a container that is down.
 pub fn advice(attempt: &Attempt) -> String {
     let id = &attempt.id;
-    format!(
-        "`breakfix resume {id}` starts it again with its data; `breakfix reset {id}` makes it anew, freshly broken."
-    )
+    format!("`breakfix resume {id}` starts it again with its data; `breakfix reset {id}` recreates it, freshly broken.")
 }
 
 /// Suggestion for a container that the engine has lost.
 pub fn lost(attempt: &Attempt) -> String {
-    format!("`breakfix reset {}` makes it anew, freshly broken.", attempt.id)
+    format!("`breakfix reset {}` recreates it, freshly broken.", attempt.id)
 }
 
 /// Notes if a program with this exit code ended because its container stopped.

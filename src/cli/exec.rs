@@ -176,7 +176,7 @@ impl Call<'_> {
             Err(Broken::Engine(EngineError::NotStarted { missing, cause })) => {
                 Ok(self.not_started(&name, missing, cause))
             }
-            Err(Broken::Engine(error)) => Err(error).context(|| format!("what {name} says broke off")),
+            Err(Broken::Engine(error)) => Err(error).context(|| format!("the output of {name} was cut off")),
         }
     }
 
@@ -207,13 +207,13 @@ impl Call<'_> {
                 OutputChunk::Stdout(bytes) => out.write(&bytes).await,
                 OutputChunk::Stderr(bytes) => err.write(&bytes).await,
                 OutputChunk::HeldOpen => {
-                    self.ui.note("note: something that was left running in the container holds the output open; what it says from now on is not shown");
+                    self.ui.note("note: a process that was left running in the container keeps the output open; its further output is not shown");
                     Ok(())
                 }
             };
             written.map_err(|cause| match cause.kind() {
                 ErrorKind::BrokenPipe => Broken::Reader,
-                _ => Broken::Ours(Error::environment("what the program says cannot be written").because(cause)),
+                _ => Broken::Ours(Error::environment("the program's output cannot be written").because(cause)),
             })?;
         }
         Ok(())

@@ -23,7 +23,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     };
     let Collected { found, busy, ignored } = collect(&context.app().await?, request).await?;
     for attempt in busy {
-        ui.note(&format!("{attempt} is left alone: another breakfix works on it"));
+        ui.note(&format!("{attempt} is left alone: another breakfix process is working on it"));
     }
     if ignored > 0 {
         ui.note(&format!(

@@ -58,7 +58,7 @@ pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         (Some(Other::Ci(ci)), _) => new_ci(ci, context, ui),
         (None, Some(lab)) => new_lab(lab, args.into.as_deref(), context, ui),
         (None, None) => {
-            Err(Error::usage("what is to begin?").hint("`breakfix new LAB`, or `breakfix new ci --gitlab`."))
+            Err(Error::usage("what should be created?").hint("`breakfix new LAB`, or `breakfix new ci --gitlab`."))
         }
     }
 }
@@ -101,7 +101,8 @@ fn check_image(name: &str) -> Result<()> {
     if !name.is_empty() && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
         return Ok(());
     }
-    Err(Error::invalid(format!("{name:?} is no image's name")).hint("An example: ghcr.io/example/breakfix:latest"))
+    Err(Error::invalid(format!("{name:?} is not the name of an image"))
+        .hint("An example: ghcr.io/example/breakfix:latest"))
 }
 
 /// Writes a file that must not exist yet.

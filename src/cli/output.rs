@@ -59,7 +59,7 @@ fn write_below(path: &Path, below: &Path, text: &str) -> Result<()> {
     }
     let file = path.join(below);
     let folder = file.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder).context(|| format!("the folder {} cannot be made", folder.display()))?;
+    std::fs::create_dir_all(folder).context(|| format!("the folder {} cannot be created", folder.display()))?;
     ops::write(&file, text)
 }
 

@@ -139,7 +139,7 @@ fn text(rows: &[PoolRow]) -> String {
 async fn drain(context: &CliContext, ui: &Ui) -> Result<Exit> {
     let Drained { removed: drained, busy } = pool::drain(&context.app().await?).await?;
     for id in &busy {
-        ui.note(&format!("{id} is left alone: another breakfix works on it"));
+        ui.note(&format!("{id} is left alone: another breakfix process is working on it"));
     }
     ui.answer(&json!({ "drained": drained, "busy": busy }), || match drained.as_slice() {
         [] => "Nothing was in the pool.".into(),

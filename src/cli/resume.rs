@@ -22,9 +22,9 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let services = context.services().await?;
     let id = pick_ready(&services.app, args.attempt.name()).await?.attempt.id;
     let (outcome, state, note) = match resume(&services, &id).await? {
-        Resumption::Running => ("running", "runs, and had not gone", None),
+        Resumption::Running => ("running", "is still running", None),
         Resumption::Back(note) => ("back", "is back, with its data", note),
-        Resumption::Anew => ("made anew", "was made anew", None),
+        Resumption::Anew => ("recreated", "was recreated", None),
     };
     ui.answer(&json!({ "attempt": id, "outcome": outcome, "note": note }), || {
         let note = note.as_ref().map(|note| format!("\nNote: {note}.")).unwrap_or_default();

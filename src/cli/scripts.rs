@@ -24,7 +24,7 @@ pub fn completions(args: &CompletionsArgs, ui: &Ui) -> Exit {
 
 pub fn man(_: &ManArgs, ui: &Ui) -> Result<Exit> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page).context(|| "the manual page cannot be made".into())?;
+    clap_mangen::Man::new(Cli::command()).render(&mut page).context(|| "the manual page cannot be created".into())?;
     ui.bytes(&page);
     Ok(Exit::Done)
 }

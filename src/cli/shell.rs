@@ -34,7 +34,7 @@ pub(super) async fn attach(app: &App, workspace: &Workspace, argv: &[String], ui
             .hint("`breakfix exec -- PROGRAM` runs one program without a terminal."));
     }
     let (engine, name) = (app.engine.as_ref(), workspace.environment.gitlab());
-    let failed = || format!("the terminal in {} broke off", workspace.attempt.id);
+    let failed = || format!("the connection to the terminal in {} was lost", workspace.attempt.id);
     let env = [("TERM".into(), "xterm-256color".into())].into();
     let program = Program { argv: argv.to_vec(), env, terminal: Some(size()), user: None };
     let before = engine.inspect(&name).await.ok();
@@ -69,14 +69,14 @@ async fn converse(engine: &dyn Engine, mut terminal: ExecSession) -> Result<()> 
     loop {
         tokio::select! {
             shown = terminal.output.next() => match shown {
-                Some(chunk) => show(&chunk.context(|| "the connection broke off".into())?)?,
+                Some(chunk) => show(&chunk.context(|| "the connection was lost".into())?)?,
                 None => return Ok(()),
             },
             read = keyboard.read(&mut keys), if listening => match read {
                 Ok(0) | Err(_) => listening = false,
                 Ok(count) => {
                     let sent = terminal.input.write_all(&keys[..count]).await;
-                    sent.and(terminal.input.flush().await).context(|| "the connection broke off".into())?;
+                    sent.and(terminal.input.flush().await).context(|| "the connection was lost".into())?;
                 }
             },
             _ = resized.recv() => drop(engine.resize_terminal(&terminal.id, size()).await),

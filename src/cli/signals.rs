@@ -9,7 +9,7 @@ use crate::event::{Event, Events};
 
 /// Cancels the token at the first signal from now on.
 pub fn cancel_on_signals(cancel: CancellationToken, events: Events) -> Result<()> {
-    let listen = |kind| signal(kind).context(|| "signals cannot be listened for".into());
+    let listen = |kind| signal(kind).context(|| "signals cannot be handled".into());
     let (interrupt, terminate, hangup) =
         (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?, listen(SignalKind::hangup())?);
     tokio::spawn(watch(interrupt, terminate, hangup, cancel, events));
@@ -34,6 +34,6 @@ async fn watch(
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         cancel.cancel();
-        events(Event::Note("interrupted: cleaning up (once more to end at once)".into()));
+        events(Event::Note("interrupted: cleaning up (interrupt again to end at once)".into()));
     }
 }

@@ -70,8 +70,8 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 fn note_others(others: &[Attempt], ui: &Ui) {
     for Attempt { id, .. } in others {
         ui.note(&format!(
-            "note: {id} is there already, and this is another one beside it; `breakfix stop {id}` removes that one, \
-             --new says that both are meant"
+            "note: {id} already exists, and this is another attempt at the same lab; `breakfix stop {id}` removes the first \
+             one, --new suppresses this note"
         ));
     }
 }
@@ -103,7 +103,7 @@ fn public_keys(path: &Path) -> Result<Vec<String>> {
     match wrong {
         _ if lines.is_empty() => Err(Error::invalid(unusable()).because("it has none")),
         Some(index) => Err(Error::invalid(unusable())
-            .because(format!("line {} is no Ed25519 or ECDSA public key without options", index + 1))
+            .because(format!("line {} is not an Ed25519 or ECDSA public key without options", index + 1))
             .hint("`ssh-keygen -t ed25519` makes a pair; the public half is in the file that ends in .pub.")),
         None => Ok(lines.into_iter().map(String::from).collect()),
     }

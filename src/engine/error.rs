@@ -66,7 +66,7 @@ pub enum EngineError {
         cause: String,
     },
     /// An image under a name of this program was not made by this installation.
-    #[error("the engine has {0}, but this installation did not make it")]
+    #[error("the engine has {0}, but this installation did not build it")]
     UnknownImage(String),
     /// Building or fetching an image failed.
     #[error("{0}")]

@@ -36,7 +36,7 @@ fn hint_for(cause: &EngineError) -> Option<String> {
             "Something other than a container engine may listen there: run `breakfix doctor`."
         }
         EngineError::UnknownImage(_) => {
-            "`breakfix image build` makes what is current again; `breakfix image trust` takes what the engine has, if you trust all who use it."
+            "`breakfix image build` builds the current images again; `breakfix image trust` accepts those that the engine has, if you trust everybody who uses it."
         }
         EngineError::PortTaken(_) => "Leave `--port` out to have a free port chosen, or choose another.",
         EngineError::DiskFull(_) => {

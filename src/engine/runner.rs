@@ -94,7 +94,7 @@ impl Runner for SideBySide {
 }
 
 fn ended() -> EngineError {
-    EngineError::InvalidResponse { action: "run programs".into(), cause: "what runs them has ended".into() }
+    EngineError::InvalidResponse { action: "run programs".into(), cause: "the program that runs them has ended".into() }
 }
 
 async fn receive(mut output: OutputStream, waiting: Arc<Waiting>) {

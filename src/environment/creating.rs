@@ -44,7 +44,7 @@ pub async fn outwait(host: &Host, environment: &EnvironmentId) -> Result<()> {
             return Ok(());
         }
         let objects = host.engine.list(&host.installation).await;
-        let objects = objects.context(|| "what is left cannot be listed".into())?;
+        let objects = objects.context(|| "the remaining objects cannot be listed".into())?;
         let (done, open): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| {
             host.now().duration_since(call.since) >= LATEST || objects.iter().any(|object| is_of(object, call))
         });

@@ -51,16 +51,18 @@ pub async fn build(host: &Host, wanted: &[&str], env: &BuildEnv) -> Result<BTree
 fn translate(event: ImageEvent) -> Option<Event> {
     let step = Step::Image;
     Some(match event {
-        ImageEvent::Unknown { reference } => {
-            Event::Note(format!("the engine has {reference}, but this installation did not make it; building it again"))
-        }
+        ImageEvent::Unknown { reference } => Event::Note(format!(
+            "the engine has {reference}, but this installation did not build it; building it again"
+        )),
         ImageEvent::UnreadableRecord { why } => Event::Warning(why),
-        ImageEvent::Waiting { image } => Event::Progress(step(image), "another breakfix builds it; waiting".into()),
+        ImageEvent::Waiting { image } => {
+            Event::Progress(step(image), "another breakfix process is building it; waiting".into())
+        }
         ImageEvent::Base { source: BaseSource::Pull, reference } => {
             Event::Progress(step("base".into()), format!("asking the registry for {reference}"))
         }
         ImageEvent::Base { source: BaseSource::Bootstrap, .. } => {
-            Event::Progress(step("base".into()), "putting it together from this machine's Debian mirror".into())
+            Event::Progress(step("base".into()), "building it from this machine's Debian mirror".into())
         }
         ImageEvent::Started { image, .. } => Event::Started(step(image)),
         ImageEvent::Step { image, n, of, line } => Event::Progress(step(image), format!("[{n}/{of}] {line}")),
@@ -107,7 +109,7 @@ async fn fetch(host: &Host, reference: &str) -> Result<ImageFacts> {
     find()
         .await
         .context(cannot)?
-        .ok_or_else(|| Error::environment(cannot()).because("it is not there after it was fetched"))
+        .ok_or_else(|| Error::environment(cannot()).because("the engine does not have it after pulling it"))
 }
 
 /// Recognises an image by its metadata: ours carries a label, GitLab's declares three volumes.

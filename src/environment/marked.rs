@@ -33,12 +33,12 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// Ends every program that has this mark, `NAME=VALUE`, in its environment.
 pub async fn end_marked(host: &Host, environment: &Environment, mark: &str) -> Result<()> {
     let command = Command::new(["/bin/sh", "-c", END, "end", mark], DEADLINE, OutputLimit::First(1024)).user("root");
-    let failed = || format!("what runs in {} could not be ended", environment.id);
+    let failed = || format!("programs in {} could not be ended", environment.id);
     let output = host.engine.exec(&environment.gitlab(), &command).await.context(failed)?;
     let left = String::from_utf8_lossy(&output.stdout).trim().to_string();
     match (output.exit_code, left.is_empty()) {
         (0, true) => Ok(()),
-        (0, false) => Err(Error::environment(failed()).because(format!("left are the processes {left}"))),
+        (0, false) => Err(Error::environment(failed()).because(format!("these processes are left: {left}"))),
         (code, _) => Err(Error::environment(failed()).because(format!("exit code {code}"))),
     }
 }

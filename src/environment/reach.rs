@@ -38,7 +38,7 @@ pub async fn reaches_host(host: &Host, probe_image: &str) -> Result<bool> {
 async fn tried(host: &Host, environment: &Environment) -> Result<bool> {
     let plan = create_network(host, environment).await?;
     let gateway = seat(plan.network.subnet, GATEWAY_SEAT).to_string();
-    let failed = || "the network of an environment could not be tried".to_string();
+    let failed = || "the network of an environment could not be tested".to_string();
     let probe = plan.container(Role::Probe).cloned().unwrap_or_default();
     make(host, &ContainerSpec { mounts: vec![], ..probe }).await.context(failed)?;
     let command = Command::new(

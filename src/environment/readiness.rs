@@ -116,7 +116,7 @@ impl<'a> Watch<'a> {
                 }
                 Ok(Some(Err(error))) => return Err(unknown(error)),
                 Ok(None) => return Err(self.ended(&seen).await),
-                Err(_) => return Err(Self::broken("its configuration was not done in time", &seen)),
+                Err(_) => return Err(Self::broken("it was not configured in time", &seen)),
             }
         }
     }

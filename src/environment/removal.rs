@@ -29,7 +29,7 @@ pub async fn remove_all(host: &Host, installation: &str, chosen: impl Fn(&Object
         if sweep > 0 {
             tokio::time::sleep(BETWEEN).await;
         }
-        let objects = host.engine.list(installation).await.context(|| "what is left cannot be listed".into());
+        let objects = host.engine.list(installation).await.context(|| "the remaining objects cannot be listed".into());
         let to_remove: Vec<ObjectRef> = match objects {
             Ok(objects) => objects.into_iter().filter(|object| chosen(object)).map(|object| object.reference).collect(),
             // Waiting does not help if the engine is unreachable.
@@ -57,7 +57,7 @@ async fn sweep_again(
     installation: &str,
     chosen: &impl Fn(&Object) -> bool,
 ) -> Result<Option<EngineError>> {
-    let objects = host.engine.list(installation).await.context(|| "what is left cannot be listed".into())?;
+    let objects = host.engine.list(installation).await.context(|| "the remaining objects cannot be listed".into())?;
     Ok(objects
         .iter()
         .find(|object| chosen(object))

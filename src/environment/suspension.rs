@@ -69,7 +69,7 @@ pub async fn suspend(host: &Host, environment: &Environment) -> Result<()> {
 
 /// Resumes an environment, and sets the password and token of GitLab's `root`.
 pub async fn resume(host: &Host, environment: &Environment) -> Result<()> {
-    host.engine.unpause(&environment.gitlab()).await.context(|| "the environment cannot be woken".into())?;
+    host.engine.unpause(&environment.gitlab()).await.context(|| "the environment cannot be resumed".into())?;
     let failed = || "GitLab's root could not be given new credentials".to_string();
     let request = format!("{} {}\n", environment.root.password.expose(), environment.root.token.expose());
     run(host, environment, &["/bin/bash", "-c", &format!("{AWAIT}{REQUEST}")], request, WORKING, failed).await

@@ -32,7 +32,7 @@ impl<'a> Toolbox<'a> {
         let binary = found.ok_or_else(|| Error::environment(format!("the probe has no {STATIC_SHELL}")))?.content;
         let name = format!("breakfix-{}", random::letters(16)?);
         let written = host.engine.write_archive(&environment.gitlab(), "/run", archive(&name, &binary)).await;
-        written.context(|| "the static shell cannot be brought into the container".into())?;
+        written.context(|| "the static shell cannot be copied into the container".into())?;
         Ok(Self { host, container: environment.gitlab(), folder: format!("/run/{name}") })
     }
 

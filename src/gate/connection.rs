@@ -250,7 +250,7 @@ impl Handler for ConnectionHandler {
         let Some(channel) = self.channels.get(&id) else { return Ok(()) };
         if channel.input.push(data.to_vec().into()).await == Err(Overflow) {
             self.channels.remove(&id);
-            ssh.extended_data(id, 1, "error: too much was sent while nothing was taken\n")?;
+            ssh.extended_data(id, 1, "error: too much input was sent while output was waiting\n")?;
             return ssh.close(id);
         }
         Ok(())

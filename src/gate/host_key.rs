@@ -63,7 +63,7 @@ pub fn host_key(folder: &Path) -> Result<HostKey> {
 
 /// Writes a temporary file and links it into place. If another process was faster, its key stays.
 fn generate(folder: &Path, path: &Path) -> Result<()> {
-    let failed = || format!("the gate's host key {} cannot be made", path.display());
+    let failed = || format!("the gate's host key {} cannot be created", path.display());
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|cause| Error::bug("the system gives no random numbers").caused_by(cause))?;
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&seed));

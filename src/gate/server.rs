@@ -41,7 +41,7 @@ pub async fn serve(app: App, options: Options, listener: TcpListener, key: &Host
             }
             // Only this connection failed, or too many files are open for a moment.
             Some(Err(error)) => {
-                gate.log(&format!("a connection could not be taken: {error}"));
+                gate.log(&format!("a connection could not be accepted: {error}"));
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

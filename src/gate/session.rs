@@ -210,8 +210,8 @@ impl Session {
                 return Ok(Some(code));
             }
             End::HungUp => None,
-            End::Idle => Some("Nothing was typed or said for long; good-bye."),
-            End::Closing => Some("The gate closes. Your container stays; log in again later."),
+            End::Idle => Some("The session was idle for too long and was closed."),
+            End::Closing => Some("The gate is closing. Your container keeps running; log in again later."),
         };
         // The message comes first because the signal may take long on a busy machine.
         if let Some(message) = message {

@@ -93,16 +93,16 @@ async fn write(file: &mut File, names: &Names, mut images: ByteStream, key: &Key
     let mut put = |file: &mut File, bytes: &[u8]| -> Result<()> {
         mac.update(bytes);
         done += bytes.len() as u64;
-        file.write_all(bytes).context(|| "the disk does not take it".into())?;
+        file.write_all(bytes).context(|| "the file cannot be written".into())?;
         progress(done, None);
         Ok(())
     };
     put(file, &head(names)?)?;
     while let Some(chunk) = images.next().await {
-        put(file, &chunk.context(|| "the engine did not give all of it".into())?)?;
+        put(file, &chunk.context(|| "the engine did not send all of it".into())?)?;
     }
     let seal = mac.finalize().into_bytes();
-    file.write_all(&seal).and_then(|()| file.sync_all()).context(|| "the disk does not take it".into())
+    file.write_all(&seal).and_then(|()| file.sync_all()).context(|| "the file cannot be written".into())
 }
 
 fn head(names: &Names) -> Result<Vec<u8>> {
@@ -130,7 +130,7 @@ pub fn open(path: &Path, key: &Key, progress: &Progress) -> Result<Opened> {
     let names = read.ok_or_else(|| {
         Error::invalid(format!("the seal of {} is wrong", path.display()))
             .because("it was cut off or changed, or sealed with another BREAKFIX_CACHE_KEY")
-            .hint("`breakfix image build` makes the images, `breakfix image save` saves them again.")
+            .hint("`breakfix image build` builds the images, `breakfix image save` saves them again.")
     })?;
     let start = (TITLE.len() + names_length) as u64;
     Ok(Opened { names, path: path.into(), file, start, length: size - start - SEAL_BYTES })
@@ -178,7 +178,7 @@ impl Opened {
                 "{} holds {other}, which this version does not start from",
                 self.path.display()
             ))
-            .hint("`breakfix image build` makes the images, `breakfix image save` saves them again.")),
+            .hint("`breakfix image build` builds the images, `breakfix image save` saves them again.")),
         }
     }
 
@@ -196,7 +196,7 @@ impl Opened {
         if let Some(other) = differing(engine, &names).await? {
             return Err(Error::environment(format!("the engine did not keep {other} as it was saved"))
                 .because("it may store images in another way than the engine that they come from")
-                .hint("`breakfix image build` makes them on this engine."));
+                .hint("`breakfix image build` builds them on this engine."));
         }
         env.known.record(&names.clone().into_iter().collect::<Vec<_>>())?;
         Ok(names)

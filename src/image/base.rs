@@ -102,7 +102,7 @@ async fn pull(engine: &dyn Images, log: &mut Log, events: Events<'_>) -> Result<
     }
     match engine.find_image(UPSTREAM).await? {
         Some(_) => Ok(()),
-        None => Err(EngineError::Image("the engine pulled it and does not have it".into())),
+        None => Err(EngineError::Image("the engine has pulled it but does not have it".into())),
     }
 }
 
@@ -128,7 +128,7 @@ async fn bootstrap(
 
 /// The error if pulling and building both failed: both reasons, and suggestions.
 fn no_base(bootstrap: Error, no_registry: &EngineError, log: &Log) -> Error {
-    let mut error = Error::environment(format!("there is no {UPSTREAM} to build on, and none could be had"));
+    let mut error = Error::environment(format!("there is no {UPSTREAM} to build on, and none could be obtained"));
     error.causes.push(format!("{UPSTREAM} could not be pulled: {no_registry}"));
     error.causes.push(bootstrap.to_string());
     error.hints = bootstrap.hints;
@@ -202,7 +202,7 @@ mod tests {
         let (error, state) = refused(None).await;
         assert_eq!(
             error.to_string(),
-            "there is no debian:trixie-slim to build on, and none could be had: \
+            "there is no debian:trixie-slim to build on, and none could be obtained: \
              debian:trixie-slim could not be pulled: no such host: \
              this machine's apt sources name no Debian mirror to make a base from"
         );

@@ -130,7 +130,7 @@ fn reason_to_keep(input: &PruneInput, image: &InventoryEntry, scope: PruneScope)
     } else if image.status == Status::Current && scope == PruneScope::Obsolete {
         Some("it is current".into())
     } else if image.status == Status::Unknown && scope == PruneScope::Obsolete {
-        Some("another installation may have made it".into())
+        Some("another installation may have built it".into())
     } else {
         None
     }
@@ -233,7 +233,7 @@ mod tests {
             "breakfix/gitlab:old Stale goes",
             "breakfix/gitlab:older Stale goes",
             "6 Leftover goes",
-            "breakfix/probe:new Unknown stays: another installation may have made it",
+            "breakfix/probe:new Unknown stays: another installation may have built it",
             "breakfix/probe:old Stale stays: a container uses it",
             "7 Leftover stays: it may belong to a build that is running",
             "breakfix/base:aa Current stays: it is current",

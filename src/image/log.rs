@@ -66,7 +66,7 @@ impl Log {
             other => other,
         };
         let failed: Result<(), EngineError> = Err(cause);
-        let Err(mut error) = failed.context(|| format!("the image {} could not be made", self.image)) else {
+        let Err(mut error) = failed.context(|| format!("the image {} could not be created", self.image)) else {
             unreachable!("an error is converted to an error");
         };
         error.causes = error.causes.iter().map(|cause| printable(cause)).collect();
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "the image probe could not be made: The command '/bin/sh -c false' returned a non-zero code: 1: \
+                "the image probe could not be created: The command '/bin/sh -c false' returned a non-zero code: 1: \
                  the output ended with\n  | {}\n  | Step 2/3 : RUN false",
                 lines.join("\n  | ")
             )

@@ -35,8 +35,8 @@ impl Record for Variable {
 
     #[rustfmt::skip]
     fn read(form: &mut Form<'_, '_, '_>) -> Option<Self> {
-        let pick = form.optional(key("pick", "pick: [8181, 8282, 9090]", "One of these, by the seed"), List::distinct(2, Scalar));
-        let word = form.optional(key("word", "word: 8", "That many letters and digits, by the seed; begins with a letter"), Whole { least: 4, most: 32 });
+        let pick = form.optional(key("pick", "pick: [8181, 8282, 9090]", "One of these, chosen by the seed"), List::distinct(2, Scalar));
+        let word = form.optional(key("word", "word: 8", "That many letters and digits, chosen by the seed; begins with a letter"), Whole { least: 4, most: 32 });
         match (pick?, word?) {
             (Some(values), None) => Some(Self::Pick(whole(Some(values))?)),
             (None, Some(length)) => Some(Self::Word(length)),
@@ -59,7 +59,7 @@ impl Record for FaultDraft {
         Some(Self {
             id: form.required(key("id", "id: upstream-moved", "name of the fault"), Located(Text(&FAULT_ID))),
             script: form.required(key("script", "script: fault.sh", "script that breaks the environment; run as root in the container"), Text(&SCRIPT)),
-            breaks: form.required(key("breaks", "breaks: [sign-in]", "Checks that must not pass once it is in; all others must still pass"), CHECK_IDS),
+            breaks: form.required(key("breaks", "breaks: [sign-in]", "Checks that must not pass once it is applied; all others must still pass"), CHECK_IDS),
         })
     }
 }

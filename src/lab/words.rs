@@ -46,13 +46,13 @@ const LAB_PATH: &str = r"^(?!\.{1,2}(/|$))(?!.*/\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A
 
 fn variable(text: &str) -> Result<String, Complaint> {
     let good = text.starts_with(|c: char| c.is_ascii_lowercase()) && is_word(text, '_');
-    let help = "such a name is a small letter, then at most 39 small letters, digits and `_`";
+    let help = "such a name is a lower-case letter, then at most 39 lower-case letters, digits and `_`";
     fits(text, good, ("is not the name of a variable", help))
 }
 
 fn topic(text: &str) -> Result<String, Complaint> {
     let good = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && is_word(text, '-');
-    fits(text, good, ("is not a topic", "a topic is one word of at most 40 small letters, digits and `-`"))
+    fits(text, good, ("is not a topic", "a topic is one word of at most 40 lower-case letters, digits and `-`"))
 }
 
 fn template(text: &str) -> Result<String, Complaint> {

@@ -50,7 +50,7 @@ pub fn plan(objects: &[Object], now: Timestamp) -> Vec<Abandoned> {
 /// Lists the engine's objects, and chooses.
 pub async fn survey(engine: &dyn Engine, installation: &str, now: Timestamp) -> Result<Vec<Abandoned>> {
     let objects = engine.list_others(installation).await;
-    Ok(plan(&objects.context(|| "what others have left cannot be listed".into())?, now))
+    Ok(plan(&objects.context(|| "objects of other installations cannot be listed".into())?, now))
 }
 
 /// Removes what was chosen.

@@ -105,7 +105,8 @@ fn absent(standing: &Standing) -> Option<Reason> {
 
 /// Lists the engine's objects and the store's records, and chooses.
 pub async fn survey(app: &App) -> Result<Vec<Candidate>> {
-    let objects = app.engine.list(&app.installation).await.context(|| "what there is cannot be listed".into())?;
+    let objects =
+        app.engine.list(&app.installation).await.context(|| "the engine's objects cannot be listed".into())?;
     let mut known = BTreeMap::new();
     // The pool first: an environment that is taken meanwhile belongs to an attempt then, and is in the second list.
     for Pooled { environment, ready, .. } in app.store.pool()? {

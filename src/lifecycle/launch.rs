@@ -28,7 +28,7 @@ pub struct Launch<'a> {
 /// Where an environment comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The pool, if it has a compatible one; made anew otherwise.
+    /// The pool, if it has a compatible one; recreated otherwise.
     Pool,
     /// Made anew.
     Fresh,

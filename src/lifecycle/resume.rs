@@ -40,7 +40,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
     let mut found = vec![];
     for (role, name) in containers(app, workspace).await? {
         let facts = app.engine.inspect(&name).await;
-        if !facts.context(|| "the environment cannot be looked at".into())?.running {
+        if !facts.context(|| "the environment cannot be inspected".into())?.running {
             down.push((role, name));
         }
         found.push(role);
@@ -50,7 +50,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
     }
     // A volume in memory lives only while a container holds it.
     if what.lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
-        return Ok(Resumed::Lost("its data lived in memory and went with the engine".into()));
+        return Ok(Resumed::Lost("its data was in memory and is lost".into()));
     }
     start(app, workspace, what, &down).await
 }
@@ -58,7 +58,7 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
 /// The environment's containers, GitLab's last, because it uses the others.
 async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, String)>> {
     let objects = app.engine.list(&app.installation).await;
-    let objects = objects.context(|| "what there is cannot be listed".into())?.into_iter();
+    let objects = objects.context(|| "the engine's objects cannot be listed".into())?.into_iter();
     let containers = objects.filter(|object| object.reference.kind == ObjectKind::Container);
     let own = |object: crate::engine::Object| {
         let owner = object.owner.filter(|owner| owner.environment == workspace.environment.id)?;
@@ -136,8 +136,8 @@ impl BeforeStart {
                 let again = break_it(app, workspace, what).await?;
                 app.store.note(&workspace.attempt.id, &Happening::BrokenAgain, app.now())?;
                 match again.first() {
-                    None => "starting had healed its fault, which was put in again".into(),
-                    Some(why) => format!("starting had healed its fault, which could not be put in again: {why}"),
+                    None => "starting it had repaired its fault, which was applied again".into(),
+                    Some(why) => format!("starting it had repaired its fault, which could not be applied again: {why}"),
                 }
             }
             Healed::Perhaps(path) => {
@@ -174,7 +174,7 @@ fn healed(before: &[String], now: &[String]) -> Healed {
 }
 
 async fn undone(app: &App, workspace: &Workspace, footprints: &[Footprint]) -> Result<Vec<String>> {
-    footprint::undone(app, workspace, footprints).await.context(|| "the environment's files cannot be looked at".into())
+    footprint::undone(app, workspace, footprints).await.context(|| "the environment's files cannot be inspected".into())
 }
 
 async fn ran_before(app: &App, workspace: &Workspace) -> Result<Option<jiff::Timestamp>, NotReady> {

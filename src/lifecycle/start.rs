@@ -90,7 +90,7 @@ pub async fn reset(app: &App, id: &AttemptId, images: &ImageSet, what: &Launch<'
 fn without_environment(id: &str, error: Error) -> Error {
     error
         .because(format!("attempt {id} has no environment now; its grades and hints are kept"))
-        .hint(format!("`breakfix reset {id}` makes it anew, `breakfix stop {id}` ends it."))
+        .hint(format!("`breakfix reset {id}` recreates it, `breakfix stop {id}` ends it."))
 }
 
 /// Removes an attempt's environment. Stopping a stopped attempt is a success.
@@ -137,7 +137,7 @@ fn with_leftovers(error: Error, removed: Result<()>) -> Error {
     match removed {
         Ok(()) => error,
         Err(trouble) => error
-            .because(format!("removing what was made failed as well: {trouble}"))
+            .because(format!("removing it failed as well: {trouble}"))
             .hint("`breakfix gc` removes what is left, once the engine answers."),
     }
 }

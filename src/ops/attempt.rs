@@ -200,7 +200,7 @@ pub async fn resume(services: &Services, id: &AttemptId) -> Result<Resumption> {
         Resumed::Back(note) => Ok(Resumption::Back(note)),
         Resumed::Lost(why) => Err(Error::environment(format!("{id} cannot be brought back"))
             .because(why)
-            .hint(format!("`breakfix reset {id}` makes it anew, freshly broken."))),
+            .hint(format!("`breakfix reset {id}` recreates it, freshly broken."))),
     }
 }
 

@@ -54,7 +54,7 @@ impl AutogradeRequest {
     /// Results before the grading.
     #[must_use]
     pub fn unfinished(&self) -> Autograded {
-        self.failed(&Error::environment("the grading did not come to its end"))
+        self.failed(&Error::environment("the grading did not finish"))
     }
 }
 

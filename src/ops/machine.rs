@@ -22,7 +22,7 @@ pub fn number(path: &str) -> Option<u64> {
 pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let objects =
-        app.engine.list(app.store.installation()).await.context(|| "what there is cannot be listed".into())?;
+        app.engine.list(app.store.installation()).await.context(|| "the engine's objects cannot be listed".into())?;
     let containers =
         objects.iter().filter_map(|object| object.owner.as_ref()).filter(|owner| owner.role == Role::Gitlab);
     let environments = containers.count() as u64;

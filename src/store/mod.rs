@@ -134,7 +134,7 @@ impl Store {
         rows.iter().map(|record| serde_json::from_str(record).map_err(unreadable)).collect()
     }
 
-    /// An attempt's latest grade, if its environment has not been made anew since.
+    /// An attempt's latest grade, if its environment has not been recreated since.
     pub fn latest_grade(&self, id: &str) -> Result<Option<Grade>> {
         let reset = latest_reset(&self.timeline(id)?);
         let latest = self.grades(id)?.pop();

@@ -58,7 +58,11 @@ pub(crate) fn fits(text: &str, good: bool, complaint: Complaint) -> Result<Strin
 /// Decodes a name.
 pub(crate) fn name(text: &str) -> Result<String, Complaint> {
     let good = text.starts_with(|c: char| c.is_ascii_lowercase()) && is_word(text, '-');
-    fits(text, good, ("is not a name", "a name is a small letter, then at most 39 small letters, digits and `-`"))
+    fits(
+        text,
+        good,
+        ("is not a name", "a name is a lower-case letter, then at most 39 lower-case letters, digits and `-`"),
+    )
 }
 
 /// Whether a text is made of lower-case letters, digits and one more character, and not too long.

@@ -43,5 +43,5 @@ fn text(extended: &[(&Task, &Workspace)]) -> String {
         let due = attempt.due.map_or_else(|| "no limit".into(), clock);
         lines.add_row([task.member.person.name.clone(), task.lab.to_string(), due, clock(attempt.expires)]);
     }
-    if extended.is_empty() { "Nobody has an environment that runs.".into() } else { lines.to_string() }
+    if extended.is_empty() { "Nobody has a running environment.".into() } else { lines.to_string() }
 }

@@ -28,7 +28,7 @@ struct ResumeRow {
     slug: TraineeId,
     lab: LabId,
     attempt: AttemptId,
-    /// `running`, `back`, `made anew`.
+    /// `running`, `back`, `recreated`.
     outcome: &'static str,
     /// A remark for the trainer.
     note: Option<String>,
@@ -47,7 +47,7 @@ fn row((task, resumed): (&Task, &Resumed)) -> ResumeRow {
     let (outcome, note) = match &resumed.how {
         Resumption::Running => ("running", None),
         Resumption::Back(note) => ("back", note.clone()),
-        Resumption::Anew => ("made anew", None),
+        Resumption::Anew => ("recreated", None),
     };
     let (name, slug) = (task.member.person.name.clone(), task.member.slug.clone());
     ResumeRow { name, slug, lab: task.lab.clone(), attempt: resumed.workspace.attempt.id.clone(), outcome, note }

@@ -109,7 +109,7 @@ impl Docker {
                 Some(code) => return Ok(code),
                 None if Instant::now() > deadline => {
                     return Err(EngineError::Stalled {
-                        action: "say a program's exit code".into(),
+                        action: "report a program's exit code".into(),
                         after: response_timeout,
                     });
                 }

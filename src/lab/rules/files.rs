@@ -106,7 +106,7 @@ impl<'a> Rules<'a, '_> {
             }
             FileProblem::NotAFile => ("is not a regular file".into(), "name a file".into()),
             FileProblem::TooLarge => {
-                ("is larger than 1 MiB".into(), "make what is large in the script instead of carrying it".into())
+                ("is larger than 1 MiB".into(), "create large content in the script instead".into())
             }
             FileProblem::Unreadable(why) => (format!("cannot be read: {why}"), String::new()),
         }
@@ -118,8 +118,8 @@ impl<'a> Rules<'a, '_> {
         let whole = Place { length: first.chars().count(), ..Place::START };
         if let Some(line) = file.text.split('\n').position(|line| line.ends_with('\r')) {
             let place = Place { line: line + 1, ..Place::START };
-            let help = "save the file with line ends of Unix: a shell takes the carriage return for part of a word";
-            self.problems.add(source, place, "the script has line ends of Windows", help);
+            let help = "save the file with Unix line ends: a shell takes the carriage return for part of a word";
+            self.problems.add(source, place, "the script has Windows line ends", help);
         } else if !SHELLS.contains(&first.trim_end()) {
             let wrong = if first.starts_with("#!") {
                 "this is not the plain first line of a shell script"

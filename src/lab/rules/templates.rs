@@ -134,7 +134,7 @@ impl Scan<'_> {
 
     fn explain(&self, name: &str, of_check: bool) -> (String, String) {
         if BUILT_INS.iter().any(|value| value.name == name) {
-            let help = "it is drawn anew for each grading: use a variable of the lab here";
+            let help = "it is different in each grading: use a variable of the lab here";
             return (format!("only checks have the value {}", quote(name)), help.into());
         }
         let built_in = BUILT_INS.iter().filter(|value| of_check || !value.checks_only).map(|value| value.name);

@@ -89,13 +89,13 @@ fn attempt(
 /// Why the latest start or reset of an environment failed; `None` if it did not.
 #[must_use]
 pub fn failure(events: &[TimelineEvent]) -> Option<String> {
-    Some(format!("the environment could not be made: {}", timeline::failure(events)?))
+    Some(format!("the environment could not be created: {}", timeline::failure(events)?))
 }
 
 /// Problem of an environment, from its state and whether its container exists.
 fn problem(state: State, there: Option<bool>) -> Option<String> {
     match (state, there) {
-        (State::Failed, _) => Some("the environment could not be made".into()),
+        (State::Failed, _) => Some("the environment could not be created".into()),
         (State::Running, Some(false)) => Some("the engine has no such container any more".into()),
         _ => None,
     }
@@ -112,7 +112,7 @@ mod tests {
             let event = |what: &&str| TimelineEvent { at: Timestamp::UNIX_EPOCH, what: Happening::from_words(what) };
             failure(&whats.iter().map(event).collect::<Vec<_>>())
         };
-        let failed = Some("the environment could not be made: no luck".into());
+        let failed = Some("the environment could not be created: no luck".into());
         assert_eq!(timeline(&["starting", "failed: no luck", "stopping", "stopped"]), failed);
         assert_eq!(timeline(&["starting", "running", "resetting", "failed: no luck", "stopped"]), failed);
         assert_eq!(timeline(&["starting", "failed: no luck", "running"]), None);

@@ -15,8 +15,7 @@ use crate::store::Store;
 use crate::text::clock;
 
 const ASK: &str = "ask your trainer";
-const OVER_SSH: &str =
-    "the command for the shell with the word hint behind it takes one, with grade it has a repair graded";
+const OVER_SSH: &str = "add the word hint to the command for the shell to get one, or grade to have your repair graded";
 
 /// Writes a page for each member and one for the trainer, readable only by the owner of the folder.
 pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) -> Result<()> {

@@ -26,7 +26,7 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     let app = &services.app;
     let (old, mut absent) = (present(app, course, request)?, absent(app, course, request)?);
     if old.is_empty() && absent.is_empty() {
-        return Err(Error::not_found("nobody of them has an environment to reset")
+        return Err(Error::not_found("none of them has an environment to reset")
             .hint("`breakfix class status` shows everybody's."));
     }
     let class = ClassContext::open(services, course, None).await?;

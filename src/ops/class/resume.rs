@@ -46,7 +46,7 @@ fn outcome(one: Assignment, back: TaskResult<lifecycle::Resumed>) -> TaskResult<
         lifecycle::Resumed::Running => Ok(Resumption::Running),
         lifecycle::Resumed::Back(note) => Ok(Resumption::Back(note)),
         lifecycle::Resumed::Lost(why) => {
-            let anew = format!("`breakfix class reset {}` makes it anew", one.task.member.slug);
+            let anew = format!("`breakfix class reset {}` recreates it", one.task.member.slug);
             Err(Error::environment(format!("{why}; {anew}")))
         }
     });

@@ -71,7 +71,7 @@ pub(super) async fn start(app: &App, class: &ClassContext, tasks: &[Task]) -> Ve
     if repeated.is_empty() || app.cancel.is_cancelled() {
         return results;
     }
-    app.emit(Event::Note(format!("{} could not be started and are tried once more", repeated.len())));
+    app.emit(Event::Note(format!("{} could not be started and are retried", repeated.len())));
     let second = batch(class.jobs.div_ceil(2)).run(&repeated, work).await;
     for (place, result) in results.iter_mut().filter(|one| is_retryable(one)).zip(second) {
         *place = result;

@@ -70,7 +70,7 @@ pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Resul
     labs(services.labs.as_deref(), &course)?;
     let cleared = run::clear(app, &course).await?;
     if !cleared.is_empty() {
-        app.emit(Event::Note(format!("{} that were interrupted are removed, and made anew", cleared.len())));
+        app.emit(Event::Note(format!("{} that were interrupted are removed, and recreated", cleared.len())));
     }
     planned(app, course, &request.people).await
 }
@@ -98,7 +98,7 @@ fn course(services: &Services, class: Class, request: &StartRequest) -> Result<C
         labs_dir: services.labs.clone(),
         image: request.image.clone().or_else(|| known.as_ref().and_then(|known| known.image.clone())),
         address: request.address.clone(),
-        handouts: std::path::absolute(&folder).context(|| format!("{} is no usable path", folder.display()))?,
+        handouts: std::path::absolute(&folder).context(|| format!("{} is not a usable path", folder.display()))?,
         started: known.map_or_else(|| services.app.now(), |known| known.started),
         class,
     })

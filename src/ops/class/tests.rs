@@ -116,7 +116,7 @@ async fn one_that_fails_is_tried_again_and_keeps_nobody_else_from_a_start() {
     let Started { results, .. } = scene.start(&["Ada", "Bob"]).await;
     assert_eq!(attempts(&results).iter().map(|one| one.attempt.trainee.as_str()).collect::<Vec<_>>(), ["ada", "bob"]);
     let events = scene.events.lock().unwrap();
-    assert!(events.contains(&Event::Note("1 could not be started and are tried once more".into())), "{events:?}");
+    assert!(events.contains(&Event::Note("1 could not be started and are retried".into())), "{events:?}");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ fn problem(attempt: Option<&AttemptResults>) -> Option<(&'static str, String)> {
     let standing = attempt.standing();
     let why = match &attempt.problem {
         Some(problem) => line(problem),
-        None if standing == Standing::EnvironmentFailed => "it could not be made".into(),
+        None if standing == Standing::EnvironmentFailed => "it could not be created".into(),
         None => return None,
     };
     let end = match standing {

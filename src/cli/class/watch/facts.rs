@@ -70,7 +70,7 @@ pub struct ContainerSnapshot {
 #[derive(Default)]
 pub struct AttemptDetails {
     pub grade: Option<Grade>,
-    /// Why the environment could not be made.
+    /// Why the environment could not be created.
     pub failure: Option<String>,
     /// Why breakfix paused the container.
     pub pause_reason: Option<String>,
@@ -150,13 +150,13 @@ fn attempt_row(member: &Member, entry: &Entry, details: &AttemptDetails) -> Boar
 
 fn problem(state: State, details: &AttemptDetails) -> Option<String> {
     if state == State::Failed {
-        return Some("it could not be made: reset it".into());
+        return Some("it could not be created: reset it".into());
     }
     if let Some(why) = details.failure.as_ref().filter(|_| state == State::Stopped) {
         return Some(format!("{why}: reset it"));
     }
     if details.interrupted {
-        return Some(format!("nobody works on it although it is {}: reset it", state.as_str()));
+        return Some(format!("no process is working on it although it is {}: reset it", state.as_str()));
     }
     let of_container = details.snapshot.as_ref().and_then(|snapshot| snapshot.problem.clone());
     let of_container = match &details.pause_reason {

@@ -40,9 +40,9 @@ fn said(state: State, interrupted: bool, of_container: Option<&str>) -> Option<S
 fn the_problem_that_explains_the_others_is_told() {
     assert_eq!(said(State::Running, false, None), None);
     assert_eq!(said(State::Running, false, Some("its container is down")).unwrap(), "its container is down");
-    assert_eq!(said(State::Failed, false, Some("its container is down")).unwrap(), "it could not be made: reset it");
+    assert_eq!(said(State::Failed, false, Some("its container is down")).unwrap(), "it could not be created: reset it");
     let interrupted = said(State::Resetting, true, None).unwrap();
-    assert_eq!(interrupted, "nobody works on it although it is resetting: reset it");
+    assert_eq!(interrupted, "no process is working on it although it is resetting: reset it");
 }
 
 #[test]
