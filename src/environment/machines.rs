@@ -1,4 +1,4 @@
-//! The machines of an environment. A new one needs a variant of [`Role`], an entry in [`OURS`], and a build context in
+//! The machines of an environment. A new one needs a variant of [`Role`], an entry in `OURS`, and a build context in
 //! `images/`.
 
 use std::collections::{BTreeMap, BTreeSet};
