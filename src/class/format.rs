@@ -13,7 +13,7 @@ use crate::lab::LAB_ID;
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::yaml::Language;
-use crate::yaml::collection::{List, or_empty, whole};
+use crate::yaml::collection::{Items, List, or_empty, whole};
 use crate::yaml::decode::{Decoded, Spanned};
 use crate::yaml::form::{Constraints, Form, Map, Record, key, map};
 use crate::yaml::shape::{Choice, Decimal, Format, Located, Scalar, Text, Whole};
@@ -60,10 +60,10 @@ pub(super) struct ClassDraft {
     format: Option<()>,
     id: Option<String>,
     title: Option<String>,
-    pub labs: Option<Vec<Option<Spanned<LabId>>>>,
-    pub path: Decoded<Option<Vec<Option<Spanned<LabId>>>>>,
+    pub labs: Items<Spanned<LabId>>,
+    pub path: Decoded<Items<Spanned<LabId>>>,
     pub roster: Option<Spanned<String>>,
-    pub trainees: Option<Vec<Option<Row>>>,
+    pub trainees: Items<Row>,
     secret: Decoded<Option<String>>,
     limits: Option<MachineLimits>,
     minutes: Decoded<Option<u32>>,

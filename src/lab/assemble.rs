@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::check::CheckDraft;
-use super::format::{Items, LabDraft};
+use super::format::LabDraft;
 use super::model::Lab;
 use super::parts::{FaultDraft, HintDraft, Step, WrongFixDraft};
 use super::path::LabPath;
-use crate::yaml::collection::{whole, whole_map};
+use crate::yaml::collection::{Items, whole, whole_map};
 
 impl LabDraft {
     /// The lab with its text and the contents of the files it names; `None` if a part of it is missing.

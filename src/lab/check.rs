@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::path::LabPath;
 use super::words::{CHECK_ID, SCRIPT};
 use crate::id::CheckId;
-use crate::yaml::collection::{List, or_empty, whole};
+use crate::yaml::collection::{Items, List, or_empty, whole};
 use crate::yaml::decode::{Decoded, Reference, Spanned};
 use crate::yaml::form::{Constraints, Form, Record, key, map};
 use crate::yaml::shape::{Choice, Located, Text, Whole};
@@ -76,7 +76,7 @@ pub(super) struct CheckDraft {
     pub id: Option<Spanned<CheckId>>,
     title: Option<String>,
     pub points: Option<u32>,
-    pub needs: Option<Vec<Option<Spanned<CheckId>>>>,
+    pub needs: Items<Spanned<CheckId>>,
     after: Decoded<Option<()>>,
     timeout: Decoded<Option<u32>>,
     probe: Option<Probe>,

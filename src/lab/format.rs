@@ -8,7 +8,7 @@ use super::words::{CONTAINER_PATH, LAB_ID, PROSE, SCHEMES, SCRIPT, TOPIC, VARIAB
 use crate::diagnostic::Place;
 use crate::id::LabId;
 use crate::yaml::Language;
-use crate::yaml::collection::{Dict, DictEntry, List, or_empty};
+use crate::yaml::collection::{Dict, DictEntry, Items, List, or_empty};
 use crate::yaml::decode::{Decoded, Reference, Spanned};
 use crate::yaml::form::{Constraints, Form, Map, Record, key, map};
 use crate::yaml::shape::{Choice, Format, Located, Text, Whole};
@@ -22,9 +22,6 @@ pub(super) const LAB: Map<LabDraft> = map();
 
 const LEVELS: Choice<Level> = Choice(&[("junior", Level::Junior), ("senior", Level::Senior), ("staff", Level::Staff)]);
 const PLATFORMS: Choice<Platform> = Choice(&[("light", Platform::Light), ("gitlab-ce", Platform::GitlabCe)]);
-
-/// A list as it was decoded: `None` if the value is not a list, and an item is `None` if it could not be decoded.
-pub(super) type Items<T> = Option<Vec<Option<T>>>;
 
 /// A lab file as it was decoded, perhaps with problems.
 pub(super) struct LabDraft {

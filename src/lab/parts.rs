@@ -2,12 +2,11 @@
 
 use std::marker::PhantomData;
 
-use super::format::Items;
 use super::model::{Fault, Hint, Limits, Variable, WrongFix};
 use super::path::LabPath;
 use super::words::{CHECK_ID, FAULT_ID, SCRIPT, TEMPLATE};
 use crate::id::{CheckId, FaultId};
-use crate::yaml::collection::{List, whole};
+use crate::yaml::collection::{Items, List, whole};
 use crate::yaml::decode::Spanned;
 use crate::yaml::form::{Constraints, Form, Key, Record, key};
 use crate::yaml::shape::{Located, Scalar, Text, Whole};

@@ -10,6 +10,9 @@ use super::text::TextKind;
 use super::tree::{MOST, Node, Type};
 use crate::diagnostic::{Place, quote};
 
+/// A decoded list: `None` if the value is not a list, and an item is `None` if it could not be decoded.
+pub(crate) type Items<T> = Option<Vec<Option<T>>>;
+
 /// A list; an item that cannot be decoded is `None` in it.
 pub(crate) struct List<S> {
     pub of: S,
@@ -73,7 +76,7 @@ pub(crate) fn or_empty<T: Default>(value: Decoded<Option<T>>) -> Decoded<T> {
 }
 
 /// All items of a list that could be decoded; `None` if one could not.
-pub(crate) fn whole<T>(list: Option<Vec<Option<T>>>) -> Option<Vec<T>> {
+pub(crate) fn whole<T>(list: Items<T>) -> Option<Vec<T>> {
     list?.into_iter().collect()
 }
 
