@@ -52,12 +52,12 @@ pub fn log_file(store: &Store) -> PathBuf {
 }
 
 /// Lock of this state folder's gate. The kernel releases it when the process ends.
-pub struct Claim {
+pub struct GateClaim {
     info: PathBuf,
     _lock: Lock,
 }
 
-impl Claim {
+impl GateClaim {
     /// Takes the lock, or fails if a gate runs.
     pub async fn take(store: &Store) -> Result<Self> {
         let lock = store.lock(LOCK)?;
@@ -85,7 +85,7 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for GateClaim {
     fn drop(&mut self) {
         std::fs::remove_file(&self.info).ok();
     }

@@ -8,7 +8,7 @@ const GIB: u64 = 1 << 30;
 
 /// Facts about the machine.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct MachineFacts {
     /// The engine, or why it cannot be used.
     pub about: Result<About, String>,
     /// How the engine was found.
@@ -41,7 +41,7 @@ pub enum Health {
 
 /// Result of one check of the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct DoctorFinding {
     /// Name of the check.
     pub name: &'static str,
     /// Severity of the finding.
@@ -54,7 +54,7 @@ pub struct Finding {
 
 /// Checks a machine for training.
 #[must_use]
-pub fn examine(facts: &Facts) -> Vec<Finding> {
+pub fn examine(facts: &MachineFacts) -> Vec<DoctorFinding> {
     let engine = match &facts.about {
         Ok(about) => vec![
             Some(engine(about, &facts.found_by)),
@@ -72,27 +72,27 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     engine.into_iter().flatten().collect()
 }
 
-fn finding(name: &'static str, health: Health, found: impl Into<String>, advice: &'static str) -> Finding {
-    Finding { name, health, found: found.into(), advice: if health == Health::Good { "" } else { advice } }
+fn finding(name: &'static str, health: Health, found: impl Into<String>, advice: &'static str) -> DoctorFinding {
+    DoctorFinding { name, health, found: found.into(), advice: if health == Health::Good { "" } else { advice } }
 }
 
 fn worse_if(bad: bool, worse: Health) -> Health {
     if bad { worse } else { Health::Good }
 }
 
-fn no_engine(why: &str) -> Finding {
+fn no_engine(why: &str) -> DoctorFinding {
     let advice =
         "Start the engine (`sudo systemctl start docker`, or Docker Desktop), or say where it is with DOCKER_HOST.";
     finding("engine", Health::Bad, why, advice)
 }
 
 /// What an engine would have to make the images from.
-fn bootstrap(facts: &Facts) -> Option<Finding> {
+fn bootstrap(facts: &MachineFacts) -> Option<DoctorFinding> {
     let advice = "A registry is needed to build the images, or mmdebstrap on a Debian machine (sudo apt-get install mmdebstrap).";
     (!facts.bootstrap).then(|| finding("images", Health::Doubtful, "mmdebstrap is not installed", advice))
 }
 
-fn engine(about: &About, found_by: &str) -> Finding {
+fn engine(about: &About, found_by: &str) -> DoctorFinding {
     let About { product, version, api_version, address, .. } = about;
     let found = format!("{product} {version}, API {api_version}, at {address} ({found_by})");
     let old =
@@ -105,7 +105,7 @@ fn engine(about: &About, found_by: &str) -> Finding {
     finding("engine", health, found, "breakfix is made for Docker and not tested with this engine.")
 }
 
-fn storage(about: &About) -> Finding {
+fn storage(about: &About) -> DoctorFinding {
     let driver = &about.storage_driver;
     let advice = match driver.as_str() {
         "fuse-overlayfs" => {
@@ -118,7 +118,7 @@ fn storage(about: &About) -> Finding {
 }
 
 /// From 1.2.8 on three known ways out of a container are closed.
-fn runc(about: &About) -> Option<Finding> {
+fn runc(about: &About) -> Option<DoctorFinding> {
     let version = about.runc_version.as_ref()?;
     let digits =
         |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap_or(0);
@@ -129,7 +129,7 @@ fn runc(about: &About) -> Option<Finding> {
 }
 
 /// Tried, since engines differ.
-fn network(facts: &Facts) -> Option<Finding> {
+fn network(facts: &MachineFacts) -> Option<DoctorFinding> {
     let reached = facts.reaches_host?;
     let found =
         if reached { "the host answers on the networks of containers" } else { "containers reach nothing outside" };
@@ -137,7 +137,7 @@ fn network(facts: &Facts) -> Option<Finding> {
     Some(finding("network", worse_if(reached, Health::Doubtful), found, advice))
 }
 
-fn memory(about: &About) -> Finding {
+fn memory(about: &About) -> DoctorFinding {
     let bytes = about.memory;
     let health = if bytes < GIB { Health::Bad } else { worse_if(bytes < 2 * GIB, Health::Doubtful) };
     let found = format!("{:.1} GiB, {} processors", gib(bytes), about.cpus);
@@ -145,14 +145,14 @@ fn memory(about: &About) -> Finding {
     finding("memory", health, found, advice)
 }
 
-fn disk(facts: &Facts) -> Option<Finding> {
+fn disk(facts: &MachineFacts) -> Option<DoctorFinding> {
     let bytes = facts.free_disk?;
     let health = if bytes < GIB { Health::Bad } else { worse_if(bytes < 5 * GIB, Health::Doubtful) };
     let advice = "Building the images takes about 2 GiB, an environment about 0.2 GiB: make room (`docker system df`, `breakfix image prune`).";
     Some(finding("disk", health, format!("{:.1} GiB free", gib(bytes)), advice))
 }
 
-fn inotify(facts: &Facts) -> Option<Finding> {
+fn inotify(facts: &MachineFacts) -> Option<DoctorFinding> {
     let instances = facts.inotify_instances?;
     let advice = "Too few for dozens of environments at once: sudo sysctl fs.inotify.max_user_instances=1024";
     Some(finding(
@@ -163,7 +163,7 @@ fn inotify(facts: &Facts) -> Option<Finding> {
     ))
 }
 
-fn images(facts: &Facts) -> Finding {
+fn images(facts: &MachineFacts) -> DoctorFinding {
     let ready = facts.current_images.iter().any(|name| name == "gitlab");
     let found = if ready { "built" } else { "not built yet" };
     let advice = if facts.bootstrap {
@@ -174,7 +174,7 @@ fn images(facts: &Facts) -> Finding {
     finding("images", worse_if(!ready, Health::Doubtful), found, advice)
 }
 
-fn leftovers(facts: &Facts) -> Option<Finding> {
+fn leftovers(facts: &MachineFacts) -> Option<DoctorFinding> {
     let found = format!("{} expired objects of other installations", facts.abandoned);
     let advice =
         "They use memory and disk, such as those of CI jobs that were killed; `breakfix gc --orphaned` removes them.";
@@ -190,7 +190,7 @@ fn gib(bytes: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn facts() -> Facts {
+    fn facts() -> MachineFacts {
         let about = About {
             product: "Docker".into(),
             version: "28.2.2".into(),
@@ -204,7 +204,7 @@ mod tests {
             architecture: "x86_64".into(),
             rootless: false,
         };
-        Facts {
+        MachineFacts {
             about: Ok(about),
             found_by: "default socket".into(),
             free_disk: Some(50 * GIB),
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    fn complaints(facts: &Facts) -> Vec<(&'static str, Health)> {
+    fn complaints(facts: &MachineFacts) -> Vec<(&'static str, Health)> {
         examine(facts)
             .into_iter()
             .filter(|finding| finding.health != Health::Good)

@@ -127,11 +127,11 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::autograde::{End, Graded};
+    use crate::autograde::{End, GradedSubmission};
     use crate::id::{LabId, TraineeId};
 
     fn exit(ends: Vec<End>) -> Exit {
-        let one = |end| Graded {
+        let one = |end| GradedSubmission {
             name: String::new(),
             trainee: TraineeId::default(),
             run: None,

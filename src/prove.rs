@@ -19,7 +19,7 @@ use crate::event::{Event, Step};
 use crate::grade::{CheckResult, Outcome, all_ran, differences};
 use crate::id::{CheckId, LabId};
 use crate::lab::{Lab, LabPath, WrongFix};
-use crate::lifecycle::{self, Launch, OnFailure, Source, break_it, hand_over, run_lab_script};
+use crate::lifecycle::{self, EnvironmentSource, Launch, OnFailure, break_it, hand_over, run_lab_script};
 use crate::parallel;
 use crate::render::{Escape, Values, render};
 
@@ -162,7 +162,7 @@ impl ScenarioRun<'_> {
     }
 
     fn launch(&self, faults: Faults) -> Launch<'_> {
-        Launch { lab: self.lab, port: PortChoice::Any, source: Source::Fresh, faults }
+        Launch { lab: self.lab, port: PortChoice::Any, source: EnvironmentSource::Fresh, faults }
     }
 
     async fn start(&self, scenario: &Scenario) -> Result<Workspace> {

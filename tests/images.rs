@@ -14,7 +14,7 @@ use breakfix::engine::labels::DIGEST;
 use breakfix::engine::{Images, labels};
 use breakfix::image::archive::{self, Key, Names, Progress};
 use breakfix::image::context::Context;
-use breakfix::image::inventory::{self, InventoryEntry, PruneInput, PruneScope, Status};
+use breakfix::image::inventory::{self, ImageStatus, InventoryEntry, PruneInput, PruneScope};
 use breakfix::image::{BuildEnv, Contexts, ImageEvent, Known, ensure};
 use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
@@ -139,7 +139,7 @@ async fn an_unchanged_context_is_never_built_again_an_edited_one_is() {
         assert_eq!(scene.told(), [format!("started {name}"), format!("finished {name}")]);
 
         let images: Vec<_> = scene.inventory().await.into_iter().map(|image| (image.reference, image.status)).collect();
-        let expected = [(second[&name].clone(), Status::Current), (first[&name].clone(), Status::Stale)];
+        let expected = [(second[&name].clone(), ImageStatus::Current), (first[&name].clone(), ImageStatus::Stale)];
         assert_eq!(images, expected);
     })
     .await;
@@ -187,7 +187,7 @@ async fn a_failing_step_is_reported_with_its_last_lines_and_the_log() {
         assert!(log.contains("\nabout to fail\n") && log.ends_with(&format!("\n{words}\n")), "{log}");
         assert!(Path::new(path).starts_with(scene.env.state.join("logs")));
         let statuses: Vec<_> = scene.inventory().await.into_iter().map(|image| image.status).collect();
-        assert!(statuses.iter().all(|status| *status == Status::Leftover), "{statuses:?}");
+        assert!(statuses.iter().all(|status| *status == ImageStatus::Leftover), "{statuses:?}");
     })
     .await;
 }
@@ -230,7 +230,7 @@ async fn an_interrupted_build_ends_at_the_engine_and_leaves_no_tag() {
             support::eventually(Duration::from_secs(30), "the step's container is gone", gone);
         });
         let images: Vec<_> = scene.inventory().await.into_iter().map(|image| image.status).collect();
-        assert_eq!(images, [Status::Leftover]);
+        assert_eq!(images, [ImageStatus::Leftover]);
     })
     .await;
 }
@@ -250,17 +250,17 @@ async fn another_image_under_our_name_is_not_ours() {
         scene.ensure(&[&name]).await.unwrap();
         let expected = [format!("unknown {reference}"), format!("started {name}"), format!("finished {name}")];
         assert_eq!(scene.told(), expected);
-        assert_eq!((scene.id(&reference).await, statuses(scene).await), (genuine.clone(), vec![Status::Current]));
+        assert_eq!((scene.id(&reference).await, statuses(scene).await), (genuine.clone(), vec![ImageStatus::Current]));
 
         // To somebody with another state folder the genuine one is as unknown, until they trust it.
         scene.env.known = Known::at(scene.env.state.join("nobody.json"));
-        assert_eq!(statuses(scene).await, [Status::Unknown]);
+        assert_eq!(statuses(scene).await, [ImageStatus::Unknown]);
         assert!(!scene.env.known.has(&reference, &genuine));
         let facts = scene.facts().await;
         let kept = |scope| inventory::prune_plan(&facts, scope).remove(0).kept;
         assert_eq!((kept(PruneScope::Obsolete).as_deref(), kept(PruneScope::All)), (Some("another installation may have built it"), None));
         scene.env.known.record(&[(reference.clone(), genuine.clone())]).unwrap();
-        assert_eq!(statuses(scene).await, [Status::Current]);
+        assert_eq!(statuses(scene).await, [ImageStatus::Current]);
 
         std::fs::write(scene.env.state.join("nobody.json"), "[]").unwrap();
         scene.ensure(&[&name]).await.unwrap();
@@ -273,7 +273,7 @@ async fn another_image_under_our_name_is_not_ours() {
     .await;
 }
 
-async fn statuses(scene: &Scene) -> Vec<Status> {
+async fn statuses(scene: &Scene) -> Vec<ImageStatus> {
     scene.inventory().await.into_iter().map(|image| image.status).collect()
 }
 

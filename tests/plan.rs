@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use breakfix::environment::machines::Place;
+use breakfix::environment::machines::Allocation;
 use breakfix::environment::plan::{examiner, plan, reader};
 use breakfix::environment::{Environment, EnvironmentSpec, ImageSet};
 use breakfix::platform::Platform;
@@ -27,8 +27,8 @@ fn environment() -> Environment {
 #[test]
 fn an_environment_is_planned_as_written_down() {
     let environment = environment();
-    let place = Place { installation: "i", subnet: "10.213.0.16/28".parse().unwrap() };
-    let planned = plan(&environment, &place).unwrap();
+    let allocation = Allocation { installation: "i", subnet: "10.213.0.16/28".parse().unwrap() };
+    let planned = plan(&environment, &allocation).unwrap();
     let mut said = format!("{planned:#?}\n");
     writeln!(said, "{:#?}", examiner(&environment, "i", "examiner", &["ruby"])).unwrap();
     writeln!(said, "{:#?}", reader(&environment, "i", "reader").unwrap()).unwrap();

@@ -2,7 +2,7 @@
 
 mod support;
 
-use breakfix::autograde::{Autograded, End, Graded, Run};
+use breakfix::autograde::{Autograded, End, GradedSubmission, Run};
 use breakfix::error::Error;
 use breakfix::grade::Grade;
 use breakfix::prove::Claim;
@@ -68,7 +68,7 @@ fn submissions() -> Autograded {
         output: breakfix::text::printable(&format!("{hostile}\n1..9\nok 1\n```\n<b>")),
         notes: vec!["processes that it left running were ended: nc".into()],
     };
-    let one = |name: &str, run: Option<Run>, end: End| Graded {
+    let one = |name: &str, run: Option<Run>, end: End| GradedSubmission {
         name: name.into(),
         trainee: name.to_lowercase().into(),
         run,

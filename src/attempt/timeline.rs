@@ -79,7 +79,7 @@ pub enum Happening {
         /// Address of the client.
         address: IpAddr,
         /// Kind of credential that the client used.
-        with: Credential,
+        with: CredentialKind,
     },
     /// Its trainee was given more time.
     Extended {
@@ -101,14 +101,14 @@ pub enum Happening {
 /// Kind of credential of a client at the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Credential {
+pub enum CredentialKind {
     /// The attempt's password.
     Password,
     /// An SSH key.
     Key,
 }
 
-impl Credential {
+impl CredentialKind {
     /// Every credential.
     pub const ALL: [Self; 2] = [Self::Password, Self::Key];
 

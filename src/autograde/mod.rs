@@ -41,12 +41,12 @@ pub struct Autograded {
     /// Smallest number of points that passes; `None` if the lab must be solved.
     pub min_score: Option<u32>,
     /// Results in the order of the submissions.
-    pub results: Vec<Graded>,
+    pub results: Vec<GradedSubmission>,
 }
 
 /// Result of one submission.
 #[derive(Clone, Debug)]
-pub struct Graded {
+pub struct GradedSubmission {
     /// Name in reports.
     pub name: String,
     /// The trainee that the lab's variables were drawn for.
@@ -98,7 +98,7 @@ impl Verdict {
     }
 }
 
-impl Graded {
+impl GradedSubmission {
     /// The verdict. A check that could not be run takes precedence over all others.
     #[must_use]
     pub fn verdict(&self, min_score: Option<u32>) -> Verdict {
@@ -158,7 +158,7 @@ pub struct AutogradeOptions<'a> {
     /// Number of concurrent environments.
     pub jobs: usize,
     /// Receives each result as soon as it exists, with the index of its submission.
-    pub graded: &'a (dyn Fn(usize, &Graded) + Sync),
+    pub graded: &'a (dyn Fn(usize, &GradedSubmission) + Sync),
 }
 
 /// Grades submissions concurrently. Those whose environment failed are retried afterwards, one at a time: this shows which
@@ -168,7 +168,7 @@ pub async fn autograde(
     lab: &Lab,
     submissions: &[Submission],
     options: &AutogradeOptions<'_>,
-) -> Vec<Graded> {
+) -> Vec<GradedSubmission> {
     let alone = options.jobs <= 1 || submissions.len() == 1;
     let concurrency = if alone { Concurrency::Alone } else { Concurrency::WithOthers };
     let mut results = parallel::map(submissions.iter().enumerate(), options.jobs, |(place, submission)| async move {
@@ -179,8 +179,10 @@ pub async fn autograde(
     .await;
     for (place, (graded, submission)) in results.iter_mut().zip(submissions).enumerate() {
         if graded.should_retry() && !app.cancel.is_cancelled() {
-            *graded =
-                Graded { tries: graded.tries + 1, ..grade(app, lab, submission, options, Concurrency::Alone).await };
+            *graded = GradedSubmission {
+                tries: graded.tries + 1,
+                ..grade(app, lab, submission, options, Concurrency::Alone).await
+            };
             (options.graded)(place, graded);
         }
     }
@@ -193,7 +195,7 @@ async fn grade(
     submission: &Submission,
     options: &AutogradeOptions<'_>,
     concurrency: Concurrency,
-) -> Graded {
+) -> GradedSubmission {
     let begin = Instant::now();
     let step = Step::Trial(submission.name.clone());
     app.emit(Event::Started(step.clone()));
@@ -211,7 +213,7 @@ async fn grade(
         _ => Event::Finished(step),
     });
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Graded { run, end, tries: 1, milliseconds, ..Graded::failed(submission, &Error::interrupted()) }
+    GradedSubmission { run, end, tries: 1, milliseconds, ..GradedSubmission::failed(submission, &Error::interrupted()) }
 }
 
 async fn run_and_grade(

@@ -18,7 +18,7 @@ use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::id::AttemptId;
 use crate::lab::Lab;
-use crate::lifecycle::{self, Launch, OnFailure, Source};
+use crate::lifecycle::{self, EnvironmentSource, Launch, OnFailure};
 use crate::random;
 use crate::text::printable;
 
@@ -51,7 +51,7 @@ pub(super) async fn run(
     options: &AutogradeOptions<'_>,
     concurrency: Concurrency,
 ) -> Result<(Run, Grade)> {
-    let what = Launch { lab, port: PortChoice::Any, source: Source::Fresh, faults: Faults::All };
+    let what = Launch { lab, port: PortChoice::Any, source: EnvironmentSource::Fresh, faults: Faults::All };
     let workspace = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
     let done =
         SubmissionRun { app, lab, workspace: &workspace, deadline: options.deadline, concurrency }.run(content).await;

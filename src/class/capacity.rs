@@ -48,7 +48,7 @@ impl Expected {
 
 /// Free resources of a machine. `None` is unknown, and not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Machine {
+pub struct HostResources {
     /// Available memory in bytes.
     pub memory: Option<u64>,
     /// Number of processors.
@@ -95,7 +95,7 @@ pub struct Capacity {
 
 /// Works out whether `wanted` more environments fit, each with a memory limit of `limit` bytes.
 #[must_use]
-pub fn capacity(machine: &Machine, expected: Expected, limit: u64, wanted: u64) -> Capacity {
+pub fn capacity(machine: &HostResources, expected: Expected, limit: u64, wanted: u64) -> Capacity {
     let each = Need { machine, expected: Expected { memory: expected.memory.min(limit), ..expected }, limit, wanted };
     let resources: Vec<Resource> = [
         each.memory(),
@@ -124,7 +124,7 @@ impl Capacity {
 }
 
 struct Need<'a> {
-    machine: &'a Machine,
+    machine: &'a HostResources,
     expected: Expected,
     limit: u64,
     wanted: u64,
@@ -232,8 +232,8 @@ mod tests {
 
     const GIB: u64 = 1024 * MIB;
 
-    fn roomy() -> Machine {
-        Machine {
+    fn roomy() -> HostResources {
+        HostResources {
             memory: Some(24 * GIB),
             processors: 2,
             environments: 0,
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    fn of(machine: &Machine, wanted: u64) -> Capacity {
+    fn of(machine: &HostResources, wanted: u64) -> Capacity {
         capacity(machine, Expected::of(Platform::Light), GIB, wanted)
     }
 
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn each_resource_can_be_the_one_that_lacks() {
-        type Change = fn(&mut Machine);
+        type Change = fn(&mut HostResources);
         let changes: [(&str, u64, Change); 7] = [
             ("memory", 11, |machine| machine.memory = Some(4 * GIB)),
             ("processors", 10, |machine| machine.environments = 90),
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn the_worst_comes_first_and_what_cannot_be_seen_is_not_judged() {
-        let machine = Machine { memory: None, disk: Some(0), inotify: Some(1), ..roomy() };
+        let machine = HostResources { memory: None, disk: Some(0), inotify: Some(1), ..roomy() };
         let found = of(&machine, 30);
         let names: Vec<_> = found.lacking().iter().map(|resource| resource.name).collect();
         assert_eq!(names, ["disk", "inotify"]);
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn nothing_fits_a_machine_with_nothing() {
-        let nothing = Machine { memory: Some(0), disk: Some(0), ports: Some(0), ..Machine::default() };
+        let nothing = HostResources { memory: Some(0), disk: Some(0), ports: Some(0), ..HostResources::default() };
         assert_eq!(of(&nothing, 1).fits, 0);
     }
 }

@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 
 use super::{CliContext, Exit, Ui, ui};
 use crate::app::App;
-use crate::doctor::{Facts, Finding, Health, examine};
+use crate::doctor::{DoctorFinding, Health, MachineFacts, examine};
 use crate::engine::About;
 use crate::environment::reaches_host;
 use crate::error::{Context, Result};
@@ -30,7 +30,7 @@ pub async fn run(_: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     };
     let data = about.as_ref().ok().and_then(|about| free(&about.data_root));
     let store = context.store()?;
-    let facts = Facts {
+    let facts = MachineFacts {
         found_by: found,
         free_disk: data.or_else(|| free(&store.folder().display().to_string())),
         inotify_instances: number("/proc/sys/fs/inotify/max_user_instances"),
@@ -52,7 +52,7 @@ async fn inspect_engine(context: &CliContext) -> Result<(About, EngineFacts)> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let images = inventory::list(&*app.images, &context.build_env()?).await?;
     let current: Vec<&inventory::InventoryEntry> =
-        images.iter().filter(|image| image.status == inventory::Status::Current).collect();
+        images.iter().filter(|image| image.status == inventory::ImageStatus::Current).collect();
     let others = abandoned::survey(&*app.engine, app.store.installation(), app.now()).await?;
     let engine_facts = EngineFacts {
         reaches_host: host_access(&app, &current).await?,
@@ -75,8 +75,8 @@ fn which(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-fn text(findings: &[Finding]) -> String {
-    let line = |finding: &Finding| {
+fn text(findings: &[DoctorFinding]) -> String {
+    let line = |finding: &DoctorFinding| {
         let mark = match finding.health {
             Health::Good => ui::good("ok"),
             Health::Doubtful => ui::doubtful("note"),

@@ -9,7 +9,7 @@ use super::args::time_to_live;
 use super::ui::{bold, log_panics};
 use super::{CliContext, Exit, Ui};
 use crate::error::{Context, Result};
-use crate::gate::{self, Claim, DEFAULT_PORT, GateInfo, Options};
+use crate::gate::{self, DEFAULT_PORT, GateClaim, GateInfo, Options};
 use crate::store::Store;
 
 /// Let trainees into their containers over SSH, without an account on this machine
@@ -76,7 +76,7 @@ async fn serve(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         rustix::process::setsid().map_err(std::io::Error::from).context(|| "the gate cannot be detached".into())?;
     }
     let app = context.app().await?;
-    let claim = Claim::take(&app.store).await?;
+    let claim = GateClaim::take(&app.store).await?;
     let key = gate::host_key(app.store.folder())?;
     let unusable = || format!("the gate cannot listen on {}", args.listen);
     let listener = TcpListener::bind(args.listen).await.context(unusable)?;

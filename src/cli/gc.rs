@@ -2,7 +2,7 @@ use clap::Args as ClapArgs;
 
 use super::{CliContext, Exit, Ui};
 use crate::error::Result;
-use crate::ops::gc::{Collected, Found, GcRequest, Mode, Reason, Scope, collect};
+use crate::ops::gc::{Collected, GcItem, GcMode, GcRequest, Reason, Scope, collect};
 
 /// Remove what has expired, was interrupted, or belongs to nothing any more
 #[derive(Debug, ClapArgs)]
@@ -19,7 +19,7 @@ pub struct Args {
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let request = GcRequest {
         scope: if args.orphaned { Scope::All } else { Scope::Own },
-        mode: if args.dry_run { Mode::DryRun } else { Mode::Remove },
+        mode: if args.dry_run { GcMode::DryRun } else { GcMode::Remove },
     };
     let Collected { found, busy, ignored } = collect(&context.app().await?, request).await?;
     for attempt in busy {
@@ -34,16 +34,16 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn text(found: &[Found], mode: Mode) -> String {
+fn text(found: &[GcItem], mode: GcMode) -> String {
     if found.is_empty() {
         return "Nothing to remove.".into();
     }
     let verb = match mode {
-        Mode::Remove => "Removed",
-        Mode::DryRun => "Would remove",
+        GcMode::Remove => "Removed",
+        GcMode::DryRun => "Would remove",
     };
     let line =
-        |one: &Found| format!("{verb} {} ({}, {} objects)\n", one.attempt(), reason(one.reason()), one.objects());
+        |one: &GcItem| format!("{verb} {} ({}, {} objects)\n", one.attempt(), reason(one.reason()), one.objects());
     found.iter().map(line).collect()
 }
 

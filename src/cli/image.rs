@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::image::BuildEnv;
 use crate::image::archive::{self, Key, Names, Progress};
-use crate::image::inventory::{self, PruneScope, Status};
+use crate::image::inventory::{self, ImageStatus, PruneScope};
 
 /// Build, list and remove the images that environments are made from
 #[derive(Debug, ClapArgs)]
@@ -132,10 +132,10 @@ fn table(images: &[inventory::InventoryEntry]) -> String {
     for image in images {
         let made = image.created.map_or_else(String::new, |time| time.round(Unit::Second).unwrap_or(time).to_string());
         let status = match image.status {
-            Status::Current => "current",
-            Status::Unknown => "unknown: not built here",
-            Status::Stale => "stale",
-            Status::Leftover => "left over",
+            ImageStatus::Current => "current",
+            ImageStatus::Unknown => "unknown: not built here",
+            ImageStatus::Stale => "stale",
+            ImageStatus::Leftover => "left over",
         };
         table.add_row([
             image.name.clone(),

@@ -11,7 +11,7 @@ use crate::attempt::{Attempt, Faults};
 use crate::error::{Context, Error, Result};
 use crate::gate;
 use crate::id::TraineeId;
-use crate::ops::attempt::{self, OnFailure, Source, StartRequest};
+use crate::ops::attempt::{self, EnvironmentSource, OnFailure, StartRequest};
 
 /// Start a lab: a GitLab with a fault in it, and a customer's ticket
 #[derive(Debug, ClapArgs)]
@@ -88,7 +88,7 @@ fn request(args: &Args, context: &CliContext) -> Result<StartRequest> {
         ssh_keys: args.ssh_key.as_deref().map(public_keys).transpose()?.unwrap_or_default(),
         ttl: args.ttl,
         faults: if args.healthy { Faults::None } else { Faults::All },
-        source: if args.no_pool { Source::Fresh } else { Source::Pool },
+        source: if args.no_pool { EnvironmentSource::Fresh } else { EnvironmentSource::Pool },
         on_failure: if args.keep { OnFailure::Keep } else { OnFailure::Remove },
     })
 }

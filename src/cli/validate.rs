@@ -3,7 +3,7 @@ use clap::Args as ClapArgs;
 use super::{CliContext, Exit, Ui};
 use crate::error::{Error, Result};
 use crate::lab::Diagnostic;
-use crate::lab::validate::{Verdict, validate};
+use crate::lab::validate::{Validation, validate};
 
 /// Check lab files; every problem is listed at once
 #[derive(Debug, ClapArgs)]
@@ -18,10 +18,10 @@ pub fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     if ui.is_json() {
         ui.answer(&verdicts, String::new);
     }
-    let (valid, invalid): (Vec<Verdict>, Vec<Verdict>) =
+    let (valid, invalid): (Vec<Validation>, Vec<Validation>) =
         verdicts.into_iter().partition(|verdict| verdict.problems.is_empty());
     let names =
-        |verdicts: &[Verdict]| verdicts.iter().map(|verdict| verdict.lab.clone()).collect::<Vec<_>>().join(", ");
+        |verdicts: &[Validation]| verdicts.iter().map(|verdict| verdict.lab.clone()).collect::<Vec<_>>().join(", ");
     if !invalid.is_empty() {
         let problems: Vec<Diagnostic> = invalid.iter().flat_map(|verdict| verdict.problems.clone()).collect();
         return Err(Error::invalid_lab(&names(&invalid), problems));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::creating::creating;
-use super::machines::Place;
+use super::machines::Allocation;
 use super::plan::{Plan, plan};
 use super::{Environment, teardown};
 use crate::engine::{Command, ContainerSpec, EngineError, OutputLimit, Role, Spec, subnet};
@@ -65,7 +65,7 @@ pub(super) async fn create_network(host: &Host, environment: &Environment) -> Re
     let mut taken = host.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&std::fs::read_to_string("/proc/net/route").unwrap_or_default()));
     for subnet in subnet::candidates(host.subnets, &taken, random::number()?).take(SUBNETS) {
-        let plan = plan(environment, &Place { installation: &host.installation, subnet })?;
+        let plan = plan(environment, &Allocation { installation: &host.installation, subnet })?;
         match creating(host, &Spec::Network(plan.network.clone())).await {
             Ok(()) => return Ok(plan),
             Err(EngineError::SubnetTaken(_)) => {}

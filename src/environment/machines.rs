@@ -48,10 +48,10 @@ const GITLAB_PROCESSES: u32 = 2048;
 /// Maximum size in MiB of a file in GitLab's container. Not every engine can limit the total size.
 const GITLAB_FILE_MIB: u32 = 4096;
 
-/// The facts that the host adds to a specification.
+/// Resources of the host that are assigned to an environment.
 #[derive(Clone, Debug)]
-pub struct Place<'a> {
-    /// Identifies this installation in the labels.
+pub struct Allocation<'a> {
+    /// Random id of this installation, for labels.
     pub installation: &'a str,
     /// A free subnet.
     pub subnet: Ipv4Net,
@@ -63,7 +63,7 @@ struct Ours {
     /// Build context of its image.
     image: &'static str,
     /// Completes its container.
-    container: fn(&Environment, &Place<'_>, ContainerSpec) -> ContainerSpec,
+    container: fn(&Environment, &Allocation<'_>, ContainerSpec) -> ContainerSpec,
 }
 
 /// The machines of every environment besides GitLab.
@@ -107,33 +107,37 @@ impl EnvironmentSpec {
 }
 
 /// The container of a machine: common settings, and those of its role.
-pub(super) fn container(environment: &Environment, machine: &Machine, place: &Place<'_>) -> Result<ContainerSpec> {
+pub(super) fn container(
+    environment: &Environment,
+    machine: &Machine,
+    allocation: &Allocation<'_>,
+) -> Result<ContainerSpec> {
     let common = ContainerSpec {
         name: environment.container(machine.role),
         image: machine.image.clone(),
         network: environment.network(),
-        owner: environment.owner(place.installation, machine.role),
+        owner: environment.owner(allocation.installation, machine.role),
         ..Default::default()
     };
     if machine.role == Role::Gitlab {
-        return gitlab(environment, machine, place, common);
+        return gitlab(environment, machine, allocation, common);
     }
     let ours = OURS.iter().find(|ours| ours.role == machine.role);
     let ours = ours.ok_or_else(|| Error::bug(format!("no machine has the role {}", machine.role.as_str())))?;
-    Ok((ours.container)(environment, place, common))
+    Ok((ours.container)(environment, allocation, common))
 }
 
 fn gitlab(
     environment: &Environment,
     machine: &Machine,
-    place: &Place<'_>,
+    allocation: &Allocation<'_>,
     common: ContainerSpec,
 ) -> Result<ContainerSpec> {
     let (profile, limits) = (environment.spec.platform.profile(), machine.limits);
     Ok(ContainerSpec {
         hostname: GITLAB_HOST.into(),
         env: variables(environment)?,
-        address: Some(seat(place.subnet, GITLAB_SEAT)),
+        address: Some(seat(allocation.subnet, GITLAB_SEAT)),
         aliases: vec![GITLAB_HOST.into()],
         mounts: environment.mounts(),
         capabilities: CAPABILITIES.map(String::from).to_vec(),
@@ -148,10 +152,10 @@ fn gitlab(
 
 /// The probe. Its scripts read GitLab's files at their original paths, and use the ids of GitLab's accounts to connect to its
 /// services. A data volume in memory lives only while a container holds it: the probe does, across restarts of GitLab.
-fn probe(environment: &Environment, place: &Place<'_>, common: ContainerSpec) -> ContainerSpec {
+fn probe(environment: &Environment, allocation: &Allocation<'_>, common: ContainerSpec) -> ContainerSpec {
     ContainerSpec {
         hostname: "workstation".into(),
-        address: Some(seat(place.subnet, PROBE_SEAT)),
+        address: Some(seat(allocation.subnet, PROBE_SEAT)),
         mounts: environment.read_only_mounts(),
         capabilities: ["DAC_READ_SEARCH", "SETGID", "SETUID"].map(String::from).to_vec(),
         no_new_privileges: true,
@@ -166,12 +170,12 @@ fn probe(environment: &Environment, place: &Place<'_>, common: ContainerSpec) ->
 
 /// The relay, the only way into the environment. It is a separate container because its responses need a route out. The
 /// probe must not have one: GitLab's responses could lead the probe's clients anywhere.
-fn relay(environment: &Environment, place: &Place<'_>, common: ContainerSpec) -> ContainerSpec {
-    let (gitlab, port) = (seat(place.subnet, GITLAB_SEAT), environment.spec.scheme.port());
+fn relay(environment: &Environment, allocation: &Allocation<'_>, common: ContainerSpec) -> ContainerSpec {
+    let (gitlab, port) = (seat(allocation.subnet, GITLAB_SEAT), environment.spec.scheme.port());
     ContainerSpec {
         hostname: "relay".into(),
         command: Some(vec!["/usr/local/bin/relay".into(), RELAY_PORT.to_string(), format!("{gitlab}:{port}")]),
-        address: Some(seat(place.subnet, RELAY_SEAT)),
+        address: Some(seat(allocation.subnet, RELAY_SEAT)),
         ports: vec![PortSpec { inside: RELAY_PORT, address: environment.spec.listen, host: environment.port }],
         no_new_privileges: true,
         read_only: true,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::machines::{Place, container, variables};
+use super::machines::{Allocation, container, variables};
 use super::model::{Environment, GITLAB_HOST, Volume};
 use super::spec::Machine;
 use crate::engine::{ContainerSpec, Lifetime, NetworkSpec, Role, VolumeSpec};
@@ -36,17 +36,17 @@ impl Plan {
 }
 
 /// Plans an environment.
-pub fn plan(environment: &Environment, place: &Place<'_>) -> Result<Plan> {
-    let owner = |role| environment.owner(place.installation, role);
+pub fn plan(environment: &Environment, allocation: &Allocation<'_>) -> Result<Plan> {
+    let owner = |role| environment.owner(allocation.installation, role);
     let memory_mib = |volume| if volume == Volume::Data { environment.spec.data_mib } else { None };
     let volume = |volume: Volume| VolumeSpec {
         name: environment.volume(volume),
         memory_mib: memory_mib(volume),
         owner: owner(Role::Volume),
     };
-    let container = |machine: &Machine| container(environment, machine, place);
+    let container = |machine: &Machine| container(environment, machine, allocation);
     Ok(Plan {
-        network: NetworkSpec { name: environment.network(), subnet: place.subnet, owner: owner(Role::Network) },
+        network: NetworkSpec { name: environment.network(), subnet: allocation.subnet, owner: owner(Role::Network) },
         volumes: Volume::ALL.map(volume).to_vec(),
         containers: environment.spec.machines.iter().map(container).collect::<Result<_>>()?,
     })
@@ -102,8 +102,8 @@ mod tests {
 
     fn planned() -> Plan {
         let environment = crate::environment::tests::environment("nginx-502-ada-k3pq");
-        let place = Place { installation: "i", subnet: "10.213.0.16/28".parse().unwrap() };
-        plan(&environment, &place).unwrap()
+        let allocation = Allocation { installation: "i", subnet: "10.213.0.16/28".parse().unwrap() };
+        plan(&environment, &allocation).unwrap()
     }
 
     fn of(plan: &Plan, role: Role) -> ContainerSpec {

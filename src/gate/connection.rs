@@ -18,7 +18,7 @@ use super::counter::CounterGuard;
 use super::input_queue::{InputQueue, Overflow};
 use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
 use super::state::{Credential, Gate};
-use crate::attempt::timeline::Credential as CredentialKind;
+use crate::attempt::timeline::CredentialKind;
 use crate::engine::TerminalSize;
 use crate::id::AttemptId;
 

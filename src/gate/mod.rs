@@ -21,7 +21,7 @@ mod state;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use crate::daemon::{Claim, DEFAULT_IDLE, GateInfo, ensure_running, log_file, running, stop};
+pub use crate::daemon::{DEFAULT_IDLE, GateClaim, GateInfo, ensure_running, log_file, running, stop};
 pub use host_key::{HostKey, host_key};
 pub use server::serve;
 

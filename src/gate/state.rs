@@ -12,7 +12,7 @@ use super::authentication::{Throttle, has_key, passwords_match};
 use super::counter::{Counter, CounterGuard};
 use crate::app::App;
 use crate::attempt::Happening;
-use crate::attempt::timeline::Credential as CredentialKind;
+use crate::attempt::timeline::CredentialKind;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::text::printable;

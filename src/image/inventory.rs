@@ -12,7 +12,7 @@ use crate::error::{Context as _, Result};
 /// Status of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub enum ImageStatus {
     /// The next start uses it.
     Current,
     /// It has the reference of a current image, but this installation did not build it: the next start rebuilds it.
@@ -37,7 +37,7 @@ pub struct InventoryEntry {
     /// Time of creation.
     pub created: Option<Timestamp>,
     /// Status of the image.
-    pub status: Status,
+    pub status: ImageStatus,
 }
 
 /// Decision whether an image is removed.
@@ -78,7 +78,7 @@ pub async fn list(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<InventoryEn
 
 /// Trusts all images in the engine that have our names, without inspecting them. Returns those that were unknown before.
 pub async fn trust(engine: &dyn Images, env: &BuildEnv) -> Result<Vec<InventoryEntry>> {
-    let named = list(engine, env).await?.into_iter().filter(|image| image.status != Status::Leftover);
+    let named = list(engine, env).await?.into_iter().filter(|image| image.status != ImageStatus::Leftover);
     let new: Vec<InventoryEntry> = named.filter(|image| !env.accepts(&image.reference, &image.id)).collect();
     let ids: Vec<_> = new.iter().map(|image| (image.reference.clone(), image.id.clone())).collect();
     env.known.record(&ids)?;
@@ -125,11 +125,11 @@ async fn remove(engine: &dyn Images, reference: &str) -> Result<Option<String>> 
 fn reason_to_keep(input: &PruneInput, image: &InventoryEntry, scope: PruneScope) -> Option<String> {
     if input.in_use.contains(&image.id) {
         Some("a container uses it".into())
-    } else if image.status == Status::Leftover && input.building.contains(&image.name) {
+    } else if image.status == ImageStatus::Leftover && input.building.contains(&image.name) {
         Some("it may belong to a build that is running".into())
-    } else if image.status == Status::Current && scope == PruneScope::Obsolete {
+    } else if image.status == ImageStatus::Current && scope == PruneScope::Obsolete {
         Some("it is current".into())
-    } else if image.status == Status::Unknown && scope == PruneScope::Obsolete {
+    } else if image.status == ImageStatus::Unknown && scope == PruneScope::Obsolete {
         Some("another installation may have built it".into())
     } else {
         None
@@ -168,14 +168,14 @@ fn entries_of(image: &ImageFacts, current: &BTreeSet<String>, accepts: Accepts<'
         status,
     };
     if image.tags.is_empty() {
-        return vec![one(name, &image.id, Status::Leftover)];
+        return vec![one(name, &image.id, ImageStatus::Leftover)];
     }
     let ours = image.tags.iter().filter_map(|tag| {
         let (name, _) = tag.strip_prefix(REPOSITORY)?.split_once(':')?;
         let status = match (current.contains(tag), accepts(tag, &image.id)) {
-            (true, true) => Status::Current,
-            (true, false) => Status::Unknown,
-            (false, _) => Status::Stale,
+            (true, true) => ImageStatus::Current,
+            (true, false) => ImageStatus::Unknown,
+            (false, _) => ImageStatus::Stale,
         };
         Some(one(name.into(), tag, status))
     });

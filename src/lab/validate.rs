@@ -10,7 +10,7 @@ use crate::error::Result;
 
 /// The problems of one lab.
 #[derive(Debug, Clone, Serialize)]
-pub struct Verdict {
+pub struct Validation {
     /// The lab as the user named it.
     pub lab: String,
     /// Its problems; empty if it is valid.
@@ -19,16 +19,16 @@ pub struct Verdict {
 
 /// Validates labs, each given by its name or the path of its folder; all labs if none is given. Problems of a lab are not
 /// an error; an unknown name is.
-pub fn validate(library: &Library, labs: &[String]) -> Result<Vec<Verdict>> {
+pub fn validate(library: &Library, labs: &[String]) -> Result<Vec<Validation>> {
     let all = if labs.is_empty() { library.ids()?.iter().map(ToString::to_string).collect() } else { labs.to_vec() };
     all.into_iter().map(|lab| judge(library, lab)).collect()
 }
 
-fn judge(library: &Library, lab: String) -> Result<Verdict> {
+fn judge(library: &Library, lab: String) -> Result<Validation> {
     let loaded = if is_path(&lab) { Library::load_folder(Path::new(&lab)) } else { library.load(&lab) };
     match loaded {
-        Ok(_) => Ok(Verdict { lab, problems: vec![] }),
-        Err(error) if !error.diagnostics.is_empty() => Ok(Verdict { lab, problems: error.diagnostics }),
+        Ok(_) => Ok(Validation { lab, problems: vec![] }),
+        Err(error) if !error.diagnostics.is_empty() => Ok(Validation { lab, problems: error.diagnostics }),
         Err(error) => Err(error),
     }
 }

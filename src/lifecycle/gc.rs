@@ -45,7 +45,7 @@ pub struct Candidate {
 
 /// What the store knows of an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct KnownEnvironment {
     /// The attempt that has it, or its own id while it is in the pool.
     pub attempt: AttemptId,
     /// Its state.
@@ -58,7 +58,7 @@ pub struct Standing {
     pub deserted: bool,
 }
 
-impl Standing {
+impl KnownEnvironment {
     fn interrupted(&self) -> bool {
         self.state != State::Stopped && (self.state.under_way() || self.deserted)
     }
@@ -66,7 +66,7 @@ impl Standing {
 
 /// Chooses environments to remove. An environment that a living process works on is left alone, whatever its labels say.
 #[must_use]
-pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: Timestamp) -> Vec<Candidate> {
+pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, KnownEnvironment>, now: Timestamp) -> Vec<Candidate> {
     let mut found: BTreeMap<&EnvironmentId, (usize, Timestamp)> = BTreeMap::new();
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         let entry = found.entry(&owner.environment).or_insert((0, owner.expires));
@@ -82,7 +82,12 @@ pub fn plan(objects: &[Object], known: &BTreeMap<EnvironmentId, Standing>, now: 
     candidate.filter_map(doom).collect()
 }
 
-fn reason(id: &EnvironmentId, standing: Option<&Standing>, expires: Timestamp, now: Timestamp) -> Option<Reason> {
+fn reason(
+    id: &EnvironmentId,
+    standing: Option<&KnownEnvironment>,
+    expires: Timestamp,
+    now: Timestamp,
+) -> Option<Reason> {
     match standing {
         Some(standing) if standing.busy => None,
         None => Some(Reason::Orphaned),
@@ -94,7 +99,7 @@ fn reason(id: &EnvironmentId, standing: Option<&Standing>, expires: Timestamp, n
     }
 }
 
-fn absent(standing: &Standing) -> Option<Reason> {
+fn absent(standing: &KnownEnvironment) -> Option<Reason> {
     match standing.state {
         _ if standing.busy => None,
         State::Stopped => None,
@@ -113,21 +118,21 @@ pub async fn survey(app: &App) -> Result<Vec<Candidate>> {
         let state = if ready { State::Running } else { State::Starting };
         let busy = is_busy(app, &environment.id)?;
         let (attempt, expires) = (AttemptId::new(environment.id.as_str()), environment.expires);
-        known.insert(environment.id, Standing { attempt, state, expires, busy, deserted: false });
+        known.insert(environment.id, KnownEnvironment { attempt, state, expires, busy, deserted: false });
     }
     for Entry { attempt, environment, state } in app.store.attempts()? {
         let busy = state != State::Stopped && is_busy(app, &attempt.id)?;
         let environment = environment.id;
         let deserted = state != State::Stopped && app.store.is_deserted(&attempt)?;
         let (attempt, expires) = (attempt.id, attempt.expires);
-        known.insert(environment, Standing { attempt, state, expires, busy, deserted });
+        known.insert(environment, KnownEnvironment { attempt, state, expires, busy, deserted });
     }
     // An environment that was begun between the two queries is in neither list: its lock shows that it is in use.
     for owner in objects.iter().filter_map(|object| object.owner.as_ref()) {
         if !known.contains_key(&owner.environment) && is_busy(app, &owner.environment)? {
             let attempt = AttemptId::new(owner.environment.as_str());
             let (state, expires) = (State::Starting, owner.expires);
-            let standing = Standing { attempt, state, expires, busy: true, deserted: false };
+            let standing = KnownEnvironment { attempt, state, expires, busy: true, deserted: false };
             known.insert(owner.environment.clone(), standing);
         }
     }
@@ -192,7 +197,7 @@ mod tests {
         let standing = |&(id, state, expires, busy): &(&str, State, i64, bool)| {
             let attempt = AttemptId::new(id);
             let expires = Timestamp::from_second(expires).unwrap();
-            (id.into(), Standing { attempt, state, expires, busy, deserted: false })
+            (id.into(), KnownEnvironment { attempt, state, expires, busy, deserted: false })
         };
         let known = known.iter().map(standing).collect();
         let now = Timestamp::from_second(NOW).unwrap();
@@ -220,7 +225,7 @@ mod tests {
 
     #[test]
     fn what_came_from_the_pool_has_its_attempts_time() {
-        let standing = |expires| Standing {
+        let standing = |expires| KnownEnvironment {
             attempt: "ada".into(),
             state: State::Running,
             expires: Timestamp::from_second(expires).unwrap(),
@@ -253,7 +258,7 @@ mod tests {
     fn what_runs_for_a_process_that_is_gone_goes() {
         let expires = Timestamp::from_second(NOW + 9).unwrap();
         let planned = |state, busy| {
-            let standing = Standing { attempt: "a".into(), state, expires, busy, deserted: true };
+            let standing = KnownEnvironment { attempt: "a".into(), state, expires, busy, deserted: true };
             let candidate =
                 plan(&[object("a", NOW + 9)], &[("a".into(), standing)].into(), Timestamp::from_second(NOW).unwrap());
             candidate.into_iter().map(|candidate| candidate.reason).collect::<Vec<_>>()

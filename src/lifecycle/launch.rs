@@ -20,14 +20,14 @@ pub struct Launch<'a> {
     /// Which port the environment gets.
     pub port: PortChoice,
     /// Where the environment comes from.
-    pub source: Source,
+    pub source: EnvironmentSource,
     /// Which faults are applied.
     pub faults: Faults,
 }
 
 /// Where an environment comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum EnvironmentSource {
     /// The pool, if it has a compatible one; recreated otherwise.
     Pool,
     /// Made anew.

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// How an environment was resumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resumed {
+pub enum ResumeOutcome {
     /// It was running.
     Running,
     /// It was started again; a remark if something is not as before, which its fault or its trainee may have caused.
@@ -33,7 +33,7 @@ pub enum Resumed {
 
 /// Starts every container of an attempt that does not run, and waits until GitLab has configured itself. If that alone
 /// repaired the fault, the fault is applied again.
-pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resumed> {
+pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<ResumeOutcome> {
     let _lock = app.lock(id).await?;
     let workspace = &app.store.known(id)?.workspace();
     let mut down = vec![];
@@ -46,11 +46,11 @@ pub async fn resume(app: &App, id: &AttemptId, what: &Launch<'_>) -> Result<Resu
         found.push(role);
     }
     if workspace.environment.spec.machines.iter().any(|machine| !found.contains(&machine.role)) {
-        return Ok(Resumed::Lost("the engine has lost its containers".into()));
+        return Ok(ResumeOutcome::Lost("the engine has lost its containers".into()));
     }
     // A volume in memory lives only while a container holds it.
     if what.lab.limits.data_mib.is_some() && down.iter().any(|(role, _)| *role == Role::Probe) {
-        return Ok(Resumed::Lost("its data was in memory and is lost".into()));
+        return Ok(ResumeOutcome::Lost("its data was in memory and is lost".into()));
     }
     start(app, workspace, what, &down).await
 }
@@ -69,7 +69,7 @@ async fn containers(app: &App, workspace: &Workspace) -> Result<Vec<(Role, Strin
     Ok(own)
 }
 
-async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Role, String)]) -> Result<Resumed> {
+async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Role, String)]) -> Result<ResumeOutcome> {
     let is_gitlab = down.last().is_some_and(|(role, _)| *role == Role::Gitlab);
     let breaks = is_gitlab && what.faults != Faults::None;
     let fault = if breaks { BeforeStart::look(app, workspace).await? } else { None };
@@ -78,7 +78,7 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
         app.engine.start(name).await.context(|| format!("{name} cannot be started"))?;
     }
     if !is_gitlab {
-        return Ok(if down.is_empty() { Resumed::Running } else { Resumed::Back(None) });
+        return Ok(if down.is_empty() { ResumeOutcome::Running } else { ResumeOutcome::Back(None) });
     }
     app.store.note(&workspace.attempt.id, &Happening::BroughtBack, app.now())?;
     app.emit(Event::Started(Step::Boot));
@@ -86,14 +86,14 @@ async fn start(app: &App, workspace: &Workspace, what: &Launch<'_>, down: &[(Rol
         async { wait_configured(app, &workspace.environment, ran_before(app, workspace).await?, &Step::Boot).await };
     match app.cancel.run_until_cancelled(configured).await.ok_or_else(Error::interrupted)? {
         Ok(()) => {}
-        Err(NotReady::Broken(error)) => return Ok(Resumed::Back(Some(error.message))),
+        Err(NotReady::Broken(error)) => return Ok(ResumeOutcome::Back(Some(error.message))),
         Err(NotReady::Unknown(error)) => return Err(error),
     }
     wait_until_stable(app, &workspace.environment, &Step::Boot).await?;
     app.emit(Event::Finished(Step::Boot));
     match fault {
-        Some(fault) => Ok(Resumed::Back(fault.restore(app, workspace, what).await?)),
-        None => Ok(Resumed::Back(None)),
+        Some(fault) => Ok(ResumeOutcome::Back(fault.restore(app, workspace, what).await?)),
+        None => Ok(ResumeOutcome::Back(None)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Starts, resets and stops attempts: the launch, its record in the store, and the cleanup after a failure.
 
-use super::launch::{Launch, Source, launch, on_its_own};
+use super::launch::{EnvironmentSource, Launch, launch, on_its_own};
 use crate::app::App;
 use crate::attempt::{Attempt, Happening, State, Workspace};
 use crate::environment::{ImageSet, PortChoice, teardown};
@@ -20,7 +20,7 @@ pub enum OnFailure {
 /// Starts an attempt. After any failure and after Ctrl-C nothing is left in the engine, unless it is to be kept.
 pub async fn start(app: &App, draft: Workspace, what: &Launch<'_>, on_failure: OnFailure) -> Result<Workspace> {
     let _lock = app.lock(&draft.attempt.id).await?;
-    let taken = if what.source == Source::Pool { app.store.take(&draft, app.now())? } else { None };
+    let taken = if what.source == EnvironmentSource::Pool { app.store.take(&draft, app.now())? } else { None };
     let mut workspace = if let Some(taken) = taken {
         taken
     } else {
@@ -65,7 +65,7 @@ pub async fn reset(app: &App, id: &AttemptId, images: &ImageSet, what: &Launch<'
         record.spec.renew(images);
         record.spec.data_mib = what.lab.limits.data_mib;
     })?;
-    let taken = if what.source == Source::Pool { app.store.take_again(id, app.now())? } else { None };
+    let taken = if what.source == EnvironmentSource::Pool { app.store.take_again(id, app.now())? } else { None };
     // If an environment of the pool does not resume, its replacement may use any port.
     let port = if taken.is_some() { PortChoice::Any } else { what.port };
     let mut workspace = taken.unwrap_or(bare);

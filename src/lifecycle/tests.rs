@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{FutureExt, join_all};
 
-use super::{HintRequest, Launch, OnFailure, Source, reset, start, stop, take_hint};
+use super::{EnvironmentSource, HintRequest, Launch, OnFailure, reset, start, stop, take_hint};
 use crate::app::App;
 use crate::attempt::{Faults, State, Workspace, tests};
 use crate::engine::fake::Fake;
@@ -66,7 +66,7 @@ impl Scene {
     }
 
     fn launch(&self) -> Launch<'_> {
-        Launch { lab: &self.lab, port: PortChoice::Same, source: Source::Pool, faults: Faults::All }
+        Launch { lab: &self.lab, port: PortChoice::Same, source: EnvironmentSource::Pool, faults: Faults::All }
     }
 
     async fn start(&self) -> Result<Workspace, Error> {

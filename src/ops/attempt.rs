@@ -17,11 +17,11 @@ use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::id::{AttemptId, LabId, TraineeId};
 use crate::lab::Lab;
-use crate::lifecycle::{self, Launch, Resumed};
+use crate::lifecycle::{self, Launch, ResumeOutcome};
 use crate::random;
 use crate::store::Store;
 
-pub use crate::lifecycle::{HintRequest, Hints, OnFailure, Source};
+pub use crate::lifecycle::{EnvironmentSource, HintRequest, Hints, OnFailure};
 
 /// Parameters of a new attempt.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct StartRequest {
     /// Faults to apply.
     pub faults: Faults,
     /// Where the environment comes from; ignored if `port` is given.
-    pub source: Source,
+    pub source: EnvironmentSource,
     /// Whether a failed environment is kept or removed.
     pub on_failure: OnFailure,
 }
@@ -110,7 +110,7 @@ pub async fn start(services: &Services, request: StartRequest) -> Result<Workspa
     environment.spec.address = request.address;
     environment.port = request.port.unwrap_or_default();
     let (port, source) = match request.port {
-        Some(_) => (PortChoice::Same, Source::Fresh),
+        Some(_) => (PortChoice::Same, EnvironmentSource::Fresh),
         None => (PortChoice::Any, request.source),
     };
     let what = Launch { lab, port, source, faults: request.faults };
@@ -196,9 +196,9 @@ pub async fn resume(services: &Services, id: &AttemptId) -> Result<Resumption> {
     let attempt = app.store.known(id)?.attempt;
     let lab = lab_of(&attempt, services.labs.as_deref())?;
     match lifecycle::resume(app, id, &in_place(&attempt, &lab)).await? {
-        Resumed::Running => Ok(Resumption::Running),
-        Resumed::Back(note) => Ok(Resumption::Back(note)),
-        Resumed::Lost(why) => Err(Error::environment(format!("{id} cannot be brought back"))
+        ResumeOutcome::Running => Ok(Resumption::Running),
+        ResumeOutcome::Back(note) => Ok(Resumption::Back(note)),
+        ResumeOutcome::Lost(why) => Err(Error::environment(format!("{id} cannot be brought back"))
             .because(why)
             .hint(format!("`breakfix reset {id}` recreates it, freshly broken."))),
     }
@@ -206,7 +206,7 @@ pub async fn resume(services: &Services, id: &AttemptId) -> Result<Resumption> {
 
 /// A launch at the same address, without the pool.
 fn in_place<'a>(attempt: &Attempt, lab: &'a Lab) -> Launch<'a> {
-    Launch { lab, port: PortChoice::Same, source: Source::Fresh, faults: attempt.faults() }
+    Launch { lab, port: PortChoice::Same, source: EnvironmentSource::Fresh, faults: attempt.faults() }
 }
 
 /// Gives an attempt more minutes; counts from now if its time is already over.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Services;
 use super::unattended::Drafts;
 use crate::attempt::suits;
-use crate::autograde::{self, AutogradeOptions, Autograded, Graded, Submission};
+use crate::autograde::{self, AutogradeOptions, Autograded, GradedSubmission, Submission};
 use crate::environment::prepare;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -47,7 +47,7 @@ impl AutogradeRequest {
             seed: self.seed.clone(),
             image: self.image.clone().unwrap_or_default(),
             min_score: self.min_score,
-            results: self.submissions.iter().map(|submission| Graded::failed(submission, error)).collect(),
+            results: self.submissions.iter().map(|submission| GradedSubmission::failed(submission, error)).collect(),
         }
     }
 
@@ -70,7 +70,7 @@ pub async fn autograde(
     let drafts = Drafts::new(services, &images, TTL + request.deadline, OnFailure::Remove)?;
     let draft = |trainee: &TraineeId| drafts.draft(lab, trainee, &request.seed);
     let so_far = Mutex::new(Autograded { image: images.gitlab.clone(), ..request.unfinished() });
-    let graded = |place: usize, graded: &Graded| {
+    let graded = |place: usize, graded: &GradedSubmission| {
         let mut all = so_far.lock().unwrap_or_else(PoisonError::into_inner);
         all.results[place] = graded.clone();
         if let Err(error) = save(&all) {

@@ -16,7 +16,7 @@ pub struct GcRequest {
     /// Whether it covers other installations.
     pub scope: Scope,
     /// Whether anything is removed.
-    pub mode: Mode,
+    pub mode: GcMode,
 }
 
 /// The installations whose environments are removed.
@@ -30,7 +30,7 @@ pub enum Scope {
 
 /// Whether anything is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum GcMode {
     /// Environments are removed.
     Remove,
     /// Nothing is changed.
@@ -40,7 +40,7 @@ pub enum Mode {
 /// An environment to remove.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum Found {
+pub enum GcItem {
     /// Of this installation.
     Own(Candidate),
     /// Of another installation.
@@ -51,7 +51,7 @@ pub enum Found {
 #[derive(Clone, Debug, Default)]
 pub struct Collected {
     /// Environments that were removed, or would be.
-    pub found: Vec<Found>,
+    pub found: Vec<GcItem>,
     /// Those that another process works on, and that stay.
     pub busy: Vec<AttemptId>,
     /// Number of expired objects of other installations, if these are out of scope.
@@ -61,13 +61,13 @@ pub struct Collected {
 /// Removes environments that have expired, were interrupted, or belong to nothing.
 pub async fn collect(app: &App, request: GcRequest) -> Result<Collected> {
     let mut collected = Collected::default();
-    collected.found.extend(gc::survey(app).await?.into_iter().map(Found::Own));
+    collected.found.extend(gc::survey(app).await?.into_iter().map(GcItem::Own));
     let others = abandoned::survey(app.engine.as_ref(), app.store.installation(), app.now()).await?;
     match request.scope {
-        Scope::All => collected.found.extend(others.into_iter().map(Found::Other)),
+        Scope::All => collected.found.extend(others.into_iter().map(GcItem::Other)),
         Scope::Own => collected.ignored = others.iter().map(|one| one.objects).sum(),
     }
-    if request.mode == Mode::Remove {
+    if request.mode == GcMode::Remove {
         for found in std::mem::take(&mut collected.found) {
             app.check_cancelled()?;
             if remove(app, &found).await? {
@@ -82,14 +82,14 @@ pub async fn collect(app: &App, request: GcRequest) -> Result<Collected> {
 }
 
 /// Returns whether the environment was removed; `false` if another process works on it.
-async fn remove(app: &App, found: &Found) -> Result<bool> {
+async fn remove(app: &App, found: &GcItem) -> Result<bool> {
     match found {
-        Found::Own(candidate) => gc::collect(app, candidate).await,
-        Found::Other(abandoned) => abandoned::collect(app, abandoned).await.map(|()| true),
+        GcItem::Own(candidate) => gc::collect(app, candidate).await,
+        GcItem::Other(abandoned) => abandoned::collect(app, abandoned).await.map(|()| true),
     }
 }
 
-impl Found {
+impl GcItem {
     /// The attempt, or the environment of a pool.
     #[must_use]
     pub fn attempt(&self) -> &AttemptId {

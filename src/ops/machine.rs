@@ -1,7 +1,7 @@
 //! Resources of the machine, from the kernel and the engine.
 
 use crate::app::App;
-use crate::class::capacity::{Expected, Machine};
+use crate::class::capacity::{Expected, HostResources};
 use crate::engine::{About, Role, subnet};
 use crate::error::{Context, Result};
 
@@ -19,7 +19,7 @@ pub fn number(path: &str) -> Option<u64> {
 }
 
 /// Resources that are free for new environments. For a remote engine, only the facts that the engine reports.
-pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
+pub async fn machine(app: &App, expected: Expected) -> Result<HostResources> {
     let about = app.engine.about().await.context(|| "the container engine cannot be used".into())?;
     let objects =
         app.engine.list(app.store.installation()).await.context(|| "the engine's objects cannot be listed".into())?;
@@ -29,12 +29,13 @@ pub async fn machine(app: &App, expected: Expected) -> Result<Machine> {
     let mut taken = app.engine.subnets().await.context(|| "the engine's networks cannot be listed".into())?;
     taken.extend(subnet::host_routes(&text("/proc/net/route")));
     let networks = subnet::candidates(app.subnets, &taken, 0).count() as u64;
-    let machine = Machine { processors: u64::from(about.cpus), environments, networks, ..Machine::default() };
+    let machine =
+        HostResources { processors: u64::from(about.cpus), environments, networks, ..HostResources::default() };
     if !about.address.starts_with("unix:") {
-        return Ok(Machine { memory: Some(about.memory), ..machine });
+        return Ok(HostResources { memory: Some(about.memory), ..machine });
     }
     let inotify = number("/proc/sys/fs/inotify/max_user_instances");
-    Ok(Machine {
+    Ok(HostResources {
         memory: memory(&about),
         disk: free(&about.data_root),
         ports: ports(&text("/proc/sys/net/ipv4/ip_local_port_range")),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::markdown::{code, fenced};
-use crate::autograde::{Autograded, End, Graded, Run, Verdict};
+use crate::autograde::{Autograded, End, GradedSubmission, Run, Verdict};
 use crate::text::{harmless, markdown_escaped as escaped};
 
 /// All results, in the shape that `docs/json.md` documents.
@@ -16,7 +16,7 @@ pub fn autograde_json(all: &Autograded) -> Value {
     })
 }
 
-fn value(graded: &Graded, all: &Autograded) -> Value {
+fn value(graded: &GradedSubmission, all: &Autograded) -> Value {
     let (grade, why) = match &graded.end {
         End::Graded(grade) => (super::json(grade), Value::Null),
         End::Refused(why) => (Value::Null, why.as_str().into()),
@@ -38,7 +38,7 @@ pub fn autograde_text(all: &Autograded) -> String {
     }
 }
 
-fn one_text(graded: &Graded, min_score: Option<u32>) -> String {
+fn one_text(graded: &GradedSubmission, min_score: Option<u32>) -> String {
     let run = graded.run.as_ref().map(run_text).unwrap_or_default();
     let body = match &graded.end {
         End::Graded(grade) => super::text(grade),
@@ -62,7 +62,7 @@ pub(super) fn ended(run: &Run) -> String {
     code.into_iter().chain(notes).collect::<Vec<_>>().join("\n")
 }
 
-fn line(graded: &Graded, min_score: Option<u32>) -> String {
+fn line(graded: &GradedSubmission, min_score: Option<u32>) -> String {
     let verdict = graded.verdict(min_score).as_str();
     format!(
         "{verdict:<10}  {:>3}  {}{}",
@@ -73,7 +73,7 @@ fn line(graded: &Graded, min_score: Option<u32>) -> String {
 }
 
 /// The reason for lost points, in one line; `None` if there is none.
-fn why(graded: &Graded) -> Option<String> {
+fn why(graded: &GradedSubmission) -> Option<String> {
     match &graded.end {
         End::Refused(why) => Some(harmless(why)),
         End::Failed(error) => Some(harmless(&error.to_string())),
@@ -95,7 +95,7 @@ pub fn autograde_markdown(all: &Autograded) -> String {
 }
 
 fn summary(all: &Autograded) -> String {
-    let row = |graded: &Graded| {
+    let row = |graded: &GradedSubmission| {
         let verdict = graded.verdict(all.min_score).as_str();
         format!("| {} | {verdict} | {} |\n", escaped(&graded.name), graded.score())
     };
@@ -103,7 +103,7 @@ fn summary(all: &Autograded) -> String {
     format!("## {}\n\n| Submission | Verdict | Points |\n| --- | --- | ---: |\n{rows}\n", escaped(&all.lab))
 }
 
-fn section(graded: &Graded, all: &Autograded) -> String {
+fn section(graded: &GradedSubmission, all: &Autograded) -> String {
     let body = match &graded.end {
         End::Graded(grade) => super::markdown(grade),
         End::Refused(why) => format!("{}The submission was not run: {}\n", heading(graded, all), code(why)),
@@ -117,7 +117,7 @@ fn section(graded: &Graded, all: &Autograded) -> String {
     format!("{body}{ended}{output}")
 }
 
-fn heading(graded: &Graded, all: &Autograded) -> String {
+fn heading(graded: &GradedSubmission, all: &Autograded) -> String {
     let verdict = match graded.verdict(all.min_score) {
         Verdict::Failed(_) => "not graded",
         _ => "not passed",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::autograde::ended;
-use crate::autograde::{Autograded, End, Graded};
+use crate::autograde::{Autograded, End, GradedSubmission};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::text::printable;
@@ -18,7 +18,7 @@ pub fn gradescope(all: &Autograded) -> String {
     format!("{result:#}\n")
 }
 
-fn value(graded: &Graded, all: &Autograded) -> Value {
+fn value(graded: &GradedSubmission, all: &Autograded) -> Value {
     let tests: Vec<Value> = match &graded.end {
         End::Graded(grade) => grade.checks.iter().enumerate().map(test).collect(),
         _ => vec![],
@@ -90,7 +90,7 @@ fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
     printable(&format!("{}: {}{score}{fault}.", lab.title, standing.as_str()))
 }
 
-fn output(graded: &Graded) -> String {
+fn output(graded: &GradedSubmission) -> String {
     let run = graded.run.as_ref().map(|run| format!("{}\n\n{}", ended(run), run.output));
     let result = match &graded.end {
         End::Graded(grade) => verdict(grade),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::autograde::ended;
-use crate::autograde::{Autograded, End, Graded};
+use crate::autograde::{Autograded, End, GradedSubmission};
 use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::prove::Claim;
@@ -30,7 +30,7 @@ pub fn autograde_junit(all: &Autograded) -> String {
     write(all.results.iter().map(|graded| suite_of(graded, all)), time)
 }
 
-fn suite_of(graded: &Graded, all: &Autograded) -> TestSuite {
+fn suite_of(graded: &GradedSubmission, all: &Autograded) -> TestSuite {
     let class = harmless(&format!("{}.{}", all.lab, graded.trainee));
     let mut suite = TestSuite::new(class.clone());
     suite.set_time(Duration::from_millis(graded.milliseconds));
@@ -48,7 +48,7 @@ fn suite_of(graded: &Graded, all: &Autograded) -> TestSuite {
     suite
 }
 
-fn cases_of(graded: &Graded, class: &str) -> Vec<TestCase> {
+fn cases_of(graded: &GradedSubmission, class: &str) -> Vec<TestCase> {
     let not_run = |name: &str, kind, why: &str| {
         let status = TestCaseStatus::non_success(kind);
         vec![case(name.into(), class, status, why, graded.milliseconds)]

@@ -1,7 +1,7 @@
 //! The Test Anything Protocol, version 14: one line for each check, all submissions in one plan.
 
 use super::autograde::ended;
-use crate::autograde::{Autograded, End, Graded};
+use crate::autograde::{Autograded, End, GradedSubmission};
 use crate::grade::{CheckResult, Outcome};
 use crate::text::harmless;
 
@@ -24,7 +24,7 @@ struct Point {
     comments: String,
 }
 
-fn points(graded: &Graded) -> Vec<Point> {
+fn points(graded: &GradedSubmission) -> Vec<Point> {
     let who = &graded.trainee;
     let not_run = |name: &str, outcome: &str, why: &str| {
         let diagnosis = vec![("outcome", outcome.to_string()), ("message", why.to_string())];

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serializer};
 
-use super::{Credential, Happening};
+use super::{CredentialKind, Happening};
 use crate::attempt::State;
 
 impl fmt::Display for Happening {
@@ -67,7 +67,7 @@ fn number(line: &str) -> Option<Happening> {
 
 fn login(line: &str) -> Option<Happening> {
     let (address, with) = line.strip_prefix("login over SSH from ")?.split_once(" with a ")?;
-    let with = Credential::ALL.into_iter().find(|known| known.as_str() == with)?;
+    let with = CredentialKind::ALL.into_iter().find(|known| known.as_str() == with)?;
     Some(Happening::LoggedIn { address: address.parse().ok()?, with })
 }
 

@@ -5,7 +5,7 @@ use crate::cli::args::ClassOption;
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::id::LabId;
-use crate::ops::attempt::Source;
+use crate::ops::attempt::EnvironmentSource;
 use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
@@ -30,7 +30,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
     let who = Selection::of(&args.names);
-    let source = if args.keep_address { Source::Fresh } else { Source::Pool };
+    let source = if args.keep_address { EnvironmentSource::Fresh } else { EnvironmentSource::Pool };
     let request = ResetRequest { who, lab: args.lab.as_deref().map(LabId::new), source };
     let results = reset(&services, &course, &request).await?;
     Ok(started(&Started { course, results }, ui))

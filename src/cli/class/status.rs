@@ -7,7 +7,7 @@ use crate::cli::ui::{bold, table};
 use crate::cli::{CliContext, Exit, Ui};
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::ops::class::{AttemptStatus, Status, pick, status};
+use crate::ops::class::{AttemptStatus, ClassStatus, pick, status};
 use crate::text::time_left;
 
 /// Show the status of everybody in a class
@@ -27,7 +27,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn text(answer: &Status) -> String {
+fn text(answer: &ClassStatus) -> String {
     let mut lines = table(&["NAME", "TRAINEE", "LAB", "STATE", "CONTAINER", "ADDRESS", "LEFT", "HINTS", "SCORE"]);
     for row in &answer.members {
         let (name, slug) = (row.member.person.name.as_str(), row.member.slug.as_str());

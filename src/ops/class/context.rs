@@ -9,7 +9,7 @@ use crate::environment::{ImageSet, PortChoice, prepare};
 use crate::error::{Error, Result};
 use crate::id::LabId;
 use crate::lab::Lab;
-use crate::lifecycle::{Launch, Source};
+use crate::lifecycle::{EnvironmentSource, Launch};
 use crate::ops::Services;
 use crate::parallel;
 
@@ -42,5 +42,5 @@ impl ClassContext {
 
 /// A launch at the same address, without the pool.
 pub(super) fn in_place(lab: &Lab) -> Launch<'_> {
-    Launch { lab, port: PortChoice::Same, source: Source::Fresh, faults: Faults::All }
+    Launch { lab, port: PortChoice::Same, source: EnvironmentSource::Fresh, faults: Faults::All }
 }

@@ -27,7 +27,7 @@ pub use handouts::write_all as write_handouts;
 pub use reset::{ResetRequest, reset};
 pub use resume::{Resumed, resume};
 pub use start::{StartPlan, StartRequest, Started, add, check_capacity, clear_and_plan, plan, start};
-pub use status::{AttemptStatus, MemberStatus, Status, results, status};
+pub use status::{AttemptStatus, ClassStatus, MemberStatus, results, status};
 pub use stop::{LastGrading, Removal, StopRequest, Stopped, stop};
 
 use crate::attempt::Workspace;

@@ -6,7 +6,7 @@ use crate::attempt::{Entry, State, Workspace};
 use crate::class::Course;
 use crate::error::{Error, Result};
 use crate::id::LabId;
-use crate::lifecycle::Source;
+use crate::lifecycle::EnvironmentSource;
 use crate::ops::Services;
 
 /// Environments to reset, and how.
@@ -16,8 +16,8 @@ pub struct ResetRequest {
     pub who: Selection,
     /// Only this lab; all if `None`.
     pub lab: Option<LabId>,
-    /// Where new environments come from; with [`Source::Fresh`] the address stays the same.
-    pub source: Source,
+    /// Where new environments come from; with [`EnvironmentSource::Fresh`] the address stays the same.
+    pub source: EnvironmentSource,
 }
 
 /// Replaces environments by freshly broken ones. Starts those that are missing or whose reset failed, writes the

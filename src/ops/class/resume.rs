@@ -41,11 +41,11 @@ pub async fn resume(services: &Services, course: &Course, jobs: Option<usize>) -
     Ok(results)
 }
 
-fn outcome(one: Assignment, back: TaskResult<lifecycle::Resumed>) -> TaskResult<Resumed> {
+fn outcome(one: Assignment, back: TaskResult<lifecycle::ResumeOutcome>) -> TaskResult<Resumed> {
     let how = back.result.and_then(|back| match back {
-        lifecycle::Resumed::Running => Ok(Resumption::Running),
-        lifecycle::Resumed::Back(note) => Ok(Resumption::Back(note)),
-        lifecycle::Resumed::Lost(why) => {
+        lifecycle::ResumeOutcome::Running => Ok(Resumption::Running),
+        lifecycle::ResumeOutcome::Back(note) => Ok(Resumption::Back(note)),
+        lifecycle::ResumeOutcome::Lost(why) => {
             let anew = format!("`breakfix class reset {}` recreates it", one.task.member.slug);
             Err(Error::environment(format!("{why}; {anew}")))
         }

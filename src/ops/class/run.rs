@@ -14,7 +14,7 @@ use crate::event::{Event, Step};
 use crate::grade::Grade;
 use crate::id::{AttemptId, LabId};
 use crate::lifecycle::gc::{Candidate, Reason, collect};
-use crate::lifecycle::{self, Launch, OnFailure, Resumed, Source};
+use crate::lifecycle::{self, EnvironmentSource, Launch, OnFailure, ResumeOutcome};
 use crate::ops;
 use crate::store::{ClassState, Lock};
 
@@ -100,7 +100,7 @@ async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Works
     }
     let lab = class.lab(&task.lab)?;
     let draft = class.course.draft(lab, &class.images, &task.member, app.now())?;
-    let what = Launch { port: PortChoice::Any, source: Source::Pool, ..in_place(lab) };
+    let what = Launch { port: PortChoice::Any, source: EnvironmentSource::Pool, ..in_place(lab) };
     let started = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
     let due = class.course.due(app.now())?;
     app.store.update(&started.attempt.id, |record| record.due = due)
@@ -156,7 +156,7 @@ pub(super) async fn reset(
     app: &App,
     class: &ClassContext,
     assignments: &[Assignment],
-    source: Source,
+    source: EnvironmentSource,
 ) -> Vec<TaskResult<Workspace>> {
     let batch = Batch { app, step: Step::ResetClass(class.course.class.title.clone()), jobs: class.jobs };
     let work = |app: App, one: Assignment| async move {
@@ -168,7 +168,11 @@ pub(super) async fn reset(
 }
 
 /// Restarts environments after a reboot or a crash of the engine.
-pub(super) async fn resume(app: &App, class: &ClassContext, assignments: &[Assignment]) -> Vec<TaskResult<Resumed>> {
+pub(super) async fn resume(
+    app: &App,
+    class: &ClassContext,
+    assignments: &[Assignment],
+) -> Vec<TaskResult<ResumeOutcome>> {
     let batch = Batch { app, step: Step::ResumeClass(class.course.class.title.clone()), jobs: class.jobs };
     let work = |app: App, one: Assignment| async move {
         let attempt = &one.workspace.attempt;

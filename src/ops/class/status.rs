@@ -24,7 +24,7 @@ const JOBS: usize = 16;
 
 /// Status of a class.
 #[derive(Clone, Debug, Serialize)]
-pub struct Status {
+pub struct ClassStatus {
     /// Id of the class.
     pub class: ClassId,
     /// Title of the class.
@@ -77,7 +77,7 @@ pub struct AttemptStatus {
 }
 
 /// Status of a class. Without an engine, container states are unknown.
-pub async fn status(store: &Store, engine: Option<&dyn Engine>, course: &Course) -> Result<Status> {
+pub async fn status(store: &Store, engine: Option<&dyn Engine>, course: &Course) -> Result<ClassStatus> {
     let mut entries = store.class_attempts(&course.class.id)?;
     let failed = superseded(store, &entries)?;
     entries.retain(|entry| !failed.contains(&entry.attempt.id));
@@ -91,7 +91,7 @@ pub async fn status(store: &Store, engine: Option<&dyn Engine>, course: &Course)
         members.push(MemberStatus { attempts: attempts.extract_if(.., of).collect(), member });
     }
     let class = &course.class;
-    Ok(Status { class: class.id.clone(), title: class.title.clone(), started: course.started, members })
+    Ok(ClassStatus { class: class.id.clone(), title: class.title.clone(), started: course.started, members })
 }
 
 /// Results of a class until now. `folder` has the labs of classes without a folder of their own. Without an engine, no

@@ -9,7 +9,7 @@ use crate::engine::fake::Fake;
 use crate::error::Kind;
 use crate::event::Event;
 use crate::image::{BuildEnv, Known};
-use crate::lifecycle::Source;
+use crate::lifecycle::EnvironmentSource;
 use crate::lifecycle::tests::{lab_in, nothing_answers};
 use crate::ops::{Resumption, Services};
 use crate::secret::Secret;
@@ -93,7 +93,7 @@ fn attempts<T>(results: &[TaskResult<T>]) -> Vec<&T> {
 }
 
 async fn reset_by(scene: &Scene, course: &Course, who: Selection) -> Vec<TaskResult<Workspace>> {
-    let request = ResetRequest { who, lab: None, source: Source::Pool };
+    let request = ResetRequest { who, lab: None, source: EnvironmentSource::Pool };
     reset(&scene.services, course, &request).await.unwrap()
 }
 
@@ -146,7 +146,7 @@ async fn a_reset_starts_what_it_cannot_make_anew_whoever_asks_for_it() {
 async fn a_reset_of_nobody_is_refused() {
     let scene = Scene::new();
     let Started { course, .. } = scene.start(&["Ada"]).await;
-    let nobody = ResetRequest { who: Selection::Everybody, lab: Some("other".into()), source: Source::Pool };
+    let nobody = ResetRequest { who: Selection::Everybody, lab: Some("other".into()), source: EnvironmentSource::Pool };
     assert_eq!(reset(&scene.services, &course, &nobody).await.unwrap_err().kind, Kind::NotFound);
     let gone = Selection::Attempts(vec!["tiny-eve-abcd".into()]);
     assert_eq!(extend(&scene.services, &course, &gone, 5).await.unwrap_err().kind, Kind::NotFound);

@@ -12,7 +12,7 @@ use crate::class::Course;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ops::Services;
-use crate::ops::attempt::{Source, message};
+use crate::ops::attempt::{EnvironmentSource, message};
 use crate::ops::class::{Graded, ResetRequest, Selection, TaskResult, extend, grade, reset};
 
 /// Runs actions concurrently and reports their results to the board.
@@ -74,7 +74,7 @@ impl<'a> Actions<'a> {
             }
             Effect::Reset(attempt) => {
                 let who = Selection::Attempts(vec![attempt.clone()]);
-                let request = ResetRequest { who, lab: None, source: Source::Pool };
+                let request = ResetRequest { who, lab: None, source: EnvironmentSource::Pool };
                 first(reset(services, course, &request).await?)?;
                 Ok(format!("{attempt} is broken again, as at the beginning"))
             }
