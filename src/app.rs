@@ -1,4 +1,4 @@
-//! What every operation is given: the host of environments, and the store.
+//! Context of every operation: the host of environments and the store.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,45 +12,45 @@ use crate::event::{Event, Events};
 use crate::host::Host;
 use crate::store::{Lock, Store};
 
-/// How long another process that works on the same attempt is waited for.
+/// How long to wait for another process that is working on the same attempt.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(100);
 
-/// One run of the program. Cheap to clone. It stands for its host wherever a host is asked for.
+/// Context of one run of the program. Cheap to clone; dereferences to its host.
 #[derive(Clone)]
 pub struct App {
-    /// Where environments run.
+    /// Host of environments.
     pub host: Host,
-    /// What happened.
+    /// Records of attempts, environments and classes.
     pub store: Arc<Store>,
 }
 
 impl App {
-    /// The same, without events.
+    /// A copy that emits no events.
     #[must_use]
     pub fn quiet(&self) -> Self {
         self.watched_by(Arc::new(|_| {}))
     }
 
-    /// The same with another receiver of events.
+    /// A copy with another receiver of events.
     #[must_use]
     pub fn watched_by(&self, events: Events) -> Self {
         Self { host: self.host.watched_by(events), store: Arc::clone(&self.store) }
     }
 
-    /// The same, ended by another token.
+    /// A copy that another token cancels.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: CancellationToken) -> Self {
         self.host.cancel = cancel;
         self
     }
 
-    /// The right to work on an attempt, or on whatever else has that name; waits for another process that has it.
+    /// Takes the lock with this name, such as an attempt's id. Waits for another process that holds it.
     pub async fn lock(&self, name: &str) -> Result<Lock> {
         self.lock_within(name, LOCK_TIMEOUT).await
     }
 
-    /// The same with another time limit.
+    /// Like [`App::lock`], with another time limit.
     pub async fn lock_within(&self, name: &str, timeout: Duration) -> Result<Lock> {
         let lock = self.store.lock(name)?;
         let deadline = Instant::now() + timeout;
@@ -85,7 +85,7 @@ pub(crate) mod tests {
     use crate::engine::fake::Fake;
     use crate::image::Known;
 
-    /// On a fake engine, which knows no image of ours.
+    /// An app on a fake engine, without known images.
     pub(crate) fn app(engine: Arc<Fake>, store: Arc<Store>) -> App {
         let host = Host {
             engine: engine.clone(),

@@ -1,4 +1,4 @@
-//! An engine with its images, and whoever watches: all that working on an environment needs.
+//! Host of environments: the engine with its images, and the receiver of events.
 
 use std::sync::Arc;
 
@@ -12,54 +12,54 @@ use crate::event::{Event, Events, Step};
 use crate::id::EnvironmentId;
 use crate::image::{Known, REPOSITORY};
 
-/// Where environments run, and what they are made with. Cheap to clone.
+/// Services for work on environments. Cheap to clone.
 #[derive(Clone)]
 pub struct Host {
-    /// Runs containers.
+    /// Container engine.
     pub engine: Arc<dyn Engine>,
-    /// Keeps images.
+    /// Images of the engine.
     pub images: Arc<dyn Images>,
-    /// What our images are.
+    /// Record of the images that this installation has built.
     pub known: Known,
-    /// Identifies this installation in the labels of what it makes.
+    /// Random id of this installation, for labels.
     pub installation: String,
-    /// Remembers which objects the engine was asked to make.
+    /// Record of calls that create objects.
     pub journal: Arc<dyn Journal>,
     /// Receives events.
     pub events: Events,
-    /// Set by Ctrl-C and by signals that ask us to end.
+    /// Cancelled by Ctrl-C and other signals that end the program.
     pub cancel: CancellationToken,
-    /// The range that subnets come from.
+    /// Range of subnets for environments.
     pub subnets: Ipv4Net,
 }
 
-/// One call that has the engine make an object.
+/// A call that creates an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creating {
     /// The environment that the object belongs to.
     pub environment: EnvironmentId,
-    /// What is made.
+    /// Type of the object.
     pub kind: engine::ObjectKind,
-    /// The object's name.
+    /// Name of the object.
     pub name: String,
-    /// When the engine was asked.
+    /// Time of the call.
     pub since: Timestamp,
 }
 
-/// Keeps, beyond the end of this process, which calls the engine has not answered yet.
+/// Persistent record of calls that the engine has not answered yet.
 pub trait Journal: Send + Sync {
-    /// Adds a call, before the engine is asked; a call for the same object is replaced.
+    /// Adds a call before it is made; replaces a call for the same object.
     fn begin(&self, call: &Creating) -> Result<()>;
 
-    /// Removes a call, once its outcome is known.
+    /// Removes a call after its outcome is known.
     fn end(&self, call: &Creating) -> Result<()>;
 
-    /// Calls for an environment whose outcome is not known.
+    /// Calls for an environment without a known outcome.
     fn open(&self, environment: &EnvironmentId) -> Result<Vec<Creating>>;
 }
 
 impl Host {
-    /// The time, for records.
+    /// Current time, for records.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -70,13 +70,13 @@ impl Host {
         (self.events)(event);
     }
 
-    /// The same host with another receiver of events.
+    /// A copy with another receiver of events.
     #[must_use]
     pub fn watched_by(&self, events: Events) -> Self {
         Self { events, ..self.clone() }
     }
 
-    /// The container with its image named by the id that we recorded. A name of ours may lead to another image at any
+    /// Replaces the image reference of a container by the id that we recorded: a tag can be moved to another image at any
     /// moment, an id cannot.
     pub async fn verified(&self, spec: ContainerSpec) -> Result<ContainerSpec, EngineError> {
         if !spec.image.starts_with(REPOSITORY) {
@@ -89,8 +89,8 @@ impl Host {
         }
     }
 
-    /// Runs one step, emitting its beginning and its end. Ctrl-C drops it: only for work that leaves
-    /// nothing half-made or whose remains the caller removes.
+    /// Runs one step, and emits its beginning and end. Ctrl-C drops the future, so the step must leave nothing incomplete, or
+    /// the caller must remove the rest.
     pub async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.check_cancelled()?;
         self.emit(Event::Started(step.clone()));
@@ -102,7 +102,7 @@ impl Host {
         Ok(done)
     }
 
-    /// Ends work between two calls that must not be dropped in the middle.
+    /// Fails after Ctrl-C. For use between calls that must not be dropped halfway.
     pub fn check_cancelled(&self) -> Result<()> {
         if self.cancel.is_cancelled() { Err(Error::interrupted()) } else { Ok(()) }
     }

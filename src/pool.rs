@@ -1,7 +1,7 @@
-//! The warm pool: healthy environments that were made ahead and are suspended until an attempt takes one.
+//! The warm pool: healthy environments that are created in advance and suspended until an attempt takes one.
 //!
-//! They wait before any lab's seed, so every lab whose environment is compatible may have one; and before
-//! their credentials, which each attempt brings along. [`crate::lifecycle::start`] takes them, by way of the store.
+//! They have no lab's seed yet, so every lab with a compatible environment can take them, and no final credentials, which
+//! come from the attempt. [`crate::lifecycle::start`] takes them through the store.
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -31,13 +31,13 @@ pub struct Filled {
 /// What was removed from the pool.
 #[derive(Debug, Default)]
 pub struct Drained {
-    /// Environments that are gone.
+    /// Removed environments.
     pub removed: Vec<EnvironmentId>,
-    /// Those that are still being made, and stay.
+    /// Environments that are still being created, which stay.
     pub busy: Vec<EnvironmentId>,
 }
 
-/// An environment for the pool, of which nothing exists yet.
+/// Drafts an environment for the pool, without objects in the engine.
 ///
 /// # Errors
 /// The system gives no random numbers.
@@ -48,7 +48,7 @@ pub fn draft(spec: EnvironmentSpec, created: Timestamp, expires: Timestamp) -> R
     Ok(draft)
 }
 
-/// Makes these environments.
+/// Creates these environments.
 pub async fn fill(app: &App, drafts: Vec<Environment>) -> Filled {
     let work: Vec<_> = drafts.into_iter().map(|draft| fill_one(app, draft)).collect();
     let mut ended = stream::iter(work).buffered(PARALLEL);
@@ -91,7 +91,7 @@ async fn make(app: &App, draft: &mut Environment) -> Result<()> {
     suspended.ok_or_else(Error::interrupted)?
 }
 
-/// Removes these environments from the pool, except those that are being made.
+/// Removes these environments from the pool, except those that are being created.
 pub async fn drain(app: &App, these: impl Fn(&Environment) -> bool) -> Result<Drained> {
     let mut drained = Drained::default();
     let pool = app.store.pool()?.into_iter().map(|pooled| pooled.environment);

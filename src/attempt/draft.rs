@@ -1,4 +1,4 @@
-//! Attempts of which nothing exists yet.
+//! Drafts of attempts, without objects in the engine.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::platform::Platform;
 use crate::random;
 use crate::secret::Secret;
 
-/// What an attempt at a lab is made from.
+/// Inputs of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft<'a> {
     /// The lab.
@@ -22,17 +22,17 @@ pub struct Draft<'a> {
     pub images: &'a ImageSet,
     /// The trainee.
     pub trainee: &'a TraineeId,
-    /// What the lab's variables are drawn from.
+    /// Seed of the lab's variables.
     pub seed: &'a str,
-    /// How long it lives.
+    /// Time until the environment expires.
     pub time_to_live: Duration,
 }
 
 impl Draft<'_> {
-    /// The attempt with fresh credentials, and its environment, which only this host reaches.
+    /// The attempt with new credentials, and its environment, which is reachable from this host only.
     ///
     /// # Errors
-    /// The system gives no random numbers, and a time to live beyond the calendar.
+    /// The system gives no random numbers, or the time to live is too long.
     pub fn workspace(&self, now: Timestamp) -> Result<Workspace> {
         let Self { lab, trainee, .. } = *self;
         let too_long = |cause| Error::invalid("the time to live is too long").caused_by(cause);
@@ -76,10 +76,10 @@ impl Workspace {
     }
 }
 
-/// Checks that a lab is made for this platform.
+/// Checks that a lab supports this platform.
 ///
 /// # Errors
-/// The lab is not made for it.
+/// The lab does not support it.
 pub fn suits(lab: &Lab, platform: Platform) -> Result<()> {
     if lab.runs_on.contains(&platform) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! A trainee's run of a lab: what is recorded of it, its states, its timeline. Pure.
+//! Attempts: a trainee's run of a lab, with its record, states and timeline. Pure.
 
 mod draft;
 mod footprint;
@@ -27,11 +27,11 @@ use crate::secret::Secret;
 /// One trainee's run of one lab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Its name.
+    /// Id of the attempt.
     pub id: AttemptId,
     /// The lab.
     pub lab: LabId,
-    /// Folder that the lab was taken from; the binary's own labs if `None`.
+    /// Folder of the lab; the built-in labs if `None`.
     pub labs_dir: Option<PathBuf>,
     /// SHA-256 of the lab's content at the start.
     pub lab_digest: String,
@@ -39,29 +39,29 @@ pub struct Attempt {
     pub trainee: TraineeId,
     /// The class, if it is part of one.
     pub class: Option<ClassId>,
-    /// What the lab's variables are drawn from.
+    /// Seed of the lab's variables.
     pub seed: String,
-    /// The environment that it has, or had last.
+    /// Current or last environment.
     pub environment: EnvironmentId,
-    /// When it began.
+    /// Time of creation.
     pub created: Timestamp,
-    /// When `gc` may remove it.
+    /// Time from which `gc` may remove it.
     pub expires: Timestamp,
-    /// How many hints were taken.
+    /// Number of hints taken.
     pub hints_taken: usize,
-    /// When the trainee's time is over; never if `None`.
+    /// End of the trainee's time; unlimited if `None`.
     #[serde(default)]
     pub due: Option<Timestamp>,
-    /// When the environment was handed to its trainee, by the engine's clock: later changes of files are the trainee's.
+    /// Time of the hand-over by the engine's clock: later changes of files are the trainee's.
     #[serde(default)]
     pub handed_over: Option<Timestamp>,
-    /// Who may log in through the gate.
+    /// Credentials for the gate.
     #[serde(default)]
     pub access: Access,
     /// Whether no fault is applied: the environment is healthy.
     #[serde(default)]
     pub healthy: bool,
-    /// Name of a lock that the process holds which needs this attempt; the attempt ends with the process.
+    /// Name of a lock held by the process that needs this attempt; the attempt ends with that process.
     #[serde(default)]
     pub holder: Option<String>,
 }
@@ -75,14 +75,14 @@ pub struct Access {
     pub keys: Vec<String>,
 }
 
-/// Which faults are applied.
+/// Faults to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {
-    /// None: the environment is healthy.
+    /// None, so the environment is healthy.
     None,
-    /// All of the lab's.
+    /// All faults of the lab.
     All,
-    /// One, by its place in the lab.
+    /// One fault, by its index in the lab.
     Only(usize),
 }
 
@@ -95,25 +95,25 @@ pub struct Workspace {
     pub environment: Environment,
 }
 
-/// What the store knows of an attempt.
+/// An attempt with its environment and state, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The trainee's run.
     pub attempt: Attempt,
-    /// The environment that it runs in, or ran in last.
+    /// Current or last environment.
     pub environment: Environment,
     /// Its state.
     pub state: State,
 }
 
 impl Attempt {
-    /// Which faults are applied.
+    /// Faults to apply.
     #[must_use]
     pub fn faults(&self) -> Faults {
         if self.healthy { Faults::None } else { Faults::All }
     }
 
-    /// The library that the lab was taken from, or the one in `labs`.
+    /// Library of the lab: the attempt's folder, or `labs` if it has none.
     #[must_use]
     pub fn library(&self, labs: Option<&Path>) -> Library {
         Library::new(labs.or(self.labs_dir.as_deref()))
@@ -133,12 +133,12 @@ impl Faults {
 }
 
 impl Workspace {
-    /// The customer's words.
+    /// Text of the ticket.
     pub fn ticket(&self, lab: &Lab) -> Result<String> {
         self.text(lab, &lab.ticket)
     }
 
-    /// What the trainee reads once the lab is solved.
+    /// Text of the debrief.
     pub fn debrief(&self, lab: &Lab) -> Result<String> {
         self.text(lab, &lab.debrief)
     }
@@ -148,17 +148,17 @@ impl Workspace {
         Ok(text.trim_end().to_string())
     }
 
-    /// A script of the lab with this workspace's values.
+    /// Renders a script of the lab with this workspace's values.
     pub fn script(&self, lab: &Lab, path: &LabPath) -> Result<String> {
         self.fill_in(lab, &format!("{}/{path}", lab.id), lab.file(path))
     }
 
-    /// A script with this workspace's values; `name` is what errors call it.
+    /// Renders a script with this workspace's values; `name` is its name in errors.
     pub fn fill_in(&self, lab: &Lab, name: &str, text: &str) -> Result<String> {
         render(text, name, &self.values(lab, ""), Escape::Shell)
     }
 
-    /// What the lab's scripts and texts may use. `nonce` is fresh for each grading.
+    /// Values for the lab's scripts and texts. `nonce` is random for each grading.
     #[must_use]
     pub fn values(&self, lab: &Lab, nonce: &str) -> Values {
         let (attempt, environment) = (&self.attempt, &self.environment);

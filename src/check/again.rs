@@ -1,4 +1,4 @@
-//! Repeats checks whose outcome may be chance, or may be meant to look like a failure of ours.
+//! Repeats checks whose outcome may be accidental, or may imitate a failure of ours.
 
 use std::time::{Duration, Instant};
 
@@ -118,7 +118,7 @@ fn worth_waiting(checks: &[&Check], results: &[CheckResult]) -> bool {
     passed.clone().any(|passed| passed == (true, true)) || passed.all(|(_, passed)| passed)
 }
 
-/// Whether what has that age, in whole seconds, was surely started since.
+/// Whether something with this age, in whole seconds, was certainly started since then.
 fn started_since(age: Duration, since: Duration) -> bool {
     age + Duration::from_secs(1) <= since
 }

@@ -1,4 +1,4 @@
-//! What the checks of one run share: the environment, the lab, values, and a program in the probe that runs others.
+//! Shared context of the checks of one run: environment, lab, values, and the runner in the probe.
 
 use tokio::sync::OnceCell;
 
@@ -8,7 +8,7 @@ use crate::engine::{Command, EngineError, Output, Runner};
 use crate::lab::Lab;
 use crate::render::Values;
 
-/// What a check may use.
+/// Context of a check.
 pub(super) struct Bench<'a> {
     pub app: &'a App,
     pub workspace: &'a Workspace,

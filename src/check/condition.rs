@@ -1,4 +1,4 @@
-//! Inspects an environment before and after its checks, and starts a container once that its trainee brought down.
+//! Inspects an environment before and after its checks, and starts a container once if its trainee brought it down.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::event::{Event, Step};
 
 /// Time between a request to stop a container and its end: the engine lets it shut down.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
-/// The engine records that it was asked to end a container only after it has sent the signal: up to so much later than the
+/// The engine records a request to stop a container only after it has sent the signal, at most this long after the
 /// container's end.
 const LATE: SignedDuration = SignedDuration::from_secs(3);
 /// Files that the engine itself opens in a container, without a deadline, before it starts anything there.
@@ -170,7 +170,7 @@ async fn look(app: &App, workspace: &Workspace) -> Result<Condition> {
     condition(app, workspace).await.context(|| "the environment cannot be inspected".into())
 }
 
-/// As an error: what is wrong, and what to do.
+/// The failure as an error with a suggestion.
 fn told(failure: &Failure, workspace: &Workspace) -> Error {
     let error = Error::environment(format!("{} cannot be graded", workspace.attempt.id)).because(failure.words());
     let (resume, reset) = match &workspace.attempt.class {

@@ -1,10 +1,10 @@
-//! The raw reports of the examiner.
+//! Raw reports of the examiner.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// What our program in the examining container reports (`templates/grade/examine.rb`).
+/// Report of our program in the examining container (`templates/grade/examine.rb`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Examined {
     pub changed: Vec<Changed>,
@@ -12,7 +12,7 @@ pub(super) struct Examined {
     pub environments: BTreeMap<String, String>,
 }
 
-/// What the program reports of the container's processes.
+/// The part of the report about processes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Looked {
     pub running: Vec<Running>,
@@ -35,23 +35,23 @@ pub(super) struct Impostor {
     pub program: String,
 }
 
-/// Who listens where a service does, and is not that service.
+/// A process that listens in place of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Listener {
     /// A port, or the path of a socket.
     pub place: String,
     pub service: String,
-    /// Empty if it has ended.
+    /// Program of the process; empty if it has ended.
     pub program: String,
 }
 
-/// A file or folder that was touched since it was handed over.
+/// A file or folder that was changed after the hand-over.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Changed {
     pub path: String,
-    /// How it differs from the image's; nothing if it was put back.
+    /// Differences from the image; empty if it was restored.
     pub what: Vec<Difference>,
-    /// Touched since the grading began.
+    /// Whether it was changed after the grading began.
     pub during: bool,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Changed {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Difference {
     Added,
-    /// Beside another program of its name, and found before it.
+    /// Whether it hides another program of the same name in `PATH`.
     Shadows,
     Missing,
     Type,
@@ -68,11 +68,11 @@ pub(super) enum Difference {
     Content,
 }
 
-/// Processes of one service that are alike.
+/// Equal processes of one service.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Running {
     pub service: String,
-    /// Programs and libraries that the image does not have.
+    /// Programs and libraries that are not in the image.
     pub foreign: Vec<String>,
     pub root: String,
     pub loader: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! HTTP checks: a request from the probe, and what its answer must be.
+//! HTTP checks: a request from the probe, and assertions on the response.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::text::last_line;
 
 /// Most bytes of an answer that are compared.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// What curl says of the answer, apart from its body.
+/// Status and error message that curl prints.
 const STATUS_MARK: &str = "breakfix-status:";
 
 pub(super) async fn run(bench: &Bench<'_>, check: &HttpCheck, left: Duration) -> Verdict {
@@ -121,7 +121,7 @@ impl Asked {
     }
 }
 
-/// What curl said, or the engine in its stead, after a colon.
+/// The message of curl or of the engine, after a colon.
 fn words(output: &Output) -> String {
     let said = last_line(&output.stderr).or_else(|| last_line(&output.stdout));
     said.map(|line| format!(": {line}")).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Runs a lab's checks against an environment, and finds out who caused what it finds there.
+//! Runs a lab's checks against an environment, and determines who caused an outage.
 
 mod again;
 mod bench;

@@ -1,6 +1,6 @@
-//! Places of the image's file system, and what changes there.
+//! Paths of the image's file system, and legitimate changes there.
 
-/// What reconfigure, a start and the services themselves write.
+/// Paths that reconfigure, a start or the services themselves write.
 pub(super) const RENDERED: &[&str] = &[
     "/opt/gitlab/service",
     "/opt/gitlab/sv",
@@ -15,7 +15,7 @@ pub(super) const RENDERED: &[&str] = &[
     "/opt/gitlab/embedded/service/gitlab-rails/config/initializers/smtp_settings.rb",
 ];
 
-/// No code, and changed by whoever installs a tool.
+/// Paths without code that the installation of a tool changes.
 pub(super) const DATA: &[&str] = &[
     "/usr/share/applications",
     "/usr/share/bash-completion",
@@ -31,7 +31,7 @@ pub(super) const DATA: &[&str] = &[
     "/usr/local/share/man",
 ];
 
-/// Of `/etc`, only what makes programs load or start others.
+/// Paths in `/etc` that make programs load or start other code.
 pub(super) const LOADERS: &[&str] = &[
     "/etc/ld.so.preload",
     "/etc/ld.so.conf",
@@ -49,7 +49,7 @@ pub(super) const LOADERS: &[&str] = &[
     "/var/spool/cron",
 ];
 
-/// Where a new file is loaded or run without being asked for by name.
+/// Folders in which a new file is loaded or run without being named.
 pub(super) const LOADED_FROM: &[&str] = &[
     "/assets",
     "/opt/gitlab/embedded/service",
@@ -62,7 +62,7 @@ pub(super) const LOADED_FROM: &[&str] = &[
     "/var/lib/gems",
 ];
 
-/// Folders whose files are the image's, or were looked at.
+/// Folders whose files are the image's, or are compared.
 pub(super) const PROGRAMS: &[&str] = &["/opt/gitlab", "/assets", "/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
 /// Whether a path is one of these folders or files, or is in one.

@@ -12,29 +12,30 @@ use crate::grade::{all_ran, differences};
 use crate::id::{CheckId, EnvironmentId};
 use crate::lab::{Lab, LabPath};
 
-/// How an attempt is launched.
+/// Parameters of a launch.
 #[derive(Clone, Copy, Debug)]
 pub struct Launch<'a> {
     /// The lab.
     pub lab: &'a Lab,
-    /// Which port the environment gets.
+    /// Choice of the environment's port.
     pub port: PortChoice,
-    /// Where the environment comes from.
+    /// Source of the environment.
     pub source: EnvironmentSource,
-    /// Which faults are applied.
+    /// Faults to apply.
     pub faults: Faults,
 }
 
-/// Where an environment comes from.
+/// Source of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvironmentSource {
-    /// The pool, if it has a compatible one; recreated otherwise.
+    /// The pool, if it has a compatible one; otherwise it is created.
     Pool,
-    /// Made anew.
+    /// It is created.
     Fresh,
 }
 
-/// Makes the environment, unless it came from the pool, and breaks it. The caller removes what is left after a failure.
+/// Creates the environment, unless it came from the pool, and applies the faults. After a failure, the caller removes the
+/// rest.
 pub async fn launch(app: &App, workspace: &mut Workspace, what: &Launch<'_>) -> Result<()> {
     let from_pool = resumed(app, workspace).await?;
     if !from_pool {

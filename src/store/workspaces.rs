@@ -11,12 +11,12 @@ use crate::error::Result;
 use crate::id::AttemptId;
 
 impl Store {
-    /// Records the intent to make an attempt with its environment, before anything of it exists.
+    /// Records a new attempt with its environment, before any object is created.
     pub fn insert(&self, workspace: &Workspace) -> Result<()> {
         self.together(|db| insert(db, workspace, &Happening::Entered { state: State::Starting }))
     }
 
-    /// As [`Store::update`], for the record of the attempt's environment.
+    /// Like [`Store::update`], for the record of the attempt's environment.
     ///
     /// # Errors
     /// There is no such attempt.
@@ -29,9 +29,9 @@ impl Store {
         })
     }
 
-    /// Gives a new attempt, in place of its own environment, the oldest compatible one of the pool that has time left,
-    /// and records the attempt as [`Store::insert`] does. Both happen or neither, and nobody else gets the same one.
-    /// `None` if there is none. The environment's credentials are those of the attempt's own from then on.
+    /// Records a new attempt as [`Store::insert`] does, but with the oldest compatible environment of the pool that has not
+    /// expired, in one transaction. The environment gets the credentials of the attempt's draft. `None` if the pool has no
+    /// such environment.
     pub fn take(&self, workspace: &Workspace, now: Timestamp) -> Result<Option<Workspace>> {
         self.together(|db| {
             let Some(pooled) = environments::taken(db, &workspace.environment.spec.compatibility(), now)? else {
@@ -43,7 +43,7 @@ impl Store {
         })
     }
 
-    /// The same for an attempt that is known and is being reset.
+    /// Like [`Store::take`], for an attempt that is being reset.
     pub fn take_again(&self, id: &AttemptId, now: Timestamp) -> Result<Option<Workspace>> {
         self.together(|db| {
             let workspace = attempts::known(db, id)?.workspace();
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-/// Records a new attempt with its environment, and what its timeline begins with.
+/// Records a new attempt with its environment and the first event of its timeline.
 fn insert(db: &Connection, workspace: &Workspace, what: &Happening) -> Result<()> {
     let attempt = &workspace.attempt;
     let (id, lab, trainee) = (attempt.id.as_str(), attempt.lab.as_str(), attempt.trainee.as_str());

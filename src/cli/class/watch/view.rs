@@ -1,4 +1,4 @@
-//! The board on a screen.
+//! Draws the board.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -10,12 +10,12 @@ use super::facts::BoardRow;
 use super::model::{Mode, Model};
 use crate::text::printable;
 
-/// From this width on problems have a column of their own.
+/// Smallest width at which problems have a column of their own.
 const WIDE: u16 = 120;
 
 const KEYS: &str = "↑↓ choose  s shell  g grade  G all  r reset  e extend  m message  q quit";
 
-/// Draws all of it.
+/// Draws the whole board.
 pub fn draw(frame: &mut Frame, model: &mut Model) {
     let parts = [Constraint::Length(1), Constraint::Min(3), Constraint::Length(1), Constraint::Length(1)];
     let [head, body, detail, foot] = Layout::vertical(parts).areas(frame.area());
@@ -84,7 +84,7 @@ fn state_style(row: &BoardRow, busy: bool) -> Style {
     }
 }
 
-/// More of the chosen row than fits into it.
+/// Details of the selected row that do not fit into the table.
 fn chosen(model: &Model) -> Paragraph<'static> {
     let Some(row) = model.chosen() else { return Paragraph::new("Nobody is in this class.") };
     let who = row.attempt.as_ref().map_or_else(|| printable(&row.name), ToString::to_string);
