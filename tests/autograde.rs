@@ -156,13 +156,13 @@ const HOSTILE: [(&str, &str, &str); 9] = [
         "impostor",
         "mkdir -p /tmp/f/users; echo Username >/tmp/f/users/sign_in; until busybox httpd -p 80 -h /tmp/f 2>/dev/null; \
         do kill $(cat /var/opt/gitlab/nginx.pid) 2>/dev/null; done",
-        "was ended: busybox",
+        "were ended: busybox",
     ),
     (
         "haunter",
         "setsid bash -c 'trap \"\" HUP TERM; while :; do echo Username >/var/opt/gitlab/www/users/sign_in; \
         sleep 0.1; done' >/dev/null 2>&1 & sleep 0.3; rm /var/opt/gitlab/www/users/sign_in",
-        "was ended: bash",
+        "were ended: bash",
     ),
     ("endless", "trap '' TERM HUP INT; exec yes", "did not end within 5 s"),
     ("killer", "kill -TERM 1; sleep 30", "it stopped the container, which was started again"),
