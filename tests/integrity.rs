@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use breakfix::engine::Engine;
+use breakfix::render::{Escape, Values, render};
 use serde_json::Value;
 use support::desk::{Desk, text};
 
@@ -155,6 +156,12 @@ fn killed_while_grading(desk: &Desk, container: &str) {
     }
 }
 
+/// The cheat of that name, with the patch that it loads.
+fn loaded_once() -> String {
+    let patch = Values::default().with("patch", include_str!("../templates/cheats/patch.rb"));
+    render(include_str!("../templates/cheats/code-loaded-once.sh"), "code-loaded-once", &patch, Escape::Shell).unwrap()
+}
+
 fn findings(grade: &Value) -> Vec<String> {
     let one = |finding: &Value| format!("{} {}", text(&finding["path"]), text(&finding["why"]));
     grade["integrity"].as_array().unwrap().iter().map(one).collect()
@@ -175,7 +182,7 @@ fn only_what_a_repair_does_not_need_is_a_finding() {
     run(include_str!("../labs/nginx-502/solution.sh"));
     let solved = grade(&desk);
     assert_eq!((findings(&solved), solved["solved"].as_bool()), (vec![], Some(true)), "{solved:#}");
-    run(include_str!("../templates/cheats/code-loaded-once.sh"));
+    run(&loaded_once());
     let answer = || desk.run(&["exec", "--", "bash", "-c", ANSWER]).exits(0).stdout;
     assert_eq!(answer(), "200");
     let started_again = grade(&desk);
