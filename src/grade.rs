@@ -63,6 +63,19 @@ impl Finding {
     }
 }
 
+/// On whose behalf a grading takes place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GradedBy {
+    /// The trainee asked for it.
+    #[default]
+    Trainee,
+    /// The trainer asked for it: it counts, but is no attempt of the trainee's.
+    Trainer,
+    /// The time was over.
+    Deadline,
+}
+
 /// All outcomes of one grading. `--json` prints it as it stands here, with `score` and `solved` added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grade {
@@ -80,6 +93,9 @@ pub struct Grade {
     pub image: String,
     /// When it began.
     pub at: Timestamp,
+    /// On whose behalf.
+    #[serde(default)]
+    pub by: GradedBy,
     /// Wall-clock time of the whole grading, in milliseconds.
     pub milliseconds: u64,
     /// Points taken off for hints.
@@ -180,6 +196,7 @@ pub(crate) mod tests {
             seed: "1".into(),
             image: String::new(),
             at: Timestamp::UNIX_EPOCH,
+            by: GradedBy::Trainee,
             milliseconds: 0,
             hints_cost,
             checks: outcomes.iter().enumerate().map(check).collect(),

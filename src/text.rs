@@ -126,6 +126,12 @@ impl Sieve {
     }
 }
 
+/// `1 hint`, `2 hints`.
+#[must_use]
+pub fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;

@@ -113,6 +113,12 @@ impl Attempt {
         if self.healthy { Faults::None } else { Faults::All }
     }
 
+    /// When the trainee's time ends: the deadline of a class, otherwise the end of the environment.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        self.due.unwrap_or(self.expires)
+    }
+
     /// Library of the lab: the attempt's folder, or `labs` if it has none.
     #[must_use]
     pub fn library(&self, labs: Option<&Path>) -> Library {

@@ -86,6 +86,16 @@ pub enum Happening {
         /// How much, in minutes.
         minutes: u32,
     },
+    /// Its terminals were told how much time is left.
+    Warned {
+        /// How much, in minutes.
+        minutes: u32,
+    },
+    /// It goes on after a break of its class, and its time was moved by as much.
+    Continued {
+        /// Length of the break.
+        seconds: i64,
+    },
     /// Its container is down, and the engine had recorded a request to stop it.
     EndedFromOutside {
         /// When the container ended, by the engine's clock.
@@ -97,6 +107,9 @@ pub enum Happening {
         text: String,
     },
 }
+
+/// Why a container is paused while its class has a break.
+pub const BREAK: &str = "its class has a break";
 
 /// Kind of credential of a client at the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,21 +151,26 @@ impl Happening {
     fn is_handover(&self) -> bool {
         *self == Self::Entered { state: State::Running }
     }
+
+    /// Whether the container runs from then on.
+    fn goes_on(&self) -> bool {
+        self.is_handover() || matches!(self, Self::Continued { .. })
+    }
 }
 
 /// Why the environment could not be created, unless a later try made it.
 #[must_use]
 pub fn failure(timeline: &[TimelineEvent]) -> Option<&str> {
-    unless_handed_over(timeline, |what| match what {
+    unless_going_on(timeline, |what| match what {
         Happening::Failed { why } => Some(why),
         _ => None,
     })
 }
 
-/// Why we paused the container, unless it was recreated since.
+/// Why we paused the container, unless it was recreated or continued since.
 #[must_use]
 pub fn pause(timeline: &[TimelineEvent]) -> Option<&str> {
-    unless_handed_over(timeline, |what| match what {
+    unless_going_on(timeline, |what| match what {
         Happening::Paused { why } => Some(why),
         _ => None,
     })
@@ -182,9 +200,23 @@ pub fn hints(timeline: &[TimelineEvent]) -> impl Iterator<Item = Timestamp> {
     timeline.iter().filter(|event| matches!(event.what, Happening::HintTaken { .. })).map(|event| event.at)
 }
 
-/// The latest reason of that sort since the attempt was last handed over.
-fn unless_handed_over(timeline: &[TimelineEvent], reason: impl Fn(&Happening) -> Option<&String>) -> Option<&str> {
-    let mut since = timeline.iter().rev().map(|event| &event.what).take_while(|what| !what.is_handover());
+/// When the break of the class began that the attempt is in.
+#[must_use]
+pub fn break_began(timeline: &[TimelineEvent]) -> Option<Timestamp> {
+    let mut since = timeline.iter().rev().take_while(|event| !event.what.goes_on());
+    since.find(|event| matches!(&event.what, Happening::Paused { why } if why == BREAK)).map(|event| event.at)
+}
+
+/// Whether the terminals were told that `minutes` are left, since the latest extension.
+#[must_use]
+pub fn is_warned(timeline: &[TimelineEvent], minutes: u32) -> bool {
+    let since = timeline.iter().rev().take_while(|event| !matches!(event.what, Happening::Extended { .. }));
+    since.map(|event| &event.what).any(|what| *what == Happening::Warned { minutes })
+}
+
+/// The latest reason of that sort since the container last went on.
+fn unless_going_on(timeline: &[TimelineEvent], reason: impl Fn(&Happening) -> Option<&String>) -> Option<&str> {
+    let mut since = timeline.iter().rev().map(|event| &event.what).take_while(|what| !what.goes_on());
     since.find_map(|what| reason(what).map(String::as_str))
 }
 

@@ -15,7 +15,7 @@ use crate::environment::PortChoice;
 use crate::environment::readiness::NotReady;
 use crate::error::{Context, Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::Grade;
+use crate::grade::{Grade, GradedBy};
 use crate::id::AttemptId;
 use crate::lab::Lab;
 use crate::lifecycle::{self, EnvironmentSource, Launch, OnFailure};
@@ -93,7 +93,7 @@ impl SubmissionRun<'_> {
         run.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.end_leftovers(&supervised, &folder, &mut run).await?;
         self.app.emit(Event::Started(Step::Grade));
-        let grade = check::grade(self.app, self.workspace, self.lab).await?;
+        let grade = check::grade(self.app, self.workspace, self.lab, GradedBy::Trainee).await?;
         self.app.emit(Event::Finished(Step::Grade));
         Ok((run, grade))
     }

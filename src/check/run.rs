@@ -17,7 +17,7 @@ use crate::environment::readiness::NotReady;
 use crate::environment::{is_stable, wait_until_stable};
 use crate::error::{Error, Result};
 use crate::event::Step;
-use crate::grade::{CheckResult, Finding, Grade, Outcome, hints_cost};
+use crate::grade::{CheckResult, Finding, Grade, GradedBy, Outcome, hints_cost};
 use crate::lab::{Check, Lab, Probe};
 use crate::random;
 
@@ -41,7 +41,7 @@ pub enum Occasion {
 
 /// Grades an attempt. An outage that its trainee caused is a result; any other outage is an error, as are Ctrl-C and a
 /// broken lab. If the engine becomes unreachable meanwhile, checks could not be run.
-pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade> {
+pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab, by: GradedBy) -> Result<Grade> {
     let (at, begin) = (app.now(), Instant::now());
     let Graded { checks, integrity } = match bring_up(app, workspace).await? {
         Some(why) => Graded::failed(lab, &why),
@@ -55,6 +55,7 @@ pub async fn grade(app: &App, workspace: &Workspace, lab: &Lab) -> Result<Grade>
         seed: workspace.attempt.seed.clone(),
         image: workspace.environment.spec.image().into(),
         at,
+        by,
         milliseconds: milliseconds(begin),
         hints_cost: hints_cost(&lab.hints, workspace.attempt.hints_taken),
         checks,

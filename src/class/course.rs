@@ -38,6 +38,9 @@ pub struct Course {
     pub handouts: PathBuf,
     /// When it was first started.
     pub started: Timestamp,
+    /// When the break began that it is in.
+    #[serde(default)]
+    pub paused: Option<Timestamp>,
 }
 
 /// The facts about a member's attempt that decide what comes next.

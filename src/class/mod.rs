@@ -5,10 +5,12 @@
 //! class is in `ops::class`.
 
 pub mod capacity;
+pub mod clock;
 mod course;
 mod enrol;
 mod format;
 pub mod handout;
+mod login;
 mod model;
 mod people;
 mod read;
@@ -18,7 +20,29 @@ mod roster;
 pub use course::{Course, Tried, missing};
 pub use enrol::enrol;
 pub use format::schema;
+pub use login::Login;
 pub use model::{Class, Late, Lateness, Member, Person, Policy, Work};
 pub use people::check_people;
 pub use read::{Open, read};
 pub use roster::ROSTER_LIMIT;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn class() -> Class {
+        Class {
+            id: "spring".into(),
+            title: "Spring".into(),
+            work: Work::Labs(vec!["nginx-502".into()]),
+            secret: None,
+            limits: crate::environment::MachineLimits::default(),
+            minutes: None,
+            late: Late::default(),
+            listen: [127, 0, 0, 1].into(),
+            address: None,
+            ssh: None,
+            pool: 0,
+        }
+    }
+}

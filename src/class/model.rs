@@ -55,6 +55,12 @@ impl Work {
             Self::Labs(labs) | Self::Path(labs) => labs,
         }
     }
+
+    /// The lab that a login has to name to lead to it: only of several labs side by side.
+    #[must_use]
+    pub fn chosen<'a>(&self, lab: &'a LabId) -> Option<&'a LabId> {
+        matches!(self, Self::Labs(labs) if labs.len() > 1).then_some(lab)
+    }
 }
 
 /// A person in a roster.
@@ -116,7 +122,7 @@ impl Late {
         let grace = SignedDuration::from_mins(i64::from(self.grace_minutes));
         let over = due.map_or(SignedDuration::ZERO, |due| at.duration_since(due));
         if over <= grace {
-            return Lateness { minutes: 0, percent: 0 };
+            return Lateness::IN_TIME;
         }
         let percent = match self.policy {
             Policy::Accept => 0,
@@ -128,6 +134,9 @@ impl Late {
 }
 
 impl Lateness {
+    /// Not late.
+    pub const IN_TIME: Self = Self { minutes: 0, percent: 0 };
+
     /// Points that are deducted from a score, rounded up.
     #[must_use]
     pub fn deduction(&self, score: u32) -> u32 {

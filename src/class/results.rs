@@ -1,16 +1,18 @@
 //! Results of a class, as plain values: every report of a class is made from them. No I/O.
 //!
 //! For one trainee and one lab, the attempt with the most points counts, and of an attempt its best grading: most points
-//! after the deduction for lateness; among equals one in which every check could be run; among those the earliest. A
-//! failing environment is never a wrong answer: the trainee's points are missing, not zero ([`Standing`]).
+//! after the deduction for lateness; among equals a solution; then one in which every check could be run; then the
+//! earliest. A failing environment is never a wrong answer: the trainee's points are missing, not zero ([`Standing`]).
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::model::{Late, Lateness, Work};
 use crate::attempt::{State, TimelineEvent, timeline};
-use crate::grade::Grade;
+use crate::grade::{Grade, GradedBy};
 use crate::id::{AttemptId, CheckId, ClassId, LabId, TraineeId};
 use crate::lab::Level;
 
@@ -68,6 +70,9 @@ pub struct TraineeResults {
     pub slug: TraineeId,
     /// Oldest first; none of a lab that was never started.
     pub attempts: Vec<AttemptResults>,
+    /// Labs of a path that was over before the trainee came to them: they count with no points.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub not_reached: BTreeSet<LabId>,
 }
 
 /// One attempt, from its start to now or to its end.
@@ -106,11 +111,26 @@ pub struct AttemptResults {
 pub struct Grading {
     /// What the checks say.
     pub grade: Grade,
+    /// Whole minutes after the time was over; 0 if it was in time.
+    #[serde(default)]
+    pub late_minutes: u32,
     /// Points deducted for lateness.
     pub late_deduction: u32,
 }
 
 impl Grading {
+    /// A grade under the rule for lateness, for an attempt that was due at `due`. What is graded when the time is over
+    /// is in time.
+    #[must_use]
+    pub fn new(grade: Grade, late: Late, due: Option<Timestamp>) -> Self {
+        let lateness = match grade.by {
+            GradedBy::Deadline => Lateness::IN_TIME,
+            GradedBy::Trainee | GradedBy::Trainer => late.judge(due, grade.at),
+        };
+        let late_deduction = lateness.deduction(grade.score());
+        Self { grade, late_minutes: lateness.minutes, late_deduction }
+    }
+
     /// Points that count.
     #[must_use]
     pub fn score(&self) -> u32 {
@@ -124,6 +144,8 @@ impl Grading {
 pub enum Standing {
     /// There is no attempt.
     NotStarted,
+    /// The path was over before this lab's turn.
+    NotReached,
     /// The environment failed before anything could be graded.
     EnvironmentFailed,
     /// Handed over, or about to be; never graded.
@@ -138,14 +160,22 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing, the best first.
-    pub const ALL: [Self; 6] =
-        [Self::Solved, Self::NotSolved, Self::Incomplete, Self::NotGraded, Self::EnvironmentFailed, Self::NotStarted];
+    pub const ALL: [Self; 7] = [
+        Self::Solved,
+        Self::NotSolved,
+        Self::NotReached,
+        Self::Incomplete,
+        Self::NotGraded,
+        Self::EnvironmentFailed,
+        Self::NotStarted,
+    ];
 
     /// As reports call it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotStarted => "not started",
+            Self::NotReached => "not reached",
             Self::EnvironmentFailed => "environment failed",
             Self::NotGraded => "not graded yet",
             Self::Incomplete => "incomplete",
@@ -157,7 +187,7 @@ impl Standing {
     /// Whether its points are the trainee's final answer, fit for a gradebook.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::NotSolved | Self::Solved)
+        matches!(self, Self::NotSolved | Self::NotReached | Self::Solved)
     }
 }
 
@@ -181,13 +211,23 @@ impl TraineeResults {
     /// The standing of this trainee in a lab.
     #[must_use]
     pub fn standing(&self, lab: &str) -> Standing {
-        self.counted(lab).map_or(Standing::NotStarted, AttemptResults::standing)
+        let without = if self.not_reached.contains(lab) { Standing::NotReached } else { Standing::NotStarted };
+        self.counted(lab).map_or(without, AttemptResults::standing)
+    }
+
+    /// The points of a lab that count; `None` if it was neither graded nor missed.
+    #[must_use]
+    pub fn points(&self, lab: &str) -> Option<u32> {
+        match self.counted(lab) {
+            Some(attempt) => attempt.score(),
+            None => self.not_reached.contains(lab).then_some(0),
+        }
     }
 
     /// Points of all labs together; `None` if nothing was graded.
     #[must_use]
     pub fn score(&self, labs: &[LabFacts]) -> Option<u32> {
-        let scores = labs.iter().filter_map(|lab| self.counted(&lab.id)?.score());
+        let scores = labs.iter().filter_map(|lab| self.points(&lab.id));
         scores.fold(None, |sum, score| Some(sum.unwrap_or(0) + score))
     }
 }
@@ -196,14 +236,25 @@ impl AttemptResults {
     /// The grading that counts.
     #[must_use]
     pub fn best(&self) -> Option<&Grading> {
-        let rank = |one: &&Grading| (Reverse(one.score()), one.grade.incomplete(), one.grade.at);
+        let rank = |one: &&Grading| (Reverse(one.score()), !one.grade.solved(), one.grade.incomplete(), one.grade.at);
         self.gradings.iter().min_by_key(rank)
     }
 
-    /// The latest grade.
+    /// The latest grading.
     #[must_use]
-    pub fn last(&self) -> Option<&Grade> {
-        self.gradings.iter().map(|one| &one.grade).max_by_key(|grade| grade.at)
+    pub fn last(&self) -> Option<&Grading> {
+        self.gradings.iter().max_by_key(|one| one.grade.at)
+    }
+
+    /// How often the trainee had it graded.
+    #[must_use]
+    pub fn tries(&self) -> usize {
+        self.own_gradings().count()
+    }
+
+    /// The gradings that the trainee asked for, oldest first.
+    pub fn own_gradings(&self) -> impl Iterator<Item = &Grading> {
+        self.gradings.iter().filter(|one| one.grade.by == GradedBy::Trainee)
     }
 
     /// Points of the grading that counts; `None` if it was never graded.
@@ -224,6 +275,12 @@ impl AttemptResults {
         }
     }
 
+    /// Whether the trainee still works on it: what does not hold may yet.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        self.state.is_handed_over() && self.standing() == Standing::NotSolved
+    }
+
     /// Time from the hand-over until a grading found it solved.
     #[must_use]
     pub fn time_to_solve(&self) -> Option<SignedDuration> {
@@ -240,9 +297,20 @@ impl AttemptResults {
     }
 }
 
+/// The labs of a path, now that it is over, that came after one that was graded and not solved.
+#[must_use]
+pub fn not_reached(work: &Work, trainee: &TraineeResults) -> BTreeSet<LabId> {
+    let Work::Path(labs) = work else { return BTreeSet::new() };
+    let mut labs = labs.iter().skip_while(|lab| trainee.standing(lab) == Standing::Solved);
+    let stopped_at = labs.next().map(|lab| trainee.standing(lab));
+    let after = labs.filter(|lab| trainee.standing(lab) == Standing::NotStarted);
+    if stopped_at == Some(Standing::NotSolved) { after.cloned().collect() } else { BTreeSet::new() }
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::class::Policy;
     use crate::grade::Outcome;
     use crate::grade::tests::graded;
 
@@ -255,7 +323,7 @@ mod tests {
         Timestamp::from_second(minute * 60).unwrap()
     }
 
-    fn attempt(id: &str, grades: Vec<Grade>) -> AttemptResults {
+    pub fn attempt(id: &str, grades: Vec<Grade>) -> AttemptResults {
         AttemptResults {
             attempt: id.into(),
             lab: "l".into(),
@@ -267,14 +335,21 @@ mod tests {
             solved_at: None,
             hints_taken: 0,
             hints_cost: 0,
-            gradings: grades.into_iter().map(|grade| Grading { grade, late_deduction: 0 }).collect(),
+            gradings: grades.into_iter().map(|grade| Grading { grade, late_minutes: 0, late_deduction: 0 }).collect(),
             timeline: vec![],
             problem: None,
         }
     }
 
     fn trainee(attempts: Vec<AttemptResults>) -> TraineeResults {
-        TraineeResults { name: "Ada".into(), email: None, id: None, slug: "ada".into(), attempts }
+        TraineeResults {
+            name: "Ada".into(),
+            email: None,
+            id: None,
+            slug: "ada".into(),
+            attempts,
+            not_reached: BTreeSet::new(),
+        }
     }
 
     use Outcome::{Error, Fail, Pass};
@@ -283,7 +358,7 @@ mod tests {
     fn the_best_grade_counts_and_not_the_last() {
         let attempt = attempt("a", vec![grade(1, &[Pass, Fail]), grade(2, &[Pass, Pass]), grade(3, &[Fail, Fail])]);
         assert_eq!(attempt.best().unwrap().grade.at, at(2));
-        assert_eq!(attempt.last().unwrap().at, at(3));
+        assert_eq!(attempt.last().unwrap().grade.at, at(3));
         assert_eq!((attempt.score(), attempt.standing()), (Some(50), Standing::Solved));
     }
 
@@ -331,6 +406,39 @@ mod tests {
         assert_eq!(trainee(vec![]).standing("l"), Standing::NotStarted);
         let lab = LabFacts { id: "l".into(), title: String::new(), level: Level::Junior, minutes: 20, checks: vec![] };
         assert_eq!(trainee(vec![]).score(&[lab]), None);
+    }
+
+    #[test]
+    fn a_late_solution_that_is_refused_is_still_a_solution() {
+        let mut late = attempt("a", vec![grade(1, &[Fail, Fail]), grade(2, &[Pass, Pass])]);
+        late.gradings[1].late_deduction = 50;
+        assert_eq!((late.score(), late.standing()), (Some(0), Standing::Solved));
+    }
+
+    #[test]
+    fn what_the_trainer_grades_is_no_try_of_the_trainee() {
+        let by = |minute, by| Grade { by, ..grade(minute, &[Fail]) };
+        let attempt = attempt("a", vec![by(1, GradedBy::Trainee), by(2, GradedBy::Trainer), by(3, GradedBy::Deadline)]);
+        assert_eq!(attempt.tries(), 1);
+    }
+
+    #[test]
+    fn what_is_graded_at_the_end_is_in_time() {
+        let late = Late { policy: Policy::Refuse, grace_minutes: 0 };
+        let off = |by| Grading::new(Grade { by, ..grade(9, &[Pass]) }, late, Some(at(5))).late_deduction;
+        assert_eq!([GradedBy::Trainee, GradedBy::Trainer, GradedBy::Deadline].map(off), [25, 25, 0]);
+    }
+
+    #[test]
+    fn what_a_path_did_not_come_to_counts_with_no_points() {
+        let path = Work::Path(["l", "m", "n"].map(LabId::from).to_vec());
+        let of = |outcome| not_reached(&path, &trainee(vec![attempt("a", vec![grade(1, &[outcome])])]));
+        assert_eq!(of(Fail), ["m", "n"].map(LabId::from).into());
+        assert_eq!(of(Pass), BTreeSet::new(), "the next could not be started, which is not the trainee's doing");
+        assert_eq!(of(Error), BTreeSet::new());
+        assert_eq!(not_reached(&path, &trainee(vec![])), BTreeSet::new());
+        let ada = TraineeResults { not_reached: of(Fail), ..trainee(vec![]) };
+        assert_eq!((ada.standing("m"), ada.points("m"), ada.points("l")), (Standing::NotReached, Some(0), None));
     }
 
     #[test]

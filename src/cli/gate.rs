@@ -83,7 +83,7 @@ async fn serve(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let info = GateInfo::here(listener.local_addr().context(unusable)?, &key, app.now())?;
     claim.announce(&info)?;
     answer(Some(&info), &app.store, ui);
-    let options = Options { labs: context.labs_dir()?, idle: args.idle };
+    let options = Options { build_env: context.build_env()?, labs: context.labs_dir()?, idle: args.idle };
     gate::serve(app, options, listener, &key).await?;
     Ok(Exit::Done)
 }
@@ -93,7 +93,7 @@ fn answer(info: Option<&GateInfo>, store: &Store, ui: &Ui) {
     ui.answer(&json!({ "gate": value, "log": gate::log_file(store) }), || match info {
         None => "No gate runs.".into(),
         Some(GateInfo { address, fingerprint, pid, .. }) => format!(
-            "{} {address}   host key {fingerprint}   process {pid}\nssh -p {} ATTEMPT@HOST",
+            "{} {address}   host key {fingerprint}   process {pid}\nssh -p {} LOGIN@HOST",
             bold("The gate listens on"),
             address.port()
         ),

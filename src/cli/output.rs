@@ -90,7 +90,7 @@ impl<F: Format> Args for Reports<F> {
 
 /// Answers with the ticket, the address, the credentials and the next commands.
 pub fn hand_over(ticket: &Ticket, ui: &Ui) {
-    let Ticket { workspace: Workspace { attempt, environment }, text, gate } = ticket;
+    let Ticket { workspace: Workspace { attempt, environment }, text, gate, .. } = ticket;
     let healthy = format!("This is the healthy environment of {}: it has no fault.", attempt.lab);
     let ticket = if attempt.healthy { &healthy } else { text };
     let (id, url) = (&attempt.id, environment.url());

@@ -8,6 +8,7 @@ use crate::engine::{Engine, EngineError};
 use crate::error::{Context, Result};
 use crate::id::{AttemptId, LabId, TraineeId};
 use crate::ops::ContainerState;
+use crate::ops::results::achieved;
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::text::time_left;
@@ -48,6 +49,8 @@ struct StatusRow {
     image: String,
     hints_taken: usize,
     created: Timestamp,
+    /// End of the trainee's time in a class.
+    due: Option<Timestamp>,
     expires: Timestamp,
     score: Option<u32>,
     solved: bool,
@@ -102,15 +105,15 @@ async fn inspect(engine: &dyn Engine, entry: &Entry) -> Result<ContainerState> {
 }
 
 fn row(store: &Store, container: ContainerState, entry: Entry, detail: Detail) -> Result<StatusRow> {
+    let achieved = achieved(store, &entry)?;
     let Entry { attempt, environment, state } = entry;
-    let last = store.latest_grade(&attempt.id)?;
     Ok(StatusRow {
         url: environment.url(),
         image: environment.spec.image().into(),
         container,
         state,
-        score: last.as_ref().map(crate::grade::Grade::score),
-        solved: last.is_some_and(|grade| grade.solved()),
+        score: achieved.map(|achieved| achieved.score),
+        solved: achieved.is_some_and(|achieved| achieved.solved),
         timeline: if detail == Detail::Timeline { store.timeline(&attempt.id)? } else { vec![] },
         user: "root",
         healthy: attempt.healthy,
@@ -121,6 +124,7 @@ fn row(store: &Store, container: ContainerState, entry: Entry, detail: Detail) -
         seed: attempt.seed,
         hints_taken: attempt.hints_taken,
         created: attempt.created,
+        due: attempt.due,
         expires: attempt.expires,
     })
 }
@@ -133,7 +137,8 @@ fn text(rows: &[StatusRow], detail: Detail) -> String {
     for row in rows {
         let score = row.score.map_or("-".into(), |score| format!("{score}{}", if row.solved { " solved" } else { "" }));
         let healthy = if row.healthy { ", healthy" } else { "" };
-        let (state, left) = (format!("{}{healthy}", row.state.as_str()), time_left(row.expires, Timestamp::now()));
+        let (state, left) =
+            (format!("{}{healthy}", row.state.as_str()), time_left(row.due.unwrap_or(row.expires), Timestamp::now()));
         table.add_row([
             row.attempt.to_string(),
             state,

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::account::Account;
 use super::authentication::methods;
 use super::builtin::Builtin;
 use super::counter::CounterGuard;
@@ -20,7 +21,6 @@ use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
 use super::state::{Credential, Gate};
 use crate::attempt::timeline::CredentialKind;
 use crate::engine::TerminalSize;
-use crate::id::AttemptId;
 
 /// Most concurrent programs of one connection.
 const PROGRAMS: usize = 10;
@@ -38,16 +38,18 @@ pub struct ConnectionHandler {
     /// The gate's address, as the client sees it.
     local: SocketAddr,
     /// `None` before the client has logged in.
-    login: Option<Login>,
+    login: Option<LoggedIn>,
     /// Cancelled after the login.
     logged_in: CancellationToken,
     channels: HashMap<ChannelId, ProgramChannel>,
 }
 
-/// The attempt that a client has logged in to.
-struct Login {
-    attempt: AttemptId,
-    /// `None` if the attempt has too many connections.
+/// Who a client has logged in as.
+struct LoggedIn {
+    /// The login, as the client wrote it.
+    name: String,
+    account: Account,
+    /// `None` if the login has too many connections.
     counted: Option<CounterGuard<String>>,
 }
 
@@ -72,26 +74,27 @@ impl ConnectionHandler {
         format!("ssh {port}{login}@{}", self.local.ip().to_canonical())
     }
 
-    fn accept_login(&mut self, login: &str, with: CredentialKind) -> Auth {
-        self.gate.record_login(login, self.peer, with);
+    fn accept_login(&mut self, login: &str, account: Account, with: CredentialKind) -> Auth {
+        self.gate.record_login(login, &account, self.peer, with);
         // A client over the limit gets its message in `auth_succeeded`: SSH has none before.
-        self.login = Some(Login { attempt: login.into(), counted: self.gate.count_connection(login) });
+        let counted = self.gate.count_connection(login);
+        self.login = Some(LoggedIn { name: login.into(), account, counted });
         Auth::Accept
     }
 
-    fn has_key(&self, login: &str, key: &PublicKey) -> bool {
+    fn account_of_key(&self, login: &str, key: &PublicKey) -> Option<Account> {
         self.gate.authenticate(self.peer.ip(), login, &Credential::Key(key))
     }
 
     fn start_program(&mut self, id: ChannelId, kind: ProgramKind, ssh: &mut Ssh) -> Result<()> {
         let pending = self.channels.get_mut(&id).and_then(|channel| channel.pending.take());
-        let (Some((client, controls, options)), Some(Login { attempt, .. })) = (pending, &self.login) else {
+        let (Some((client, controls, options)), Some(LoggedIn { name, account, .. })) = (pending, &self.login) else {
             return ssh.channel_failure(id);
         };
         ssh.channel_success(id)?;
         let gate = Arc::clone(&self.gate);
-        let (ssh, attempt) = (self.ssh_command(attempt), attempt.as_str().into());
-        let session = Session { gate, attempt, ssh, client, options, controls };
+        let (ssh, account) = (self.ssh_command(name), account.clone());
+        let session = Session { gate, account, ssh, client, options, controls };
         self.gate.tasks.spawn(session.run(kind));
         Ok(())
     }
@@ -123,30 +126,31 @@ impl Handler for ConnectionHandler {
     type Error = russh::Error;
 
     async fn authentication_banner(&mut self) -> Result<Option<String>> {
-        Ok(Some("breakfix: a training container. Log in with the name and the password of your attempt.\n".into()))
+        Ok(Some("breakfix: a training container. Log in with the name and the password on your page.\n".into()))
     }
 
     async fn auth_password(&mut self, login: &str, password: &str) -> Result<Auth> {
         let began = Instant::now();
-        if self.gate.authenticate(self.peer.ip(), login, &Credential::Password(password)) {
-            return Ok(self.accept_login(login, CredentialKind::Password));
+        if let Some(account) = self.gate.authenticate(self.peer.ip(), login, &Credential::Password(password)) {
+            return Ok(self.accept_login(login, account, CredentialKind::Password));
         }
         tokio::time::sleep_until(began + REJECTION_DELAY).await;
         Ok(rejected())
     }
 
     async fn auth_publickey_offered(&mut self, login: &str, offer: PublicKeyOffer<'_>) -> Result<Auth> {
-        Ok(if self.has_key(login, offer.public_key) { Auth::Accept } else { rejected() })
+        Ok(self.account_of_key(login, offer.public_key).map_or_else(rejected, |_| Auth::Accept))
     }
 
     async fn auth_publickey(&mut self, login: &str, key: VerifiedPublicKey<'_>) -> Result<Auth> {
-        Ok(if self.has_key(login, key.public_key) { self.accept_login(login, CredentialKind::Key) } else { rejected() })
+        let account = self.account_of_key(login, key.public_key);
+        Ok(account.map_or_else(rejected, |account| self.accept_login(login, account, CredentialKind::Key)))
     }
 
     async fn auth_succeeded(&mut self, ssh: &mut Ssh) -> Result<()> {
         self.logged_in.cancel();
         if self.login.as_ref().is_some_and(|login| login.counted.is_none()) {
-            ssh.disconnect(Disconnect::TooManyConnections, "Too many connections for this attempt.", "")?;
+            ssh.disconnect(Disconnect::TooManyConnections, "Too many connections with this login.", "")?;
         }
         Ok(())
     }

@@ -1,16 +1,25 @@
 //! Readiness of an attempt's container for a program.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::account::Account;
+use super::state::Gate;
 use crate::app::App;
 use crate::attempt::{Entry, State, Workspace};
 use crate::engine::{ContainerFacts, EngineError};
+use crate::error::Kind;
 use crate::id::AttemptId;
+use crate::ops::class::Current;
 
 /// How long a program waits for a restart or reset of the container, or a restart of the engine.
 pub const TIMEOUT: Duration = Duration::from_mins(3);
 /// Time between two polls.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(250);
+
+/// What trainees are told who have no lab any more.
+pub const FINISHED: &str = "You have solved every lab of this class. Your grades are kept.";
+pub const OVER: &str = "The class is over and its containers are gone. Your grades are kept.";
 
 /// State of a container, from the view of a program that is to run in it.
 pub enum Readiness {
@@ -22,8 +31,26 @@ pub enum Readiness {
     Gone(String),
 }
 
-/// Asks the store and the engine for the container's state.
-pub async fn poll(app: &App, id: &AttemptId) -> Readiness {
+/// Asks the store and the engine for the state of the container that an account leads to now. Starts a lab that is missing.
+pub async fn poll(gate: &Arc<Gate>, account: &Account) -> Readiness {
+    let membership = match account {
+        Account::Attempt(id) => return of_attempt(&gate.app, id).await,
+        Account::Member(membership) => membership,
+    };
+    match membership.current(&gate.app.store) {
+        Ok(Current::Attempt(entry)) => of_attempt(&gate.app, &entry.attempt.id).await,
+        Ok(Current::Missing) => {
+            gate.start_missing(membership);
+            Readiness::NotReady("Your next lab is being started")
+        }
+        Ok(Current::Finished) => Readiness::Gone(FINISHED.into()),
+        Ok(Current::Over) => Readiness::Gone(OVER.into()),
+        Err(error) if error.kind == Kind::NotFound => Readiness::Gone(error.message),
+        Err(_) => Readiness::NotReady("The store cannot be read"),
+    }
+}
+
+async fn of_attempt(app: &App, id: &AttemptId) -> Readiness {
     let entry = match app.store.find(id) {
         Ok(Some(entry)) => entry,
         Ok(None) => return Readiness::Gone(format!("There is no attempt {id}.")),

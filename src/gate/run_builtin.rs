@@ -1,32 +1,91 @@
 //! Runs built-in commands: the operations of the breakfix commands with the same names, with text output.
 
-use super::Options;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::account::{Account, Membership};
 use super::builtin::{Builtin, help};
+use super::readiness::{FINISHED, OVER};
+use super::state::Gate;
 use crate::app::App;
-use crate::attempt::State;
-use crate::error::Result;
+use crate::attempt::{State, Workspace};
+use crate::class::results::{LabFacts, TraineeResults};
+use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::id::AttemptId;
+use crate::ops::Services;
 use crate::ops::attempt::{Graded, Status, Ticket, grade, hint, status, ticket};
+use crate::ops::class::{self, Current, Next};
 use crate::report;
-use crate::text::time_left;
+use crate::store::Store;
+use crate::text::{clean_line, count, time_left};
 
-/// Standard output and exit code of a built-in command.
-pub type Output = (String, Exit);
+/// What a built-in command came to.
+pub struct Output {
+    /// Standard output.
+    pub text: String,
+    pub exit: Exit,
+    /// A lab that was solved: in a class, the next may follow.
+    pub solved: Option<Workspace>,
+}
 
-/// Runs a built-in command; `ssh` is the command line that reaches the gate.
-pub async fn run(app: &App, options: &Options, id: &AttemptId, builtin: Builtin, ssh: &str) -> Result<Output> {
-    let labs = options.labs.as_deref();
+impl Output {
+    fn done(text: String) -> Self {
+        Self { text, exit: Exit::Done, solved: None }
+    }
+}
+
+/// Runs a built-in command; `app` is cancelled when the client hangs up, and `ssh` is the command line that reaches the gate.
+pub async fn run(gate: &Arc<Gate>, app: &App, account: &Account, builtin: Builtin, ssh: &str) -> Result<Output> {
+    let labs = gate.options.labs.as_deref();
+    let attempt = || attempt(gate, account);
     match builtin {
-        Builtin::Help => Ok((help(ssh), Exit::Done)),
-        Builtin::Ticket => Ok((ticket_text(&ticket(&app.store, labs, id)?, ssh), Exit::Done)),
-        Builtin::Status => Ok((status_text(app, &status(&app.store, id)?), Exit::Done)),
-        Builtin::Hint(request) => Ok((format!("{}\n", hint(app, labs, id, request).await?), Exit::Done)),
+        Builtin::Help => Ok(Output::done(help(ssh))),
+        Builtin::Status => status_text(app, labs, account).map(Output::done),
+        Builtin::Ticket => Ok(Output::done(ticket_text(&ticket(&app.store, labs, &attempt()?)?, ssh))),
+        Builtin::Hint(request) => Ok(Output::done(format!("{}\n", hint(app, labs, &attempt()?, request).await?))),
         Builtin::Grade => {
-            let Graded { grade, debrief, .. } = grade(app, labs, id).await?;
+            let Graded { workspace, grade, results, debrief } = grade(app, labs, &attempt()?).await?;
+            let counting = report::counting(&results).map_or(String::new(), |counting| format!("{counting}\n"));
             let debrief = debrief.map_or(String::new(), |debrief| format!("\n{debrief}\n"));
-            Ok((format!("{}\n{debrief}", report::text(&grade)), Exit::of_grade(&grade)))
+            let text = format!("{}\n{counting}{debrief}", report::text(&grade));
+            Ok(Output { text, exit: Exit::of_grade(&grade), solved: grade.solved().then_some(workspace) })
         }
+    }
+}
+
+/// Starts the lab of a path that follows a solved one, and returns its ticket; empty if nothing follows.
+pub async fn advance(services: &Services, solved: &Workspace, ssh: &str) -> String {
+    let (store, labs) = (&services.app.store, services.labs.as_deref());
+    match class::advance(services, solved).await {
+        Ok(Next::Nothing) => String::new(),
+        Ok(Next::Last) => format!("\n{FINISHED}\n"),
+        Ok(Next::Started(next)) => ticket(store, labs, &next.attempt.id).map_or_else(
+            |error| format!("\nYour next lab is ready, but its ticket cannot be read: {error}\n"),
+            |ticket| format!("\nYour next lab: {}\n\n{}", ticket.title, ticket_text(&ticket, ssh)),
+        ),
+        Ok(Next::Failed(error)) | Err(error) => {
+            format!(
+                "\nYour next lab could not be started: {error}. Log in again to try once more, or ask your trainer.\n"
+            )
+        }
+    }
+}
+
+/// The attempt that an account leads to now.
+fn attempt(gate: &Arc<Gate>, account: &Account) -> Result<AttemptId> {
+    let membership = match account {
+        Account::Attempt(id) => return Ok(id.clone()),
+        Account::Member(membership) => membership,
+    };
+    match membership.current(&gate.app.store)? {
+        Current::Attempt(entry) => Ok(entry.attempt.id),
+        Current::Missing => {
+            gate.start_missing(membership);
+            Err(Error::busy("your next lab is being started: try again in a minute"))
+        }
+        Current::Finished => Err(Error::not_found(FINISHED)),
+        Current::Over => Err(Error::not_found(OVER)),
     }
 }
 
@@ -36,15 +95,43 @@ fn ticket_text(ticket: &Ticket, ssh: &str) -> String {
     format!("{text}\n\nGitLab   {url}   user root, password {password}\n\n{}", help(ssh))
 }
 
-fn status_text(app: &App, status: &Status) -> String {
-    let Status { attempt, state, grade } = status;
+fn status_text(app: &App, labs: Option<&Path>, account: &Account) -> Result<String> {
+    match account {
+        Account::Attempt(id) => Ok(attempt_text(app, &status(&app.store, id)?)),
+        Account::Member(membership) => member_text(app, labs, membership),
+    }
+}
+
+fn member_text(app: &App, labs: Option<&Path>, membership: &Membership) -> Result<String> {
+    let store: &Store = &app.store;
+    let now = match membership.current(store)? {
+        Current::Attempt(entry) => attempt_text(app, &status(store, &entry.attempt.id)?),
+        Current::Missing => "Your next lab is being started.\n".into(),
+        Current::Finished => format!("{FINISHED}\n"),
+        Current::Over => format!("{OVER}\n"),
+    };
+    let (course, member) = membership.load(store)?;
+    let (labs, results) = class::results_of(store, &course, &member, labs)?;
+    let lines = labs.iter().map(|lab| lab_line(lab, &results)).collect::<String>();
+    Ok(if labs.len() > 1 { format!("{now}\n{lines}") } else { now })
+}
+
+fn lab_line(lab: &LabFacts, results: &TraineeResults) -> String {
+    let points =
+        results.points(&lab.id).map_or(String::new(), |points| format!(", {points} of {} points", lab.points()));
+    format!("{}: {}{points}\n", clean_line(&lab.title), results.standing(&lab.id).as_str())
+}
+
+fn attempt_text(app: &App, status: &Status) -> String {
+    let Status { attempt, state, achieved } = status;
     let is_active = state.is_handed_over() || *state == State::Resetting;
-    let time = match time_left(attempt.expires, app.now()) {
+    let time = match time_left(attempt.ends(), app.now()) {
         left if is_active && left != "over" => format!("{left} left"),
         _ => "over".into(),
     };
-    let score = grade.as_ref().map_or("not graded yet".into(), |grade| {
-        format!("{} points at the last grading{}", grade.score(), if grade.solved() { ", solved" } else { "" })
+    let score = achieved.map_or("not graded yet".into(), |achieved| {
+        let solved = if achieved.solved { ", solved" } else { "" };
+        format!("{}{solved}", count(achieved.score as usize, "point"))
     });
     format!("{}: {}, {time}\nHints taken: {}\nScore: {score}\n", attempt.id, state.as_str(), attempt.hints_taken)
 }

@@ -32,6 +32,7 @@ pub async fn serve(app: App, options: Options, listener: TcpListener, key: &Host
     let config = Arc::new(config(key));
     let connections = TaskTracker::new();
     tokio::spawn(super::disk_watch::watch(gate.app.clone()));
+    gate.tasks.spawn(super::clock::watch(Arc::clone(&gate)));
     loop {
         let accepted = gate.app.cancel.run_until_cancelled(listener.accept()).await;
         match accepted {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::account::Account;
 use super::builtin::Builtin;
 use super::forward::{Activity, End, EndOfInput, forward_control, forward_output, forward_stdin, signal};
 use super::input_queue::InputQueue;
@@ -20,7 +21,6 @@ use crate::environment::went_down;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::exit::Exit;
-use crate::id::AttemptId;
 use crate::random;
 use crate::text::printable;
 
@@ -71,7 +71,8 @@ pub struct ClientControls {
 /// A program and its client.
 pub struct Session {
     pub gate: Arc<Gate>,
-    pub attempt: AttemptId,
+    /// Who has logged in.
+    pub account: Account,
     /// The `ssh` command line that reaches the gate.
     pub ssh: String,
     pub client: ChannelWriteHalf<Msg>,
@@ -107,19 +108,27 @@ impl Session {
         let cancel = self.gate.app.cancel.child_token();
         let forward = Arc::new(move |event| drop(sender.send(event)));
         let app = self.gate.app.watched_by(forward).cancelled_by(cancel.clone());
-        let result = {
-            let running = run_builtin::run(&app, &self.gate.options, &self.attempt, builtin, &self.ssh);
-            tokio::pin!(running);
-            loop {
-                tokio::select! {
-                    result = &mut running => break result,
-                    Some(event) = events.recv() => self.send_event(&event).await,
-                    // The loop continues: a cancelled operation ends in an orderly way.
-                    () = self.controls.hung_up.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
-                }
+        let run = run_builtin::run(&self.gate, &app, &self.account, builtin, &self.ssh);
+        let result = attended(run, &cancel, self, &mut events).await;
+        let (exit, solved) = match result {
+            Ok(Output { text, exit, solved }) => {
+                self.send_output(&text).await;
+                (exit, solved)
+            }
+            Err(error) => {
+                self.send_message(&error_text(&error)).await;
+                return error.kind.into();
             }
         };
-        self.send_output(result).await
+        if let Some(solved) = solved {
+            // Nobody is left without a lab because a connection broke: only the gate's end cancels this.
+            let (sender, mut events) = mpsc::unbounded_channel();
+            let services = self.gate.services(Arc::new(move |event| drop(sender.send(event))));
+            let next = run_builtin::advance(&services, &solved, &self.ssh);
+            let text = attended(next, &CancellationToken::new(), self, &mut events).await;
+            self.send_output(&text).await;
+        }
+        exit
     }
 
     async fn send_event(&self, event: &Event) {
@@ -131,18 +140,9 @@ impl Session {
         }
     }
 
-    async fn send_output(&self, result: Result<Output>) -> Exit {
-        match result {
-            Ok((text, exit)) => {
-                let text = if self.options.terminal.is_some() { text.replace('\n', "\r\n") } else { text };
-                self.client.data_bytes(text).await.ok();
-                exit
-            }
-            Err(error) => {
-                self.send_message(&error_text(&error)).await;
-                error.kind.into()
-            }
-        }
+    async fn send_output(&self, text: &str) {
+        let text = if self.options.terminal.is_some() { text.replace('\n', "\r\n") } else { text.into() };
+        self.client.data_bytes(text).await.ok();
     }
 
     async fn in_container(&mut self, kind: &ProgramKind) -> u32 {
@@ -181,7 +181,7 @@ impl Session {
         let deadline = Instant::now() + TIMEOUT;
         let mut last = "";
         loop {
-            match poll(&self.gate.app, &self.attempt).await {
+            match poll(&self.gate, &self.account).await {
                 Readiness::Ready(found) => return Ok(found),
                 Readiness::Gone(message) => return Err(message),
                 Readiness::NotReady(why) if Instant::now() > deadline => {
@@ -274,11 +274,29 @@ impl Session {
     async fn greet(&self, workspace: &Workspace) {
         let lab = workspace.attempt.library(self.gate.options.labs.as_deref()).load(&workspace.attempt.lab);
         let title = lab.map_or_else(|_| workspace.attempt.lab.to_string(), |lab| lab.title);
-        let (id, ssh) = (&workspace.attempt.id, &self.ssh);
+        let (id, url, ssh) = (&workspace.attempt.id, workspace.environment.url(), &self.ssh);
         self.send_message(&format!(
-            "{title}\nYou are root in the container of {id}. From a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
+            "{title}\nYou are root in the container of {id}; its GitLab is at {url}\nFrom a terminal of your own, also with hint, grade, status or help:\n  {ssh} ticket"
         ))
         .await;
+    }
+}
+
+/// Waits for the end of an operation, and sends its events to the client meanwhile. A client that hangs up cancels it
+/// through `cancel`, and its end is awaited all the same: so it ends in an orderly way.
+async fn attended<T>(
+    work: impl Future<Output = T>,
+    cancel: &CancellationToken,
+    session: &Session,
+    events: &mut mpsc::UnboundedReceiver<Event>,
+) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            result = &mut work => return result,
+            Some(event) = events.recv() => session.send_event(&event).await,
+            () = session.controls.hung_up.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
+        }
     }
 }
 

@@ -1,28 +1,35 @@
 //! State that all connections share: authentication, counters and the log.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use russh::keys::PublicKey;
 use tokio_util::task::TaskTracker;
 
 use super::Options;
+use super::account::{Account, Candidate, Membership, candidates};
 use super::authentication::{Throttle, has_key, passwords_match};
 use super::counter::{Counter, CounterGuard};
 use crate::app::App;
 use crate::attempt::Happening;
 use crate::attempt::timeline::CredentialKind;
 use crate::error::{Error, Result};
-use crate::event::Event;
+use crate::event::{Event, Events};
+use crate::id::AttemptId;
+use crate::ops::Services;
+use crate::ops::class::{Current, start_current};
 use crate::text::printable;
 
 /// Most unauthenticated connections from one address. A whole class may share an address.
 const UNAUTHENTICATED: usize = 64;
-/// Most authenticated connections to one attempt.
+/// Most authenticated connections of one login.
 const CONNECTIONS: usize = 10;
 /// Time that programs have to end when the gate closes.
 pub const PROGRAM_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Time after which a lab that could not be started is tried again, if somebody waits for it.
+const RETRY_INTERVAL: Duration = Duration::from_secs(20);
 
 /// State shared by all connections.
 pub struct Gate {
@@ -34,6 +41,8 @@ pub struct Gate {
     hmac_key: [u8; 64],
     unauthenticated: Counter<IpAddr>,
     connections: Counter<String>,
+    /// Trainees whose next lab is being started.
+    starting: Mutex<Vec<Membership>>,
 }
 
 /// Credential that a client presents.
@@ -56,6 +65,7 @@ impl Gate {
             hmac_key,
             unauthenticated: Counter::new(UNAUTHENTICATED),
             connections: Counter::new(CONNECTIONS),
+            starting: Mutex::default(),
         })
     }
 
@@ -70,40 +80,82 @@ impl Gate {
         tokio::time::timeout(PROGRAM_TIMEOUT, self.tasks.wait()).await.ok();
     }
 
-    /// Checks a client's credential. Wrong passwords are counted.
-    pub fn authenticate(&self, address: IpAddr, login: &str, credential: &Credential) -> bool {
-        let attempt = self.app.store.find(login).ok().flatten().map(|entry| entry.attempt);
+    /// Whose account a client's credential opens, if any. Wrong passwords are counted.
+    pub fn authenticate(&self, address: IpAddr, login: &str, credential: &Credential) -> Option<Account> {
+        let candidates = candidates(&self.app.store, login).unwrap_or_default();
         match credential {
-            Credential::Key(key) => attempt.is_some_and(|attempt| has_key(&attempt.access.keys, key)),
-            Credential::Password(given) => {
-                let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-                // The comparison also runs for unknown logins, so it takes the same time for them.
-                let expected = attempt.map(|attempt| attempt.access.password).unwrap_or_default();
-                let is_correct = passwords_match(expected.expose(), given, &self.hmac_key);
-                if !throttle.may_try(address, login, Instant::now()) {
-                    return false;
-                }
-                if is_correct {
-                    throttle.succeeded(address, login);
-                } else {
-                    let count = throttle.failed(address, login, Instant::now());
-                    self.log(&format!("wrong password {count} for {} from {address}", printable(login)));
-                }
-                is_correct
+            Credential::Key(key) => {
+                candidates.into_iter().find(|one| has_key(&one.access.keys, key)).map(|one| one.account)
             }
+            Credential::Password(given) => self.check_password(address, login, candidates, given),
         }
     }
 
-    /// Counts a connection to an attempt; `None` if it has too many.
+    fn check_password(&self, address: IpAddr, login: &str, candidates: Vec<Candidate>, given: &str) -> Option<Account> {
+        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whether a login is known does not show in the time: every rejection takes equally long.
+        let matching = |one: &Candidate| passwords_match(one.access.password.expose(), given, &self.hmac_key);
+        let account = candidates.into_iter().find(matching).map(|one| one.account);
+        // A trainee's labs have one password.
+        let login = login.split('+').next().unwrap_or_default();
+        if !throttle.may_try(address, login, Instant::now()) {
+            return None;
+        }
+        if account.is_some() {
+            throttle.succeeded(address, login);
+        } else {
+            let count = throttle.failed(address, login, Instant::now());
+            self.log(&format!("wrong password {count} for {} from {address}", printable(login)));
+        }
+        account
+    }
+
+    /// What operations need: this gate's engine, store and labs, with their events sent to `events`.
+    pub fn services(&self, events: Events) -> Services {
+        let Options { build_env, labs, .. } = self.options.clone();
+        Services { app: self.app.watched_by(events), labs, build_env }
+    }
+
+    /// Starts the lab that a trainee should have, once at a time, and independently of whoever waits for it.
+    pub fn start_missing(self: &Arc<Self>, membership: &Membership) {
+        let mut starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if starting.contains(membership) {
+            return;
+        }
+        starting.push(membership.clone());
+        let (gate, membership) = (Arc::clone(self), membership.clone());
+        self.tasks.spawn(async move {
+            if let Err(error) = gate.start_current(&membership).await {
+                gate.log(&format!("a lab could not be started: {error}"));
+                gate.app.cancel.run_until_cancelled(tokio::time::sleep(RETRY_INTERVAL)).await;
+            }
+            gate.starting.lock().unwrap_or_else(PoisonError::into_inner).retain(|one| *one != membership);
+        });
+    }
+
+    async fn start_current(&self, membership: &Membership) -> Result<()> {
+        let (course, member) = membership.load(&self.app.store)?;
+        start_current(&self.services(self.app.events.clone()), &course, &member).await
+    }
+
+    /// Counts a connection of a login; `None` if it has too many.
     pub fn count_connection(&self, login: &str) -> Option<CounterGuard<String>> {
         self.connections.enter(&login.to_string())
     }
 
-    /// Records a login in the attempt's timeline and in the log.
-    pub fn record_login(&self, login: &str, peer: SocketAddr, with: CredentialKind) {
-        let address = peer.ip().to_canonical();
-        self.log(&format!("{login} logged in from {address} with a {}", with.as_str()));
-        let note = self.app.store.note(login, &Happening::LoggedIn { address, with }, self.app.now());
+    /// Records a login in the timeline of the attempt that it leads to, and in the log.
+    pub fn record_login(&self, login: &str, account: &Account, peer: SocketAddr, with: CredentialKind) {
+        let (address, store) = (peer.ip().to_canonical(), &self.app.store);
+        self.log(&format!("{} logged in from {address} with a {}", printable(login), with.as_str()));
+        let attempt = match account {
+            Account::Attempt(id) => Ok(Some(id.clone())),
+            Account::Member(membership) => membership.current(store).map(|current| match current {
+                Current::Attempt(entry) => Some(entry.attempt.id),
+                Current::Missing | Current::Finished | Current::Over => None,
+            }),
+        };
+        let note = |id: AttemptId| store.note(&id, &Happening::LoggedIn { address, with }, self.app.now());
+        let note = attempt.and_then(|id| id.map_or(Ok(()), note));
         if let Err(error) = note {
             self.log(&format!("the timeline cannot be written: {error}"));
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::App;
 use crate::check;
 use crate::error::{Error, Result};
-use crate::grade::Grade;
+use crate::grade::{Grade, GradedBy};
 use crate::id::AttemptId;
 use crate::lab::Lab;
 
@@ -15,7 +15,7 @@ pub async fn grade_some(app: &App, labs: Option<&Path>, id: &AttemptId, checks: 
     let workspace = app.store.known(id)?.handed_over()?;
     let mut lab = workspace.attempt.library(labs).load(workspace.attempt.lab.as_str())?;
     keep_only(&mut lab, checks)?;
-    check::grade(app, &workspace, &lab).await
+    check::grade(app, &workspace, &lab, GradedBy::Trainee).await
 }
 
 fn keep_only(lab: &mut Lab, checks: &[String]) -> Result<()> {

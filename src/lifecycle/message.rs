@@ -19,10 +19,15 @@ const DEADLINE: Duration = Duration::from_secs(20);
 pub async fn message(app: &App, workspace: &Workspace, text: &str) -> Result<usize> {
     let text = printable(text).replace(['\n', '\t'], " ");
     app.store.note(&workspace.attempt.id, &Happening::Message { text: text.clone() }, app.now())?;
+    tell(app, workspace, &format!("Your trainer says: {text}")).await
+}
+
+/// Writes a line to every terminal that is open in the container, as [`message`] does; it goes into no timeline.
+pub async fn tell(app: &App, workspace: &Workspace, line: &str) -> Result<usize> {
     let command = Command::new(shell(&["/bin/sh"]), DEADLINE, OutputLimit::First(64))
         .user("root")
         .stdin(SCRIPT)
-        .env("MESSAGE", format!("Your trainer says: {text}"));
+        .env("MESSAGE", line);
     let failed = || format!("the message did not reach {}", workspace.attempt.id);
     let output = app.engine.exec(&workspace.environment.gitlab(), &command).await.context(failed)?;
     let shown = String::from_utf8_lossy(&output.stdout).trim().parse();

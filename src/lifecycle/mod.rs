@@ -17,6 +17,6 @@ pub use alone::grade_some;
 pub use disk_guard::pause_largest_writer;
 pub use hints::{HintRequest, Hints, take_hint};
 pub use launch::{EnvironmentSource, Launch, break_it, hand_over, run_lab_script};
-pub use message::message;
+pub use message::{message, tell};
 pub use resume::{ResumeOutcome, resume};
 pub use start::{OnFailure, reset, start, stop};

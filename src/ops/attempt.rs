@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::results::{Achieved, achieved, results};
 use super::{Resumption, Services};
 use crate::app::App;
 use crate::attempt::{Attempt, Draft, Entry, Faults, Happening, State, Workspace, suits};
 use crate::check;
+use crate::class::results::AttemptResults;
 use crate::daemon::{self, GateInfo};
 use crate::environment::{PortChoice, prepare};
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::Grade;
+use crate::grade::{Grade, GradedBy};
 use crate::id::{AttemptId, LabId, TraineeId};
 use crate::lab::Lab;
 use crate::lifecycle::{self, Launch, ResumeOutcome};
@@ -57,6 +59,8 @@ pub struct StartRequest {
 pub struct Ticket {
     /// The attempt and its environment, with address and credentials.
     pub workspace: Workspace,
+    /// The lab's title, in one line.
+    pub title: String,
     /// Text of the customer's ticket.
     pub text: String,
     /// The running gate, if any.
@@ -70,6 +74,8 @@ pub struct Graded {
     pub workspace: Workspace,
     /// Grade with the result of each check.
     pub grade: Grade,
+    /// The attempt's results, with this grading as the latest.
+    pub results: AttemptResults,
     /// Debrief for the trainee; `None` unless the lab is solved.
     pub debrief: Option<String>,
 }
@@ -81,8 +87,8 @@ pub struct Status {
     pub attempt: Attempt,
     /// State of its environment.
     pub state: State,
-    /// Latest grade, if any.
-    pub grade: Option<Grade>,
+    /// What it has achieved; `None` before the first grading.
+    pub achieved: Option<Achieved>,
 }
 
 /// Result of removing an attempt's environment.
@@ -128,30 +134,32 @@ pub fn present(store: &Store, lab: &LabId, trainee: &TraineeId) -> Result<Vec<At
 pub fn ticket(store: &Store, labs: Option<&Path>, id: &AttemptId) -> Result<Ticket> {
     let workspace = store.known(id)?.workspace();
     let lab = lab_of(&workspace.attempt, labs)?;
-    Ok(Ticket { text: workspace.ticket(&lab)?, gate: daemon::running(store)?, workspace })
+    Ok(Ticket { title: lab.title.clone(), text: workspace.ticket(&lab)?, gate: daemon::running(store)?, workspace })
 }
 
 fn lab_of(attempt: &Attempt, labs: Option<&Path>) -> Result<Lab> {
     attempt.library(labs).load(&attempt.lab)
 }
 
-/// An attempt's state and latest grade.
+/// An attempt's state, and what it has achieved.
 pub fn status(store: &Store, id: &AttemptId) -> Result<Status> {
-    let Entry { attempt, state, .. } = store.known(id)?;
-    Ok(Status { grade: store.latest_grade(id)?, attempt, state })
+    let entry = store.known(id)?;
+    let achieved = achieved(store, &entry)?;
+    Ok(Status { attempt: entry.attempt, state: entry.state, achieved })
 }
 
 /// Grades an attempt and stores the grade. `labs` as in [`Attempt::library`].
 pub async fn grade(app: &App, labs: Option<&Path>, id: &AttemptId) -> Result<Graded> {
     // Fails early, instead of after waiting for the lock.
     app.store.known(id)?.handed_over()?;
-    grade_with(app, id, |attempt| lab_of(attempt, labs)).await
+    grade_with(app, id, GradedBy::Trainee, |attempt| lab_of(attempt, labs)).await
 }
 
 /// Grades an attempt under its lock and stores the grade.
 pub(super) async fn grade_with(
     app: &App,
     id: &AttemptId,
+    by: GradedBy,
     find: impl FnOnce(&Attempt) -> Result<Lab>,
 ) -> Result<Graded> {
     let _lock = app.lock(id).await?;
@@ -164,11 +172,12 @@ pub(super) async fn grade_with(
         )));
     }
     app.emit(Event::Started(Step::Grade));
-    let grade = check::grade(app, &workspace, &lab).await?;
+    let grade = check::grade(app, &workspace, &lab, by).await?;
     app.emit(Event::Finished(Step::Grade));
     app.store.keep_grade(&grade)?;
     let debrief = if grade.solved() { Some(workspace.debrief(&lab)?) } else { None };
-    Ok(Graded { workspace, grade, debrief })
+    let results = results(&app.store, &app.store.known(id)?)?;
+    Ok(Graded { workspace, grade, results, debrief })
 }
 
 /// Runs single checks without their dependencies and stores no grade: for lab authors.

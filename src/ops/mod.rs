@@ -13,6 +13,7 @@ pub mod gc;
 pub mod machine;
 pub mod pool;
 pub mod prove;
+pub mod results;
 mod unattended;
 
 use std::path::PathBuf;

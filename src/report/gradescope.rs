@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::autograde::ended;
 use crate::autograde::{Autograded, End, GradedSubmission};
-use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
+use crate::class::results::{AttemptResults, CheckFacts, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::{CheckResult, Grade, Outcome};
 use crate::text::printable;
 
@@ -41,18 +41,22 @@ fn value(graded: &GradedSubmission, all: &Autograded) -> Value {
 }
 
 /// One trainee's result: the checks of all labs, prefixed with the lab if there are several. A lab without a final grade
-/// counts with the points so far, and the output says so.
+/// counts with the points so far, and the output says so. Only the checks of labs whose environment failed are missing, so
+/// that the points of the others are a share of the whole.
 #[must_use]
 pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
-    let graded: Vec<(&LabFacts, &Grade)> =
-        results.labs.iter().filter_map(|lab| Some((lab, &trainee.counted(&lab.id)?.best()?.grade))).collect();
-    let named = |lab: &LabFacts, check: &CheckResult| match results.labs.len() {
-        1 => check.clone(),
-        _ => CheckResult { title: format!("{}: {}", lab.title, check.title), ..check.clone() },
+    let best = |lab: &LabFacts| Some(&trainee.counted(&lab.id)?.best()?.grade);
+    let named = |lab: &LabFacts, check: CheckResult| match results.labs.len() {
+        1 => check,
+        _ => CheckResult { title: format!("{}: {}", lab.title, check.title), ..check },
     };
-    let checks = graded.iter().flat_map(|(lab, grade)| grade.checks.iter().map(move |check| named(lab, check)));
+    let checks = results.labs.iter().flat_map(|lab| {
+        let checks =
+            best(lab).map_or_else(|| without_grade(lab, trainee.standing(&lab.id)), |best| best.checks.clone());
+        checks.into_iter().map(move |check| named(lab, check))
+    });
     let tests: Vec<Value> = checks.enumerate().map(|(index, check)| test((index, &check))).collect();
-    let took = graded.iter().map(|(_, grade)| grade.duration()).sum::<Duration>();
+    let took = results.labs.iter().filter_map(best).map(Grade::duration).sum::<Duration>();
     let attempts: Vec<Value> = results.labs.iter().filter_map(|lab| attempt(trainee.counted(&lab.id)?)).collect();
     let output: Vec<String> = results.labs.iter().map(|lab| standing(trainee, lab)).collect();
     let result = json!({
@@ -70,6 +74,19 @@ pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
     format!("{result:#}\n")
 }
 
+/// The checks of a lab that was not graded.
+fn without_grade(lab: &LabFacts, standing: Standing) -> Vec<CheckResult> {
+    let check = |check: &CheckFacts| CheckResult {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        points: check.points,
+        outcome: Outcome::Blocked,
+        message: standing.as_str().into(),
+        milliseconds: 0,
+    };
+    if standing == Standing::EnvironmentFailed { vec![] } else { lab.checks.iter().map(check).collect() }
+}
+
 fn attempt(attempt: &AttemptResults) -> Option<Value> {
     let best = attempt.best()?;
     Some(json!({
@@ -81,7 +98,7 @@ fn attempt(attempt: &AttemptResults) -> Option<Value> {
 
 fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
     let standing = trainee.standing(&lab.id);
-    let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
+    let score = trainee.points(&lab.id);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     let fault = match standing {
         Standing::EnvironmentFailed | Standing::Incomplete => ", which is not the trainee's doing",

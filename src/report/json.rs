@@ -30,6 +30,7 @@ mod tests {
   "seed": "1",
   "image": "breakfix/gitlab:0123",
   "at": "2026-11-23T22:00:00Z",
+  "by": "trainee",
   "milliseconds": 4000,
   "hints_cost": 5,
   "checks": [

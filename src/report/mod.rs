@@ -20,7 +20,7 @@ pub use json::json;
 pub use junit::{autograde_junit, class_junit, junit, prove_junit};
 pub use markdown::markdown;
 pub use tap::tap;
-pub use text::text;
+pub use text::{counting, text};
 
 use crate::grade::Grade;
 
@@ -55,7 +55,7 @@ fn verdict(grade: &Grade) -> &'static str {
 #[cfg(test)]
 mod example {
     use super::*;
-    use crate::grade::{CheckResult, Outcome};
+    use crate::grade::{CheckResult, GradedBy, Outcome};
 
     /// A grade with every outcome and hostile messages.
     pub fn grade() -> Grade {
@@ -75,6 +75,7 @@ mod example {
             seed: "1".into(),
             image: "breakfix/gitlab:0123".into(),
             at: "2026-11-23T22:00:00Z".parse().unwrap(),
+            by: GradedBy::Trainee,
             milliseconds: 4000,
             hints_cost: 5,
             checks: vec![

@@ -1,8 +1,9 @@
 //! A grade as text for the terminal.
 
 use super::{score, verdict};
+use crate::class::results::{AttemptResults, Grading};
 use crate::grade::{CheckResult, Grade, Outcome};
-use crate::text::harmless;
+use crate::text::{clock, count, harmless};
 
 /// Each check with its findings, then the score.
 #[must_use]
@@ -37,6 +38,33 @@ fn remark(grade: &Grade) -> Option<String> {
     let failed = grade.checks.iter().filter(|check| check.outcome == Outcome::Error).count();
     let checks = if failed == 1 { "check" } else { "checks" };
     (failed > 0).then(|| format!("{failed} {checks} could not be run, which is not a wrong answer: grade again."))
+}
+
+/// What the latest grading counts for, where it is not what its checks say: it was late, or an earlier one counts.
+#[must_use]
+pub fn counting(results: &AttemptResults) -> Option<String> {
+    let (last, best) = (results.last()?, results.best()?);
+    let late = late(last);
+    let counts = match (last == best, last.late_deduction) {
+        (true, 0) => None,
+        (true, _) => Some(format!("{} count.", count(best.score() as usize, "point"))),
+        (false, _) => Some(format!(
+            "The grading of {} counts, with {}.",
+            clock(best.grade.at),
+            count(best.score() as usize, "point")
+        )),
+    };
+    let all: Vec<String> = late.into_iter().chain(counts).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
+fn late(last: &Grading) -> Option<String> {
+    let minutes = || count(last.late_minutes as usize, "minute");
+    match (last.late_minutes, last.late_deduction) {
+        (0, _) => None,
+        (_, 0) => Some(format!("This was {} late, which costs nothing.", minutes())),
+        (_, off) => Some(format!("This was {} late: {} off.", minutes(), count(off as usize, "point"))),
+    }
 }
 
 #[cfg(test)]

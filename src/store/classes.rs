@@ -5,9 +5,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Store, unreadable};
-use crate::attempt::Entry;
+use crate::attempt::{Access, Entry};
 use crate::class::{Course, Member};
 use crate::error::{Error, Result};
+use crate::id::TraineeId;
+use crate::random;
+use crate::secret::Secret;
 
 /// Whether a class is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +84,17 @@ impl Store {
         let mut query = db.prepare_cached("SELECT record FROM members WHERE class = ?1 ORDER BY place, rowid")?;
         let rows = query.query_map([class], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         rows.iter().map(|record| parsed(record)).collect()
+    }
+
+    /// The credentials of a member at the gate; they are created when they are first asked for, and then stay.
+    pub fn access(&self, class: &str, slug: &TraineeId) -> Result<Access> {
+        let fresh = Access { password: Secret::new(random::secret(12)?), keys: vec![] };
+        let key = params![class, slug.as_str(), text(&fresh)?];
+        self.db().execute("INSERT OR IGNORE INTO access (class, slug, record) VALUES (?1, ?2, ?3)", key)?;
+        let db = self.db();
+        let mut query = db.prepare_cached("SELECT record FROM access WHERE class = ?1 AND slug = ?2")?;
+        let record: String = query.query_row(params![class, slug.as_str()], |row| row.get(0))?;
+        parsed(&record)
     }
 
     /// The attempts of a class, also those that were stopped; oldest first.

@@ -25,6 +25,7 @@ fn migrations() -> Migrations<'static> {
         M::up(CREATING),
         events,
         environments,
+        M::up(ACCESS),
     ])
 }
 
@@ -50,6 +51,11 @@ const CLASSES: &str =
     "CREATE TABLE classes (id TEXT PRIMARY KEY, state TEXT NOT NULL, record TEXT NOT NULL) STRICT;
      CREATE TABLE members (
          class TEXT NOT NULL, slug TEXT NOT NULL, place INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (class, slug)
+     ) STRICT;";
+
+/// Credentials of the members of classes at the gate.
+const ACCESS: &str = "CREATE TABLE access (
+         class TEXT NOT NULL, slug TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (class, slug)
      ) STRICT;";
 
 /// Timeline events become JSON instead of lines of text.

@@ -24,6 +24,8 @@ impl fmt::Display for Happening {
             Self::Message { text } => write!(f, "message: {text}"),
             Self::LoggedIn { address, with } => write!(f, "login over SSH from {address} with a {}", with.as_str()),
             Self::Extended { minutes } => write!(f, "{minutes} minutes more"),
+            Self::Warned { minutes } => write!(f, "told of the last {minutes} minutes"),
+            Self::Continued { seconds } => write!(f, "continued after a break of {seconds} s"),
             Self::EndedFromOutside { at } => write!(f, "ended from outside at {at}"),
             Self::Note { text } => f.write_str(text),
         }
@@ -60,6 +62,12 @@ fn number(line: &str) -> Option<Happening> {
     match *line.split(' ').collect::<Vec<_>>() {
         ["hint", number, "taken"] => number.parse().ok().map(|number| Happening::HintTaken { number }),
         ["graded:", points, "points"] => points.parse().ok().map(|points| Happening::Graded { points }),
+        ["told", "of", "the", "last", minutes, "minutes"] => {
+            minutes.parse().ok().map(|minutes| Happening::Warned { minutes })
+        }
+        ["continued", "after", "a", "break", "of", seconds, "s"] => {
+            seconds.parse().ok().map(|seconds| Happening::Continued { seconds })
+        }
         [minutes, "minutes", "more"] => minutes.parse().ok().map(|minutes| Happening::Extended { minutes }),
         _ => None,
     }
@@ -92,7 +100,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// Every kind of line that timelines have ever had, with what the store keeps of it.
-    pub(crate) const LINES: [(&str, &str); 24] = [
+    pub(crate) const LINES: [(&str, &str); 26] = [
         ("starting", r#"{"kind":"entered","state":"starting"}"#),
         ("running", r#"{"kind":"entered","state":"running"}"#),
         ("resetting", r#"{"kind":"entered","state":"resetting"}"#),
@@ -123,6 +131,8 @@ pub(crate) mod tests {
             "ended from outside at 2026-11-26T10:00:00.25Z",
             r#"{"kind":"ended-from-outside","at":"2026-11-26T10:00:00.25Z"}"#,
         ),
+        ("told of the last 5 minutes", r#"{"kind":"warned","minutes":5}"#),
+        ("continued after a break of 600 s", r#"{"kind":"continued","seconds":600}"#),
         ("graded", r#"{"kind":"note","text":"graded"}"#),
         ("hint 01 taken", r#"{"kind":"note","text":"hint 01 taken"}"#),
         ("", r#"{"kind":"note","text":""}"#),
@@ -146,7 +156,9 @@ pub(crate) mod tests {
             Happening::LoggedIn { .. } => 17,
             Happening::Extended { .. } => 18,
             Happening::EndedFromOutside { .. } => 19,
-            Happening::Note { .. } => 20,
+            Happening::Warned { .. } => 20,
+            Happening::Continued { .. } => 21,
+            Happening::Note { .. } => 22,
         }
     }
 
@@ -159,7 +171,7 @@ pub(crate) mod tests {
             assert_eq!((what.to_string().as_str(), Happening::from_words(line)), (line, what.clone()));
             seen.insert(place(&what));
         }
-        assert_eq!(seen, (0..21).collect());
+        assert_eq!(seen, (0..23).collect());
     }
 
     #[test]

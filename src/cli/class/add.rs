@@ -5,7 +5,7 @@ use crate::class::Person;
 use crate::cli::args::ClassOption;
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Error, Result};
-use crate::ops::class::{add, pick};
+use crate::ops::class::{add, fill_pool, pick};
 
 /// Add people to a running class
 #[derive(Debug, ClapArgs)]
@@ -31,5 +31,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let course = pick(&services.app.store, args.class.id())?;
     let person = |name: &String| Person { name: name.trim().into(), email: args.email.clone(), id: args.id.clone() };
     let joining: Vec<Person> = args.names.iter().map(person).collect();
-    Ok(started(&add(&services, &course, &joining).await?, ui))
+    let exit = started(&add(&services, &course, &joining).await?, ui);
+    fill_pool(&services, &course).await?;
+    Ok(exit)
 }

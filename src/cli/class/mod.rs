@@ -4,6 +4,7 @@ mod add;
 mod extend;
 mod grade;
 mod output;
+mod pause;
 mod report;
 mod reset;
 mod resume;
@@ -11,6 +12,9 @@ mod start;
 mod status;
 mod stop;
 mod watch;
+
+#[cfg(test)]
+mod agreement_tests;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -37,6 +41,8 @@ enum Command {
     Grade(grade::Args),
     Report(Box<report::Args>),
     Resume(resume::Args),
+    Pause(pause::PauseArgs),
+    Continue(pause::ContinueArgs),
     Stop(stop::Args),
 }
 
@@ -58,6 +64,8 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         Command::Resume(args) => resume::run(args, context, ui).await,
         Command::Grade(args) => grade::run(args, context, ui).await,
         Command::Report(args) => report::run(args, context, ui).await,
+        Command::Pause(args) => pause::pause(args, context, ui).await,
+        Command::Continue(args) => pause::go_on(args, context, ui).await,
         Command::Stop(args) => stop::run(args, context, ui).await,
     }
 }

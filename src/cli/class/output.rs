@@ -1,5 +1,6 @@
 //! Output shared by several class commands.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -7,13 +8,15 @@ use crate::attempt::Workspace;
 use crate::class::Course;
 use crate::class::capacity::Capacity;
 use crate::cli::ui::table;
-use crate::cli::{Exit, Ui};
-use crate::error::Error;
+use crate::cli::{CliContext, Exit, Ui};
+use crate::error::{Error, Result};
 use crate::grade::{CheckResult, Outcome};
 use crate::id::{LabId, TraineeId};
-use crate::ops::class::{Graded, Next, Started, Task, TaskResult};
+use crate::ops;
+use crate::ops::class::{Graded, Next, Started, Task, TaskResult, overdue};
 use crate::report;
-use crate::text::{clean_line, clock};
+use crate::store::Store;
+use crate::text::{clean_line, clock, count};
 
 /// A failed task, with the trainee's name.
 #[derive(Clone, Debug, Serialize)]
@@ -98,20 +101,38 @@ fn started_text(course: &Course, started: &[(&Task, &Workspace)], failed: &[Fail
     format!("{made}{not}\nHandouts are in {}.", course.handouts.display())
 }
 
+/// Grades whoever's time is over, before results are shown; without an engine, says that they are not.
+pub async fn settle(context: &CliContext, store: &Store, course: &Course, ui: &Ui) -> Result<()> {
+    let overdue = overdue(store, course, Timestamp::now())?;
+    if overdue == 0 {
+        return Ok(());
+    }
+    match context.services().await {
+        Ok(services) => ops::class::settle(&services, course).await,
+        Err(error) => {
+            let who = count(overdue, "environment");
+            ui.note(&format!("The time of {who} is over, and they are not graded: {error}"));
+            Ok(())
+        }
+    }
+}
+
 /// Exit code of a class's grading.
 pub fn graded_exit(results: &[TaskResult<Graded>]) -> Exit {
-    let grades = results.iter().filter_map(TaskResult::success).map(|(_, graded)| Exit::of_grade(&graded.grade));
+    let grades =
+        results.iter().filter_map(TaskResult::success).map(|(_, graded)| Exit::of_grade(&graded.grading.grade));
     Exit::worst(grades.chain([exit(&failures(results))]))
 }
 
 /// One trainee's grade, as JSON.
 pub fn graded_row((task, graded): &(&Task, &Graded)) -> Value {
-    let mut value = report::json(&graded.grade);
+    let mut value = report::json(&graded.grading.grade);
     value["name"] = task.member.person.name.clone().into();
-    value["late_minutes"] = graded.lateness.minutes.into();
-    value["late_deduction"] = graded.lateness.deduction(graded.grade.score()).into();
+    value["late_minutes"] = graded.grading.late_minutes.into();
+    value["late_deduction"] = graded.grading.late_deduction.into();
+    value["counts"] = graded.results.score().into();
     value["next"] = match &graded.next {
-        Next::Nothing => Value::Null,
+        Next::Nothing | Next::Last => Value::Null,
         Next::Started(next) => {
             json!({ "lab": next.attempt.lab, "attempt": next.attempt.id, "url": next.environment.url() })
         }
@@ -120,15 +141,29 @@ pub fn graded_row((task, graded): &(&Task, &Graded)) -> Value {
     value
 }
 
+/// One trainee's result in a line.
+pub fn graded_line(one: &TaskResult<Graded>) -> String {
+    let label = one.task.label();
+    match &one.result {
+        Ok(graded) => format!("{label}: {}, {}", points(graded), remark(graded)),
+        Err(error) => format!("{label}: could not be graded: {error}"),
+    }
+}
+
+fn points(graded: &Graded) -> String {
+    count(graded.results.score().unwrap_or_default() as usize, "point")
+}
+
 /// Everybody's grade, as a table.
 pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Failure]) -> String {
     let mut lines = table(&["NAME", "LAB", "SCORE", "LATE", "WHAT DOES NOT HOLD"]);
     for (task, graded) in graded {
-        let score = graded.grade.score();
-        let late = match (graded.lateness.minutes, graded.lateness.deduction(score)) {
+        let score = graded.results.score().unwrap_or_default();
+        let late = graded.results.best().map_or((0, 0), |best| (best.late_minutes, best.late_deduction));
+        let late = match late {
             (0, _) => "-".into(),
             (minutes, 0) => format!("{minutes} min"),
-            (minutes, points) => format!("{minutes} min, {points} points off"),
+            (minutes, points) => format!("{minutes} min, {} off", count(points as usize, "point")),
         };
         let (name, lab) = (task.member.person.name.clone(), task.lab.to_string());
         lines.add_row([name, lab, score.to_string(), late, remark(graded)]);
@@ -139,14 +174,15 @@ pub fn graded_text(graded: &[(&Task, &Graded)], failed: &[Failure]) -> String {
 }
 
 fn remark(graded: &Graded) -> String {
-    if graded.grade.solved() {
+    if graded.grading.grade.solved() {
         return match &graded.next {
             Next::Nothing => "solved".into(),
+            Next::Last => "solved; it was the last".into(),
             Next::Started(next) => format!("solved; next is {}", next.attempt.lab),
             Next::Failed(error) => format!("solved; the next could not be started: {error}"),
         };
     }
-    let open = graded.grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
+    let open = graded.grading.grade.checks.iter().filter(|check| check.outcome != Outcome::Pass);
     let name = |check: &CheckResult| match check.outcome {
         Outcome::Error => format!("{} (could not be run)", check.id),
         _ => check.id.to_string(),

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use super::output::settle;
 use crate::class::results::{Results, Standing};
 use crate::cli::args::ClassArg;
 use crate::cli::output::Reports;
@@ -30,6 +31,7 @@ pub struct Args {
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let store = context.store()?;
     let course = pick(&store, args.class.id())?;
+    settle(context, &store, &course, ui).await?;
     // A report also works without an engine.
     let engine = context.engine().await.ok();
     let engine = engine.as_ref().map(|engine| engine as &dyn Engine);

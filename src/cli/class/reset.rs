@@ -6,7 +6,7 @@ use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
 use crate::id::LabId;
 use crate::ops::attempt::EnvironmentSource;
-use crate::ops::class::{ResetRequest, Selection, Started, pick, reset};
+use crate::ops::class::{ResetRequest, Selection, Started, fill_pool, pick, reset};
 
 /// Return somebody's environments to their freshly broken state; everything done in them is lost
 ///
@@ -33,5 +33,8 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let source = if args.keep_address { EnvironmentSource::Fresh } else { EnvironmentSource::Pool };
     let request = ResetRequest { who, lab: args.lab.as_deref().map(LabId::new), source };
     let results = reset(&services, &course, &request).await?;
-    Ok(started(&Started { course, results }, ui))
+    let done = Started { course, results };
+    let exit = started(&done, ui);
+    fill_pool(&services, &done.course).await?;
+    Ok(exit)
 }

@@ -10,7 +10,7 @@ use crate::cli::ui::{bold, table};
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Context, Error, Kind, Result};
 use crate::event::Event;
-use crate::ops::class::{StartPlan, StartRequest, check_capacity, clear_and_plan, plan, start};
+use crate::ops::class::{StartPlan, StartRequest, check_capacity, clear_and_plan, fill_pool, plan, start};
 
 /// Start a class: an environment for each of its trainees, and a page for each to hand out
 ///
@@ -53,7 +53,10 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         Err(error) if args.force => services.app.emit(Event::Warning(error.message)),
         found => found?,
     }
-    Ok(output::started(&start(&services, plan, args.jobs.number()).await?, ui))
+    let started = start(&services, plan, args.jobs.number()).await?;
+    let exit = output::started(&started, ui);
+    fill_pool(&services, &started.course).await?;
+    Ok(exit)
 }
 
 /// Reads the class file with all that it names.

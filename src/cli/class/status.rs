@@ -1,6 +1,7 @@
 use clap::Args as ClapArgs;
 use jiff::Timestamp;
 
+use super::output::settle;
 use crate::attempt::State;
 use crate::cli::args::ClassArg;
 use crate::cli::ui::{bold, table};
@@ -20,6 +21,7 @@ pub struct Args {
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let store = context.store()?;
     let course = pick(&store, args.class.id())?;
+    settle(context, &store, &course, ui).await?;
     // The status also works without an engine; container states are then unknown.
     let engine = context.engine().await.ok();
     let status = status(&store, engine.as_ref().map(|engine| engine as &dyn Engine), &course).await?;

@@ -44,7 +44,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         "stopped": ids, "kept": kept(&stopped), "not_removed": stuck,
     });
     ui.answer(&answer, || text(&course, &stopped, &stuck));
-    let incomplete = graded.iter().any(|(_, graded)| graded.grade.incomplete());
+    let incomplete = graded.iter().any(|(_, graded)| graded.grading.grade.incomplete());
     Ok(Exit::worst([exit(&failed), exit(&stuck), if incomplete { Exit::CheckError } else { Exit::Done }]))
 }
 

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::attempt::{Entry, State, TimelineEvent, timeline};
-use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
+use crate::attempt::{Entry, State};
+use crate::class::results::{self, AttemptResults, CheckFacts, LabFacts, Results, TraineeResults};
 use crate::class::{Course, Member};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::id::LabId;
 use crate::lab::Lab;
-use crate::store::Store;
+use crate::ops::results::attempt_results;
+use crate::store::{ClassState, Store};
 
 /// What came of a class until `now`. `containers` are the names of the containers that the engine has; `None` where it could
 /// not be asked, and then no container is missed.
@@ -22,20 +23,40 @@ pub fn gather(
     containers: Option<&BTreeSet<String>>,
     now: Timestamp,
 ) -> Result<Results> {
-    let entries = store.class_attempts(&course.class.id)?;
-    let trainee = |member: Member| {
-        let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug);
-        let attempts = own.map(|entry| attempt(store, course, labs, containers, entry)).collect::<Result<_>>()?;
-        let person = member.person;
-        Ok(TraineeResults { name: person.name, email: person.email, id: person.id, slug: member.slug, attempts })
-    };
+    let trainee = |member: Member| trainee(store, course, labs, containers, member);
     Ok(Results {
         class: course.class.id.clone(),
         title: course.class.title.clone(),
         generated: now,
-        labs: course.class.work.labs().iter().filter_map(|id| labs.get(id)).map(facts).collect(),
+        labs: lab_facts(course, labs),
         trainees: store.members(&course.class.id)?.into_iter().map(trainee).collect::<Result<_>>()?,
     })
+}
+
+/// The results of one member.
+pub fn trainee(
+    store: &Store,
+    course: &Course,
+    labs: &BTreeMap<LabId, Lab>,
+    containers: Option<&BTreeSet<String>>,
+    Member { person, slug }: Member,
+) -> Result<TraineeResults> {
+    let mut entries = store.class_attempts(&course.class.id)?;
+    entries.retain(|entry| entry.attempt.trainee == slug);
+    let attempts =
+        entries.iter().map(|entry| attempt(store, course, labs, containers, entry)).collect::<Result<_>>()?;
+    let not_reached = BTreeSet::new();
+    let mut trainee =
+        TraineeResults { name: person.name, email: person.email, id: person.id, slug, attempts, not_reached };
+    if store.class(&course.class.id)?.is_some_and(|(_, state)| state == ClassState::Stopped) {
+        trainee.not_reached = results::not_reached(&course.class.work, &trainee);
+    }
+    Ok(trainee)
+}
+
+/// The labs of a class, in its order.
+pub fn lab_facts(course: &Course, labs: &BTreeMap<LabId, Lab>) -> Vec<LabFacts> {
+    course.class.work.labs().iter().filter_map(|id| labs.get(id)).map(facts).collect()
 }
 
 fn facts(lab: &Lab) -> LabFacts {
@@ -60,36 +81,11 @@ fn attempt(
     containers: Option<&BTreeSet<String>>,
     entry: &Entry,
 ) -> Result<AttemptResults> {
-    let Entry { attempt, environment, state } = entry;
-    let (grades, events) = (store.grades(&attempt.id)?, store.timeline(&attempt.id)?);
-    let container_there = containers.map(|containers| containers.contains(&environment.gitlab()));
-    let problem = failure(&events).or_else(|| problem(*state, container_there));
-    let solved_at = grades.iter().find(|grade| grade.solved()).map(|grade| grade.at);
-    let gradings = grades.into_iter().map(|grade| {
-        let late = course.class.late.judge(attempt.due, grade.at);
-        Grading { late_deduction: late.deduction(grade.score()), grade }
-    });
-    Ok(AttemptResults {
-        attempt: attempt.id.clone(),
-        lab: attempt.lab.clone(),
-        seed: attempt.seed.clone(),
-        lab_digest: attempt.lab_digest.clone(),
-        state: *state,
-        started: attempt.created,
-        handed_over: timeline::handed_over(&events),
-        solved_at,
-        hints_taken: attempt.hints_taken,
-        hints_cost: labs.get(&attempt.lab).map_or(0, |lab| hints_cost(&lab.hints, attempt.hints_taken)),
-        gradings: gradings.collect(),
-        timeline: events,
-        problem,
-    })
-}
-
-/// Why the latest start or reset of an environment failed; `None` if it did not.
-#[must_use]
-pub fn failure(events: &[TimelineEvent]) -> Option<String> {
-    Some(format!("the environment could not be created: {}", timeline::failure(events)?))
+    let mut results = attempt_results(store, course.class.late, entry)?;
+    let there = containers.map(|containers| containers.contains(&entry.environment.gitlab()));
+    results.problem = results.problem.or_else(|| problem(entry.state, there));
+    results.hints_cost = labs.get(&results.lab).map_or(0, |lab| hints_cost(&lab.hints, results.hints_taken));
+    Ok(results)
 }
 
 /// Problem of an environment, from its state and whether its container exists.
@@ -104,20 +100,6 @@ fn problem(state: State, there: Option<bool>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attempt::Happening;
-
-    #[test]
-    fn only_a_failure_of_the_latest_start_counts() {
-        let timeline = |whats: &[&str]| -> Option<String> {
-            let event = |what: &&str| TimelineEvent { at: Timestamp::UNIX_EPOCH, what: Happening::from_words(what) };
-            failure(&whats.iter().map(event).collect::<Vec<_>>())
-        };
-        let failed = Some("the environment could not be created: no luck".into());
-        assert_eq!(timeline(&["starting", "failed: no luck", "stopping", "stopped"]), failed);
-        assert_eq!(timeline(&["starting", "running", "resetting", "failed: no luck", "stopped"]), failed);
-        assert_eq!(timeline(&["starting", "failed: no luck", "running"]), None);
-        assert_eq!(timeline(&["starting"]), None);
-    }
 
     #[test]
     fn only_an_expected_container_is_reported_as_missing() {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::Assignment;
 use super::choose::assignments;
-use crate::attempt::{State, Workspace};
+use crate::attempt::{Access, State, Workspace};
 use crate::class::handout::{LabPage, Page, Shell, handouts};
-use crate::class::{Course, Member};
+use crate::class::{Course, Login, Member};
 use crate::error::{Context, Result};
 use crate::id::LabId;
 use crate::lab::Lab;
@@ -24,7 +25,13 @@ pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) ->
     let attempts = assignments(store, course, &members, State::is_handed_over)?;
     let page = |member: &Member| -> Result<Page> {
         let own = attempts.iter().filter(|one| one.task.member.slug == member.slug);
-        let labs = own.filter_map(|one| Some(lab_page(course, &one.workspace, labs.get(&one.workspace.attempt.lab)?)));
+        let access = store.access(&course.class.id, &member.slug)?;
+        let lab_page = |one: &Assignment| {
+            let workspace = &one.workspace;
+            let shell = course.class.ssh.map(|port| shell(course, workspace, &access, port));
+            Some(lab_page(workspace, labs.get(&workspace.attempt.lab)?, shell))
+        };
+        let labs = own.filter_map(lab_page);
         Ok(Page {
             class: course.class.title.clone(),
             name: member.person.name.clone(),
@@ -43,7 +50,7 @@ pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) ->
     Ok(())
 }
 
-fn lab_page(course: &Course, workspace: &Workspace, lab: &Lab) -> Result<LabPage> {
+fn lab_page(workspace: &Workspace, lab: &Lab, shell: Option<Shell>) -> Result<LabPage> {
     let Workspace { attempt, environment } = workspace;
     Ok(LabPage {
         lab: attempt.lab.clone(),
@@ -51,13 +58,17 @@ fn lab_page(course: &Course, workspace: &Workspace, lab: &Lab) -> Result<LabPage
         ticket: workspace.ticket(lab)?,
         url: environment.url(),
         password: environment.root.password.expose().into(),
-        shell: course.class.ssh.map(|port| shell(workspace, port)),
+        shell,
         due: attempt.due.map(clock),
         hints: lab.hints.len(),
     })
 }
 
-fn shell(Workspace { attempt, environment }: &Workspace, port: u16) -> Shell {
-    let command = format!("ssh -p {port} {}@{}", attempt.id, environment.spec.host());
-    Shell { command, password: attempt.access.password.expose().into() }
+/// The trainee's login leads to the current lab, whichever that is; only of several labs side by side it names one.
+fn shell(course: &Course, Workspace { attempt, environment }: &Workspace, access: &Access, port: u16) -> Shell {
+    let login = Login { trainee: attempt.trainee.clone(), lab: course.class.work.chosen(&attempt.lab).cloned() };
+    Shell {
+        command: format!("ssh -p {port} {login}@{}", environment.spec.host()),
+        password: access.password.expose().into(),
+    }
 }

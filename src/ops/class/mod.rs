@@ -2,12 +2,15 @@
 
 mod capacity;
 mod choose;
+mod clock;
 mod context;
+mod current;
 mod extend;
 mod gather;
 mod grade;
 mod handouts;
 mod many;
+mod pause;
 mod pool;
 mod reset;
 mod resume;
@@ -19,21 +22,23 @@ mod stop;
 mod tests;
 
 pub use choose::{Selection, labs, pick};
+pub use clock::{overdue, settle, tick};
 pub use context::ClassContext;
+pub use current::{Current, current, start_current};
 pub use extend::extend;
-pub use gather::failure;
-pub use grade::grade;
+pub use grade::{advance, grade};
 pub use handouts::write_all as write_handouts;
+pub use pause::{continue_class, pause_class};
 pub use reset::{ResetRequest, reset};
 pub use resume::{Resumed, resume};
-pub use start::{StartPlan, StartRequest, Started, add, check_capacity, clear_and_plan, plan, start};
-pub use status::{AttemptStatus, ClassStatus, MemberStatus, results, status};
+pub use start::{StartPlan, StartRequest, Started, add, check_capacity, clear_and_plan, fill_pool, plan, start};
+pub use status::{AttemptStatus, ClassStatus, MemberStatus, results, results_of, status};
 pub use stop::{LastGrading, Removal, StopRequest, Stopped, stop};
 
 use crate::attempt::Workspace;
-use crate::class::{Lateness, Member};
+use crate::class::Member;
+use crate::class::results::{AttemptResults, Grading};
 use crate::error::{Error, Result};
-use crate::grade::Grade;
 use crate::id::LabId;
 
 /// A member and a lab.
@@ -68,10 +73,10 @@ pub struct TaskResult<T> {
 pub struct Graded {
     /// The attempt and its environment.
     pub workspace: Workspace,
-    /// Grade with the result of each check.
-    pub grade: Grade,
-    /// Minutes and deduction for lateness.
-    pub lateness: Lateness,
+    /// This grading, or the one that had found the lab solved.
+    pub grading: Grading,
+    /// Everything that the attempt has achieved.
+    pub results: AttemptResults,
     /// Next lab of a path.
     pub next: Next,
 }
@@ -79,8 +84,10 @@ pub struct Graded {
 /// What follows a grading.
 #[derive(Clone, Debug)]
 pub enum Next {
-    /// Nothing: the lab is not solved, the class has no path, or the path is complete.
+    /// Nothing: the lab is not solved, or the class has no path.
     Nothing,
+    /// It was the last lab of the path.
+    Last,
     /// The next lab of the path was started.
     Started(Box<Workspace>),
     /// The next lab of the path could not be started.

@@ -1,6 +1,6 @@
 //! Resets environments of a class.
 
-use super::{Assignment, ClassContext, Selection, Task, TaskResult, handouts, pool, run};
+use super::{Assignment, ClassContext, Selection, Task, TaskResult, handouts, run};
 use crate::app::App;
 use crate::attempt::{Entry, State, Workspace};
 use crate::class::Course;
@@ -20,8 +20,8 @@ pub struct ResetRequest {
     pub source: EnvironmentSource,
 }
 
-/// Replaces environments by freshly broken ones. Starts those that are missing or whose reset failed, writes the
-/// handouts again and refills the pool.
+/// Replaces environments by freshly broken ones. Starts those that are missing or whose reset failed, and writes the
+/// handouts again. [`fill_pool`](super::fill_pool) replaces what was taken from the pool.
 pub async fn reset(services: &Services, course: &Course, request: &ResetRequest) -> Result<Vec<TaskResult<Workspace>>> {
     let app = &services.app;
     let (old, mut absent) = (present(app, course, request)?, absent(app, course, request)?);
@@ -42,7 +42,6 @@ pub async fn reset(services: &Services, course: &Course, request: &ResetRequest)
     }
     results.extend(run::start(app, &class, &absent).await);
     handouts::write_all(&app.store, course, &class.labs)?;
-    pool::fill(app, &class).await?;
     Ok(results)
 }
 

@@ -4,19 +4,21 @@ use std::time::Duration;
 
 use super::context::in_place;
 use super::many::Batch;
-use super::{Assignment, ClassContext, Graded, Next, Task, TaskResult};
+use super::{Assignment, ClassContext, Graded, Next, Task, TaskResult, handouts};
 use crate::app::App;
 use crate::attempt::{Attempt, Entry, State, Workspace};
+use crate::class::results::Grading;
 use crate::class::{Course, Member, Tried, Work, missing};
 use crate::environment::PortChoice;
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
-use crate::grade::Grade;
+use crate::grade::{Grade, GradedBy};
 use crate::id::{AttemptId, LabId};
 use crate::lifecycle::gc::{Candidate, Reason, collect};
 use crate::lifecycle::{self, EnvironmentSource, Launch, OnFailure, ResumeOutcome};
 use crate::ops;
-use crate::store::{ClassState, Lock};
+use crate::ops::results::attempt_results;
+use crate::store::{ClassState, Lock, Store};
 
 /// How long to wait for another process that creates an environment.
 const CREATION_TIMEOUT: Duration = Duration::from_mins(30);
@@ -33,12 +35,15 @@ pub(super) fn tasks(app: &App, course: &Course, members: &[Member]) -> Result<Ve
 }
 
 fn missing_of<'a>(app: &App, course: &'a Course, member: &Member, entries: &[Entry]) -> Result<Vec<&'a LabId>> {
-    let mut tried = vec![];
-    for Entry { attempt, state, .. } in entries.iter().filter(|entry| entry.attempt.trainee == member.slug) {
-        let solved = app.store.grades(&attempt.id)?.iter().any(Grade::solved);
-        tried.push(Tried { lab: &attempt.lab, alive: *state != State::Stopped, solved });
-    }
+    let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug);
+    let tried = own.map(|entry| tried(&app.store, entry)).collect::<Result<Vec<_>>>()?;
     Ok(missing(&course.class.work, &tried))
+}
+
+/// The facts about an attempt that decide what comes next.
+pub(super) fn tried<'a>(store: &Store, Entry { attempt, state, .. }: &'a Entry) -> Result<Tried<'a>> {
+    let solved = store.grades(&attempt.id)?.iter().any(Grade::solved);
+    Ok(Tried { lab: &attempt.lab, alive: *state != State::Stopped, solved })
 }
 
 /// Removes environments of interrupted starts and resets; returns their attempts.
@@ -103,52 +108,88 @@ async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Works
     let what = Launch { port: PortChoice::Any, source: EnvironmentSource::Pool, ..in_place(lab) };
     let started = lifecycle::start(app, draft, &what, OnFailure::Remove).await?;
     let due = class.course.due(app.now())?;
-    app.store.update(&started.attempt.id, |record| record.due = due)
+    let started = app.store.update(&started.attempt.id, |record| record.due = due)?;
+    // The time runs from here on, so the trainee can read the page now.
+    handouts::write_all(&app.store, &class.course, &class.labs)?;
+    Ok(started)
 }
 
-/// Grades attempts.
-pub(super) async fn grade(app: &App, class: &ClassContext, assignments: &[Assignment]) -> Vec<TaskResult<Graded>> {
-    let work = |app: App, one: Assignment| async move { grade_one(&app, class, &one.workspace.attempt.id).await };
-    grading(app, class).run(assignments, work).await
-}
-
-/// Grades attempts. On a path, starts the next lab after a solved one.
-pub(super) async fn grade_onward(
+/// Grades attempts that are not solved yet. Passes on each result as it comes.
+pub(super) async fn grade(
     app: &App,
     class: &ClassContext,
     assignments: &[Assignment],
+    by: GradedBy,
+    each: impl Fn(&TaskResult<Graded>),
 ) -> Vec<TaskResult<Graded>> {
+    let batch = Batch { app, step: Step::GradeClass(class.course.class.title.clone()), jobs: class.jobs };
+    let each = &each;
     let work = |app: App, one: Assignment| async move {
-        let mut graded = grade_one(&app, class, &one.workspace.attempt.id).await?;
-        if graded.grade.solved() && matches!(class.course.class.work, Work::Path(_)) {
-            graded.next = next(&app, class, &one.task.member, &graded.workspace.attempt).await?;
-        }
-        Ok(graded)
+        let result = grade_one(&app, class, &one.workspace.attempt.id, by).await;
+        let one = TaskResult { task: one.task, result };
+        each(&one);
+        one.result
     };
-    grading(app, class).run(assignments, work).await
+    batch.run(assignments, work).await
 }
 
-fn grading<'a>(app: &'a App, class: &ClassContext) -> Batch<'a> {
-    Batch { app, step: Step::GradeClass(class.course.class.title.clone()), jobs: class.jobs }
-}
-
-/// Grades an attempt and stores the grade.
-async fn grade_one(app: &App, class: &ClassContext, id: &AttemptId) -> Result<Graded> {
+/// Grades an attempt and stores the grade, unless the latest grading found it solved: another one would restart its
+/// container for nothing.
+async fn grade_one(app: &App, class: &ClassContext, id: &AttemptId, by: GradedBy) -> Result<Graded> {
+    let late = class.course.class.late;
+    if let Some(grade) = app.store.latest_grade(id)?.filter(Grade::solved) {
+        let entry = app.store.known(id)?;
+        let results = attempt_results(&app.store, late, &entry)?;
+        let workspace = entry.workspace();
+        let grading = Grading::new(grade, late, workspace.attempt.due);
+        return Ok(Graded { workspace, grading, results, next: Next::Nothing });
+    }
     let find = |attempt: &Attempt| class.lab(&attempt.lab).cloned();
-    let ops::attempt::Graded { workspace, grade, .. } = ops::attempt::grade_with(app, id, find).await?;
-    let lateness = class.course.class.late.judge(workspace.attempt.due, grade.at);
-    Ok(Graded { workspace, grade, lateness, next: Next::Nothing })
+    let ops::attempt::Graded { workspace, grade, results, .. } = ops::attempt::grade_with(app, id, by, find).await?;
+    let grading = Grading::new(grade, late, workspace.attempt.due);
+    Ok(Graded { workspace, grading, results, next: Next::Nothing })
 }
 
-/// Replaces a solved lab by the next one of the path.
-async fn next(app: &App, class: &ClassContext, member: &Member, solved: &Attempt) -> Result<Next> {
+/// Starts the next lab of the path for everybody who has solved one.
+pub(super) async fn advance_all(app: &App, class: &ClassContext, results: &mut [TaskResult<Graded>]) {
+    let is_solved = |one: &TaskResult<Graded>| one.result.as_ref().is_ok_and(|graded| graded.grading.grade.solved());
+    let mut solved: Vec<&mut TaskResult<Graded>> = results.iter_mut().filter(|one| is_solved(one)).collect();
+    let assignment = |one: &&mut TaskResult<Graded>| {
+        let workspace = one.result.as_ref().ok()?.workspace.clone();
+        Some(Assignment { task: one.task.clone(), workspace })
+    };
+    let assignments: Vec<Assignment> = solved.iter().filter_map(assignment).collect();
+    let batch = Batch { app, step: Step::Class(class.course.class.title.clone()), jobs: class.jobs };
+    let work =
+        |app: App, one: Assignment| async move { advance(&app, class, &one.task.member, &one.workspace.attempt).await };
+    let next = batch.run(&assignments, work).await;
+    for (one, next) in solved.iter_mut().zip(next) {
+        if let Ok(graded) = &mut one.result {
+            graded.next = next.result.unwrap_or_else(Next::Failed);
+        }
+    }
+}
+
+/// Replaces a solved lab by the next one of the path; without a path, leaves it running.
+pub(super) async fn advance(app: &App, class: &ClassContext, member: &Member, solved: &Attempt) -> Result<Next> {
+    if !matches!(class.course.class.work, Work::Path(_)) {
+        return Ok(Next::Nothing);
+    }
     lifecycle::stop(app, &solved.id).await?;
+    Ok(match start_missing(app, class, member).await {
+        Ok(Some(next)) => Next::Started(Box::new(next)),
+        Ok(None) => Next::Last,
+        Err(error) => Next::Failed(error),
+    })
+}
+
+/// Starts the first lab that a member should have and does not have, and writes it onto the hand-out.
+pub(super) async fn start_missing(app: &App, class: &ClassContext, member: &Member) -> Result<Option<Workspace>> {
     let entries = app.store.class_attempts(&class.course.class.id)?;
     let labs = missing_of(app, &class.course, member, &entries)?;
-    let Some(lab) = labs.first() else { return Ok(Next::Nothing) };
+    let Some(lab) = labs.first() else { return Ok(None) };
     let task = Task { member: member.clone(), lab: (*lab).clone() };
-    let started = start_one(app, class, &task).await;
-    Ok(started.map_or_else(Next::Failed, |next| Next::Started(Box::new(next))))
+    start_one(app, class, &task).await.map(Some)
 }
 
 /// Resets environments with the same lab, seed and credentials; also the same address, unless one comes from the pool.

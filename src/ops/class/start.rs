@@ -99,6 +99,7 @@ fn course(services: &Services, class: Class, request: &StartRequest) -> Result<C
         image: request.image.clone().or_else(|| known.as_ref().and_then(|known| known.image.clone())),
         address: request.address.clone(),
         handouts: std::path::absolute(&folder).context(|| format!("{} is not a usable path", folder.display()))?,
+        paused: known.as_ref().and_then(|known| known.paused),
         started: known.map_or_else(|| services.app.now(), |known| known.started),
         class,
     })
@@ -131,9 +132,17 @@ pub async fn add(services: &Services, course: &Course, joining: &[Person]) -> Re
 async fn launch(app: &App, class: &ClassContext, tasks: &[Task]) -> Result<Vec<TaskResult<Workspace>>> {
     open_gate(app, &class.course).await?;
     let results = run::start(app, class, tasks).await;
+    // Also where nothing was missing.
     handouts::write_all(&app.store, &class.course, &class.labs)?;
-    pool::fill(app, class).await?;
     Ok(results)
+}
+
+/// Fills the pool of a class: what comes after everybody has an environment.
+pub async fn fill_pool(services: &Services, course: &Course) -> Result<()> {
+    if pool::lacking(&services.app, course)? == 0 {
+        return Ok(());
+    }
+    pool::fill(&services.app, &ClassContext::open(services, course, None).await?).await
 }
 
 /// Makes sure that the gate runs, if the class uses it.

@@ -6,16 +6,16 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::gather::{failure, gather};
+use super::gather::{gather, lab_facts, trainee};
 use super::labs;
 use crate::attempt::{Entry, State, timeline};
-use crate::class::results::Results;
+use crate::class::results::{LabFacts, Results, Standing, TraineeResults};
 use crate::class::{Course, Member};
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::grade::Grade;
 use crate::id::{AttemptId, ClassId, LabId};
 use crate::ops::ContainerState;
+use crate::ops::results::{attempt_results, failure};
 use crate::parallel;
 use crate::store::Store;
 
@@ -64,13 +64,13 @@ pub struct AttemptStatus {
     pub expires: Timestamp,
     /// Number of hints taken.
     pub hints_taken: usize,
-    /// Score of the latest grade.
+    /// Points that count, after the deduction for lateness; `None` before the first grading.
     pub score: Option<u32>,
-    /// Whether the latest grade solves the lab.
+    /// Whether the grading that counts solves the lab.
     pub solved: bool,
-    /// Lateness of the latest grade, in minutes.
+    /// Lateness of the grading that counts, in minutes.
     pub late_minutes: u32,
-    /// Points deducted for lateness.
+    /// Points that were deducted for lateness.
     pub late_deduction: u32,
     /// Why its environment failed or its container was paused.
     pub problem: Option<String>,
@@ -109,6 +109,17 @@ pub async fn results(
     gather(store, course, &labs(folder, course)?, containers.as_ref(), Timestamp::now())
 }
 
+/// The labs of a class and the results of one member, as far as the store knows them.
+pub fn results_of(
+    store: &Store,
+    course: &Course,
+    member: &Member,
+    folder: Option<&Path>,
+) -> Result<(Vec<LabFacts>, TraineeResults)> {
+    let labs = labs(folder, course)?;
+    Ok((lab_facts(course, &labs), trainee(store, course, &labs, None, member.clone())?))
+}
+
 async fn containers(engine: &dyn Engine, store: &Store) -> Option<BTreeSet<String>> {
     let objects = engine.list(store.installation()).await.ok()?;
     Some(objects.into_iter().map(|object| object.reference.name).collect())
@@ -141,11 +152,9 @@ async fn attempt_status(
         _ if *state == State::Stopped => ContainerState::Gone,
         engine => ContainerState::of(engine, &environment.gitlab()).await,
     };
-    let last = store.latest_grade(&attempt.id)?;
-    let points = last.as_ref().map(Grade::score);
-    let late = last.as_ref().map(|grade| course.class.late.judge(attempt.due, grade.at));
-    let events = store.timeline(&attempt.id)?;
-    let paused = timeline::pause(&events).filter(|_| container == ContainerState::Paused).map(String::from);
+    let results = attempt_results(store, course.class.late, entry)?;
+    let (best, events) = (results.best(), &results.timeline);
+    let paused = timeline::pause(events).filter(|_| container == ContainerState::Paused).map(String::from);
     Ok(AttemptStatus {
         attempt: attempt.id.clone(),
         lab: attempt.lab.clone(),
@@ -155,10 +164,10 @@ async fn attempt_status(
         due: attempt.due,
         expires: attempt.expires,
         hints_taken: attempt.hints_taken,
-        score: points,
-        solved: last.is_some_and(|grade| grade.solved()),
-        late_minutes: late.map_or(0, |late| late.minutes),
-        late_deduction: late.map_or(0, |late| late.deduction(points.unwrap_or_default())),
-        problem: failure(&events).or(paused),
+        score: results.score(),
+        solved: results.standing() == Standing::Solved,
+        late_minutes: best.map_or(0, |best| best.late_minutes),
+        late_deduction: best.map_or(0, |best| best.late_deduction),
+        problem: failure(events).or(paused),
     })
 }

@@ -1,12 +1,13 @@
 //! Ends a class.
 
 use super::choose::assignments;
-use super::{Assignment, ClassContext, Graded, TaskResult, pool, run};
+use super::{Assignment, ClassContext, Graded, TaskResult, pool, run, settle};
 use crate::app::App;
 use crate::attempt::State;
 use crate::class::{Course, Member};
 use crate::daemon;
 use crate::error::{Error, Result};
+use crate::grade::GradedBy;
 use crate::ops::Services;
 use crate::parallel;
 
@@ -54,6 +55,9 @@ pub struct Removal {
 pub async fn stop(services: &Services, course: &Course, request: StopRequest) -> Result<Stopped> {
     let app = &services.app;
     let members = app.store.members(&course.class.id)?;
+    if request.grading != LastGrading::Skip {
+        settle(services, course).await?;
+    }
     // From now on no environment is started.
     app.store.close_class(&course.class.id)?;
     let graded = last_grades(services, course, &members, request).await?;
@@ -83,12 +87,12 @@ async fn last_grades(
         return Ok(vec![]);
     }
     let class = ClassContext::open(services, course, request.jobs).await?;
-    Ok(run::grade(&services.app, &class, &tasks).await)
+    Ok(run::grade(&services.app, &class, &tasks, GradedBy::Trainer, |_| {}).await)
 }
 
 /// Whether an attempt was graded, and every check could be run.
 fn is_complete(graded: &TaskResult<Graded>) -> bool {
-    graded.result.as_ref().is_ok_and(|graded| !graded.grade.incomplete())
+    graded.result.as_ref().is_ok_and(|graded| !graded.grading.grade.incomplete())
 }
 
 /// Closes the gate if no attempt is left.

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::attempt::State;
-use crate::class::{Class, Course, Late, Person, Work};
+use crate::class::tests::class;
+use crate::class::{Class, Course, Person, Work};
 use crate::engine::fake::Fake;
 use crate::error::Kind;
 use crate::event::Event;
@@ -42,19 +43,8 @@ impl Scene {
     }
 
     fn request(&self, names: &[&str]) -> StartRequest {
-        let class = Class {
-            id: "spring".into(),
-            title: "Spring".into(),
-            work: Work::Labs(vec!["tiny".into()]),
-            secret: Some(Secret::new("s")),
-            limits: crate::environment::MachineLimits::default(),
-            minutes: Some(60),
-            late: Late::default(),
-            listen: [127, 0, 0, 1].into(),
-            address: None,
-            ssh: None,
-            pool: 0,
-        };
+        let (work, secret) = (Work::Labs(vec!["tiny".into()]), Some(Secret::new("s")));
+        let class = Class { work, secret, minutes: Some(60), ..class() };
         let people = names.iter().map(|name| Person { name: (*name).into(), ..Person::default() }).collect();
         let handouts = Some(self.folder.path().join("handouts"));
         StartRequest { class, people, image: None, address: None, handouts }
@@ -180,7 +170,7 @@ async fn a_grading_warns_of_a_lab_that_has_changed() {
     std::fs::write(scene.folder.path().join("labs/tiny/a.md"), "Help us!\n").unwrap();
     let who = Selection::Attempts(vec![attempts(&results)[0].attempt.id.clone()]);
     // What the checks would say, only a real engine knows.
-    grade(&scene.services, &course, &who, None).await.unwrap();
+    grade(&scene.services, &course, &who, None, |_| {}).await.unwrap();
     let events = scene.events.lock().unwrap();
     let warned = |event: &Event| matches!(event, Event::Warning(text) if text.contains("lab tiny has changed"));
     assert!(events.iter().any(warned), "{events:?}");

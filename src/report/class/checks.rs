@@ -54,7 +54,7 @@ fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> CheckRow 
     let numbers = ORDER.map(|outcome| (outcome, number(outcome)));
     let ever = attempts
         .iter()
-        .filter(|attempt| attempt.gradings.iter().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
+        .filter(|attempt| attempt.own_gradings().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
     CheckRow {
         title: line(&check.title),
         points: check.points,

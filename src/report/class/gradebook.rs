@@ -2,7 +2,7 @@
 //! count.
 
 use super::words::{count, line};
-use crate::class::results::{AttemptResults, LabFacts, Results, TraineeResults};
+use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
 use crate::grade::Outcome;
 
 /// Canvas: one column for each assignment, with the possible points in the second line. Canvas matches people by the
@@ -56,7 +56,7 @@ pub fn class_moodle(results: &Results) -> String {
 }
 
 fn points(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    let score = final_grade(trainee, lab).and_then(AttemptResults::score);
+    let score = trainee.points(&lab.id).filter(|_| trainee.standing(&lab.id).is_final());
     score.map(|score| score.to_string()).unwrap_or_default()
 }
 
@@ -65,6 +65,9 @@ fn final_grade<'a>(trainee: &'a TraineeResults, lab: &LabFacts) -> Option<&'a At
 }
 
 fn feedback(trainee: &TraineeResults, lab: &LabFacts) -> String {
+    if trainee.standing(&lab.id) == Standing::NotReached {
+        return "Not reached: an earlier lab of the path was not solved.".into();
+    }
     let Some((attempt, best)) = final_grade(trainee, lab).and_then(|attempt| Some((attempt, attempt.best()?))) else {
         return String::new();
     };

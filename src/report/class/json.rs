@@ -23,7 +23,7 @@ fn counted(trainee: &TraineeResults, results: &Results) -> Value {
             "lab": lab.id,
             "standing": trainee.standing(&lab.id),
             "attempt": attempt.map(|attempt| &attempt.attempt),
-            "score": attempt.and_then(AttemptResults::score),
+            "score": trainee.points(&lab.id),
             "points": lab.points(),
             "solve_milliseconds": attempt.and_then(AttemptResults::time_to_solve).map(|time| time.as_millis()),
         })

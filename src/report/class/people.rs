@@ -58,25 +58,29 @@ fn person(trainee: &TraineeResults, labs: &[LabFacts], zone: &TimeZone) -> Perso
     let known = [&trainee.email, &trainee.id].into_iter().flatten().map(|text| line(text)).collect::<Vec<_>>();
     let lab = |(index, facts): (usize, &LabFacts)| match trainee.counted(&facts.id) {
         Some(attempt) => Lab { first: index == 0, ..worked_on(attempt, facts, zone) },
-        None => Lab { first: index == 0, ..not_started(facts) },
+        None => Lab { first: index == 0, ..without_attempt(facts, trainee.standing(&facts.id)) },
     };
     let labs: Vec<Lab> = labs.iter().enumerate().map(lab).collect();
     let span = labs.iter().map(|lab| 1 + usize::from(lab.more)).sum();
     Person { name: line(&trainee.name), known_as: known.join(" · "), span, labs }
 }
 
-fn not_started(facts: &LabFacts) -> Lab {
+fn without_attempt(facts: &LabFacts, standing: Standing) -> Lab {
+    let (score, remark) = match standing {
+        Standing::NotReached => (format!("0 of {}", facts.points()), "The path was over before this lab's turn."),
+        _ => ("–".into(), "No environment was ever handed over."),
+    };
     Lab {
         first: false,
         title: line(&facts.title),
-        standing: Standing::NotStarted,
-        word: Standing::NotStarted.as_str(),
-        score: "–".into(),
+        standing,
+        word: standing.as_str(),
+        score,
         off: vec![],
         time: "–".into(),
         hints: "–".into(),
         gradings: "–".into(),
-        remark: Some("No environment was ever handed over.".into()),
+        remark: Some(remark.into()),
         checks: vec![],
         source: String::new(),
         more: true,
@@ -98,7 +102,7 @@ fn worked_on(attempt: &AttemptResults, facts: &LabFacts, zone: &TimeZone) -> Lab
         off: off(attempt),
         time: attempt.time_to_solve().map_or_else(|| "–".into(), duration),
         hints: attempt.hints_taken.to_string(),
-        gradings: attempt.gradings.len().to_string(),
+        gradings: attempt.tries().to_string(),
         remark: remark(attempt, standing),
         checks: attempt.best().map_or_else(Vec::new, |best| best.grade.checks.iter().map(check).collect()),
         source: format!("{}, seed {}{}", line(&attempt.attempt), line(&attempt.seed), graded.unwrap_or_default()),

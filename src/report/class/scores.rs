@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::words::{line, names, percent};
-use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
+use crate::class::results::{LabFacts, Results, Standing, TraineeResults};
 use crate::grade::Outcome;
 
 /// Plot of the scores.
@@ -71,7 +71,7 @@ fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> Sc
 }
 
 fn description(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> String {
-    let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
+    let score = trainee.points(&lab.id);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     format!("{}: {}{score}", line(&lab.title), standing.as_str())
 }

@@ -85,7 +85,7 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
 
 /// Time of the last event of an attempt; a running attempt lasts until now.
 fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
-    let latest = attempt.timeline.iter().map(|event| event.at).chain(attempt.last().map(|grade| grade.at)).max();
+    let latest = attempt.timeline.iter().map(|event| event.at).chain(attempt.last().map(|last| last.grade.at)).max();
     let runs = !matches!(attempt.state, State::Stopped | State::Failed);
     if runs { now.max(attempt.started) } else { latest.unwrap_or(attempt.started).max(attempt.started) }
 }
@@ -122,7 +122,7 @@ fn description(attempt: &AttemptResults, results: &Results) -> String {
         (None, None, Some(_)) => "not solved".into(),
         (None, None, None) => "not handed over".into(),
     };
-    let (hints, gradings) = (count(attempt.hints_taken, "hint"), count(attempt.gradings.len(), "grading"));
+    let (hints, gradings) = (count(attempt.hints_taken, "hint"), count(attempt.tries(), "grading"));
     format!("{title}: {solved}, {hints}, {gradings}")
 }
 

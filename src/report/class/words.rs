@@ -6,17 +6,12 @@ use jiff::SignedDuration;
 
 use crate::class::results::TraineeResults;
 use crate::grade::Outcome;
-pub use crate::text::duration;
 use crate::text::printable;
+pub use crate::text::{count, duration};
 
 /// Text from a roster, a lab or a container, in one line.
 pub fn line(text: &str) -> String {
     printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `1 hint`, `2 hints`.
-pub fn count(number: usize, one: &str) -> String {
-    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A position on an axis in percent of the width, for SVG.

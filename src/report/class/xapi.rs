@@ -25,7 +25,7 @@ fn statement(results: &Results, trainee: &TraineeResults, lab: &LabFacts, attemp
     let handed_over = attempt.handed_over?;
     let mut statement = json!({
         "actor": actor(results, trainee),
-        "verb": verb(attempt.standing()),
+        "verb": verb(attempt),
         "object": {
             "objectType": "Activity",
             "id": format!("{OURS}/labs/{}", lab.id),
@@ -79,18 +79,18 @@ fn is_address(text: &str) -> bool {
     [before, after].iter().all(|part| !part.is_empty() && part.chars().all(plain))
 }
 
-fn verb(standing: Standing) -> Value {
-    let name = match standing {
+fn verb(attempt: &AttemptResults) -> Value {
+    let name = match attempt.standing() {
         Standing::Solved => "passed",
-        Standing::NotSolved => "failed",
+        Standing::NotSolved if !attempt.is_at_work() => "failed",
         _ => "attempted",
     };
     json!({ "id": format!("{ADL}/verbs/{name}"), "display": { "en": name } })
 }
 
-/// Only final grades have a result. If a check could not be run, the statement has no success.
+/// Only final grades have a result, and none of somebody who is still at work.
 fn result(lab: &LabFacts, attempt: &AttemptResults) -> Option<Value> {
-    let score = attempt.score().filter(|_| attempt.standing().is_final())?;
+    let score = attempt.score().filter(|_| attempt.standing().is_final() && !attempt.is_at_work())?;
     let points = lab.points();
     let mut result = json!({
         "score": { "scaled": f64::from(score) / f64::from(points.max(1)), "raw": score, "min": 0, "max": points },

@@ -1,6 +1,7 @@
 //! Runs the actions of the board's keys: the same operations as the commands with these names.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -13,7 +14,10 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::ops::Services;
 use crate::ops::attempt::{EnvironmentSource, message};
-use crate::ops::class::{Graded, ResetRequest, Selection, TaskResult, extend, grade, reset};
+use crate::ops::class::{Graded, ResetRequest, Selection, TaskResult, extend, fill_pool, grade, reset, settle};
+
+/// Time between two looks at the clock of the class.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Runs actions concurrently and reports their results to the board.
 pub struct Actions<'a> {
@@ -50,6 +54,20 @@ impl<'a> Actions<'a> {
         }
     }
 
+    /// Grades whoever's time is over, until the board is closed.
+    pub async fn keep_clock(&self) {
+        loop {
+            if let Err(error) = settle(&self.services, self.course).await {
+                self.outbox.send(Msg::Notice(error.to_string())).ok();
+            }
+            tokio::select! {
+                () = self.outbox.closed() => return,
+                () = self.services.app.cancel.cancelled() => return,
+                () = tokio::time::sleep(CLOCK_INTERVAL) => {}
+            }
+        }
+    }
+
     /// Runs an effect and sends its result to the board.
     async fn run_one(&self, effect: Effect) {
         let attempts = match &effect {
@@ -70,12 +88,13 @@ impl<'a> Actions<'a> {
         let (services, course) = (&self.services, self.course);
         match effect {
             Effect::Grade(attempts) => {
-                Ok(graded(&grade(services, course, &Selection::Attempts(attempts), None).await?))
+                Ok(graded(&grade(services, course, &Selection::Attempts(attempts), None, |_| {}).await?))
             }
             Effect::Reset(attempt) => {
                 let who = Selection::Attempts(vec![attempt.clone()]);
                 let request = ResetRequest { who, lab: None, source: EnvironmentSource::Pool };
                 first(reset(services, course, &request).await?)?;
+                fill_pool(services, course).await?;
                 Ok(format!("{attempt} is broken again, as at the beginning"))
             }
             Effect::Extend(attempt, minutes) => {
@@ -101,12 +120,13 @@ fn graded(results: &[TaskResult<Graded>]) -> String {
     if let [TaskResult { task, result }] = results {
         let who = &task.member.person.name;
         return match result {
-            Ok(graded) if graded.grade.solved() => format!("{who} has solved {}", task.lab),
-            Ok(graded) => format!("{who} has {} points", graded.grade.score()),
+            Ok(graded) if graded.grading.grade.solved() => format!("{who} has solved {}", task.lab),
+            Ok(graded) => format!("{who} has {} points", graded.results.score().unwrap_or_default()),
             Err(error) => format!("{who} could not be graded: {error}"),
         };
     }
-    let solved = results.iter().filter_map(TaskResult::success).filter(|(_, graded)| graded.grade.solved()).count();
+    let solved =
+        results.iter().filter_map(TaskResult::success).filter(|(_, graded)| graded.grading.grade.solved()).count();
     let failed = results.iter().filter(|one| one.result.is_err()).count();
     let failed = if failed == 0 { String::new() } else { format!(", {failed} could not be graded") };
     format!("{} graded, {solved} solved{failed}", results.len())

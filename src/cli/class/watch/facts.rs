@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::attempt::{Entry, State};
 use crate::check::cause::{Condition, Failure};
+use crate::class::results::{AttemptResults, Grading, Standing};
 use crate::class::{Course, Member, Work};
 use crate::engine::{EngineError, Usage};
-use crate::grade::{Grade, Outcome};
+use crate::grade::Outcome;
 use crate::id::{AttemptId, ClassId, TraineeId};
 use crate::text::{duration, time_left};
 
@@ -39,8 +40,9 @@ pub struct BoardRow {
     /// End of the time; `None` without a limit and for stopped attempts.
     pub due: Option<Timestamp>,
     pub hints_taken: usize,
-    /// `None` before the first grading.
+    /// Of the grading that counts; `None` before the first.
     pub checks: Option<Checks>,
+    /// Points that count, after the deduction for lateness.
     pub score: Option<u32>,
     pub solved: bool,
     /// Bytes.
@@ -51,7 +53,7 @@ pub struct BoardRow {
     pub problem: Option<String>,
 }
 
-/// Results of the last grading.
+/// Results of a grading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Checks {
     pub passed: usize,
@@ -69,9 +71,8 @@ pub struct ContainerSnapshot {
 /// Facts about an attempt besides its record in the store.
 #[derive(Default)]
 pub struct AttemptDetails {
-    pub grade: Option<Grade>,
-    /// Why the environment could not be created.
-    pub failure: Option<String>,
+    /// `None` if there is no attempt.
+    pub results: Option<AttemptResults>,
     /// Why breakfix paused the container.
     pub pause_reason: Option<String>,
     /// Its state says that a process works on it, but none does.
@@ -127,8 +128,8 @@ fn not_started_row(member: &Member) -> BoardRow {
 
 fn attempt_row(member: &Member, entry: &Entry, details: &AttemptDetails) -> BoardRow {
     let Entry { attempt, state, .. } = entry;
-    let grade = details.grade.as_ref();
-    let checks = grade.map(|grade| Checks {
+    let results = details.results.as_ref();
+    let checks = results.and_then(AttemptResults::best).map(|Grading { grade, .. }| Checks {
         passed: grade.checks.iter().filter(|check| check.outcome == Outcome::Pass).count(),
         of: grade.checks.len(),
     });
@@ -139,8 +140,8 @@ fn attempt_row(member: &Member, entry: &Entry, details: &AttemptDetails) -> Boar
         due: attempt.due.filter(|_| *state != State::Stopped),
         hints_taken: attempt.hints_taken,
         checks,
-        score: grade.map(Grade::score),
-        solved: grade.is_some_and(Grade::solved),
+        score: results.and_then(AttemptResults::score),
+        solved: results.is_some_and(|results| results.standing() == Standing::Solved),
         memory: details.snapshot.as_ref().and_then(|snapshot| snapshot.memory),
         processor: details.snapshot.as_ref().and_then(|snapshot| snapshot.processor),
         problem: problem(*state, details),
@@ -152,7 +153,9 @@ fn problem(state: State, details: &AttemptDetails) -> Option<String> {
     if state == State::Failed {
         return Some("it could not be created: reset it".into());
     }
-    if let Some(why) = details.failure.as_ref().filter(|_| state == State::Stopped) {
+    if let Some(why) =
+        details.results.as_ref().and_then(|results| results.problem.as_ref()).filter(|_| state == State::Stopped)
+    {
         return Some(format!("{why}: reset it"));
     }
     if details.interrupted {
@@ -163,7 +166,8 @@ fn problem(state: State, details: &AttemptDetails) -> Option<String> {
         Some(why) if of_container.as_ref() == Some(why) => Some(format!("{why}: reset it")),
         _ => of_container,
     };
-    let errors = details.grade.iter().flat_map(|grade| &grade.checks).filter(|check| check.outcome == Outcome::Error);
+    let last = details.results.as_ref().and_then(AttemptResults::last);
+    let errors = last.iter().flat_map(|last| &last.grade.checks).filter(|check| check.outcome == Outcome::Error);
     let of_grade = match errors.count() {
         0 => None,
         1 => Some("a check could not be run: grade again".into()),
@@ -226,7 +230,7 @@ impl BoardRow {
         self.checks.map_or_else(|| "-".into(), |Checks { passed, of }| format!("{passed}/{of}"))
     }
 
-    /// Points at the last grading.
+    /// Points that count.
     pub fn points(&self) -> String {
         self.score.map_or_else(|| "-".into(), |score| score.to_string())
     }

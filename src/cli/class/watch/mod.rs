@@ -1,5 +1,5 @@
 mod actions;
-mod facts;
+pub(super) mod facts;
 mod model;
 mod poll;
 mod screen;
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::cli::args::{ClassArg, deadline};
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::Result;
-use crate::ops::class::pick;
+use crate::ops::class::{pick, settle};
 use actions::Actions;
 use facts::Board;
 use model::{Model, Msg};
@@ -47,6 +47,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let services = context.services().await?;
     let app = services.app.clone();
     let course = pick(&app.store, args.class.id())?;
+    settle(&services, &course).await?;
     let mut watcher = Watcher::new(app.clone(), course.clone());
     let first = watcher.poll().await?;
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -56,7 +57,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     let (outbox, inbox) = unbounded_channel();
     let (effects, requested) = unbounded_channel();
     let actions = Actions::new(&services, &course, outbox.clone());
-    let mut work = pin!(actions.run(requested));
+    let mut work = pin!(join(actions.run(requested), actions.keep_clock()));
     let polling = poll_repeatedly(watcher, args.every, outbox.clone());
     let shown = screen::show(Model::new(first), &app, Channels { outbox, inbox, effects });
     // Effects come only from the board, so the actions do not end before it.

@@ -13,8 +13,8 @@ use crate::class::Course;
 use crate::environment::Disk;
 use crate::error::Result;
 use crate::id::AttemptId;
-use crate::ops::class::failure;
 use crate::ops::disk::protect;
+use crate::ops::results::attempt_results;
 
 /// Concurrent engine requests.
 const CONCURRENCY: usize = 8;
@@ -48,13 +48,12 @@ impl Watcher {
         let measurements: Vec<Measurement> = stream::iter(measurements).buffered(CONCURRENCY).collect().await;
         let mut details = BTreeMap::new();
         for entry in shown {
-            let grade = store.latest_grade(&entry.attempt.id)?;
-            let events = store.timeline(&entry.attempt.id)?;
-            let (failure, pause_reason) = (failure(&events), timeline::pause(&events).map(String::from));
+            let results = attempt_results(store, self.course.class.late, entry)?;
+            let pause_reason = timeline::pause(&results.timeline).map(String::from);
             let interrupted = entry.state.under_way() && store.lock(&entry.attempt.id)?.try_take()?;
             details.insert(
                 entry.attempt.id.clone(),
-                AttemptDetails { grade, failure, pause_reason, interrupted, snapshot: None },
+                AttemptDetails { results: Some(results), pause_reason, interrupted, snapshot: None },
             );
         }
         self.before.clear();
