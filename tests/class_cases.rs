@@ -36,7 +36,7 @@ fn said(case: &Path) -> String {
                 let Person { name, email, id } = &member.person;
                 format!("{}: {name}, {email:?}, {id:?}\n", member.slug)
             };
-            let lines: Vec<String> = enrol(&people, &[]).into_iter().map(line).collect();
+            let lines: Vec<String> = enrol(&people, &[]).members.into_iter().map(line).collect();
             format!("{class:#?}\n{}", lines.concat())
         }
         Err(problems) => golden::on_screen(&problems),

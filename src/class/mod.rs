@@ -5,6 +5,7 @@
 //! class is in `ops::class`.
 
 pub mod capacity;
+mod changes;
 pub mod clock;
 mod course;
 mod enrol;
@@ -17,11 +18,12 @@ mod read;
 pub mod results;
 mod roster;
 
+pub use changes::{Change, changes};
 pub use course::{Course, Tried, missing};
-pub use enrol::enrol;
+pub use enrol::{Enrolled, enrol, join};
 pub use format::schema;
 pub use login::Login;
-pub use model::{Class, Late, Lateness, Member, Person, Policy, Work};
+pub use model::{Class, Late, Lateness, Member, Origin, Person, Policy, Work};
 pub use people::check_people;
 pub use read::{Open, read};
 pub use roster::ROSTER_LIMIT;

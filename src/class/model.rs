@@ -80,8 +80,29 @@ pub struct Member {
     /// Name, e-mail address and identifier.
     #[serde(flatten)]
     pub person: Person,
-    /// Name in attempts' ids, unique in the class: `[a-z][a-z0-9-]{0,29}`.
+    /// Name in attempts' ids and at the gate, unique in the class: `[a-z][a-z0-9-]{0,29}`.
     pub slug: TraineeId,
+    /// How they came into the class.
+    #[serde(default, skip_serializing_if = "Origin::is_roster")]
+    pub origin: Origin,
+}
+
+/// How somebody came into a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// By the roster.
+    #[default]
+    Roster,
+    /// By `class add`.
+    Added,
+}
+
+impl Origin {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+    fn is_roster(&self) -> bool {
+        *self == Self::Roster
+    }
 }
 
 /// Rule for repairs after the time limit. The score stays what the checks say; the deduction is shown beside it.

@@ -78,6 +78,17 @@ impl Store {
         Ok(change.commit()?)
     }
 
+    /// Removes members of a class, with their credentials. Their attempts stay.
+    pub fn remove_members(&self, class: &str, slugs: &[TraineeId]) -> Result<()> {
+        self.together(|db| {
+            for slug in slugs {
+                db.execute("DELETE FROM members WHERE class = ?1 AND slug = ?2", params![class, slug.as_str()])?;
+                db.execute("DELETE FROM access WHERE class = ?1 AND slug = ?2", params![class, slug.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
     /// The members of a class, in its order.
     pub fn members(&self, class: &str) -> Result<Vec<Member>> {
         let db = self.db();

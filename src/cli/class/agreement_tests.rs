@@ -10,7 +10,7 @@ use super::watch::facts::{AttemptDetails, BoardRow, rows};
 use crate::attempt::{Attempt, State, Workspace, tests::workspace};
 use crate::class::results::{Results, Standing, TraineeResults};
 use crate::class::tests::class;
-use crate::class::{Class, Course, Late, Member, Person, Policy, Work};
+use crate::class::{Class, Course, Late, Member, Origin, Person, Policy, Work};
 use crate::grade::{CheckResult, Grade, GradedBy, Outcome};
 use crate::id::LabId;
 use crate::lab::library::Library;
@@ -69,7 +69,7 @@ struct Scene {
 
 fn ada() -> Member {
     let person = Person { name: "Ada".into(), email: Some("ada@example.org".into()), id: Some("7".into()) };
-    Member { person, slug: "ada".into() }
+    Member { person, slug: "ada".into(), origin: Origin::Roster }
 }
 
 impl Scene {

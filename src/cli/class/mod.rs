@@ -5,6 +5,7 @@ mod extend;
 mod grade;
 mod output;
 mod pause;
+mod remove;
 mod report;
 mod reset;
 mod resume;
@@ -34,6 +35,7 @@ pub struct Args {
 enum Command {
     Start(start::Args),
     Add(add::Args),
+    Remove(remove::Args),
     Status(status::Args),
     Watch(watch::Args),
     Extend(extend::Args),
@@ -57,6 +59,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     match &args.command {
         Command::Start(args) => start::run(args, context, ui).await,
         Command::Add(args) => add::run(args, context, ui).await,
+        Command::Remove(args) => remove::run(args, context, ui).await,
         Command::Status(args) => status::run(args, context, ui).await,
         Command::Watch(args) => watch::run(args, context, ui).await,
         Command::Extend(args) => extend::run(args, context, ui).await,

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::output;
-use crate::class::{Class, Member, Person, ROSTER_LIMIT};
+use crate::class::{Change, Class, Member, Person, ROSTER_LIMIT};
 use crate::cli::args::Jobs;
 use crate::cli::ui::{bold, table};
 use crate::cli::{CliContext, Exit, Ui};
@@ -49,6 +49,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     }
     let plan = clear_and_plan(&services, request).await?;
     ui.note(&output::capacity(&plan.capacity));
+    differences(&plan).iter().for_each(|line| ui.note(line));
     match check_capacity(&plan.capacity) {
         Err(error) if args.force => services.app.emit(Event::Warning(error.message)),
         found => found?,
@@ -78,8 +79,37 @@ fn read(file: &Path, context: &CliContext) -> Result<(Class, Vec<Person>)> {
         .map_err(|problems| Error::invalid_file("class", &shown, problems))
 }
 
+/// What the start changes in a class that is under way, and what it leaves as it is.
+fn differences(plan: &StartPlan) -> Vec<String> {
+    let gone = plan.gone.iter().map(|member| {
+        let (name, slug) = (&member.person.name, &member.slug);
+        format!(
+            "{name} is not on the roster any more and gets nothing new; `breakfix class remove {slug}` removes them."
+        )
+    });
+    let lost =
+        plan.lost.iter().map(|one| format!("The environment of {} is gone and is created again.", one.task.label()));
+    plan.changes.iter().map(difference).chain(gone).chain(lost).collect()
+}
+
+fn difference(change: &Change) -> String {
+    let minutes = |minutes: &Option<u32>| minutes.map_or_else(|| "no limit".into(), |minutes| minutes.to_string());
+    match change {
+        Change::Everywhere(key) => format!("`{key}` has changed, and takes effect."),
+        Change::Minutes { from, to } => {
+            format!("`minutes` was {} and is {}: everybody's time moves with it.", minutes(from), minutes(to))
+        }
+        Change::NewEnvironments(key) => {
+            format!("`{key}` has changed, and takes effect for new environments; `class reset` recreates the others.")
+        }
+        Change::LabAdded(lab) => format!("{lab} is added."),
+        Change::LabRemoved(lab) => format!("{lab} is removed: nobody gets it any more, and environments of it stay."),
+        Change::Order => "The order of the labs has changed, and decides what comes next.".into(),
+    }
+}
+
 fn dry_run(plan: &StartPlan, ui: &Ui) -> Exit {
-    let StartPlan { course, members, tasks, capacity } = plan;
+    let StartPlan { course, members, tasks, capacity, .. } = plan;
     let class = &course.class;
     let labs_of = |member: &Member| -> Vec<&str> {
         tasks.iter().filter(|task| task.member.slug == member.slug).map(|task| task.lab.as_str()).collect()
@@ -99,7 +129,8 @@ fn dry_run(plan: &StartPlan, ui: &Ui) -> Exit {
             let page = course.handouts.join(format!("{}.html", member.slug)).display().to_string();
             lines.add_row([member.person.name.clone(), member.slug.to_string(), labs, page]);
         }
-        format!("{}\n\n{}\n{lines}", bold(&class.title), output::capacity(capacity))
+        let differences: String = differences(plan).iter().map(|line| format!("{line}\n")).collect();
+        format!("{}\n\n{differences}{}\n{lines}", bold(&class.title), output::capacity(capacity))
     });
     if capacity.lacking().is_empty() { Exit::Done } else { Exit::Environment }
 }

@@ -39,7 +39,7 @@ pub fn trainee(
     course: &Course,
     labs: &BTreeMap<LabId, Lab>,
     containers: Option<&BTreeSet<String>>,
-    Member { person, slug }: Member,
+    Member { person, slug, .. }: Member,
 ) -> Result<TraineeResults> {
     let mut entries = store.class_attempts(&course.class.id)?;
     entries.retain(|entry| entry.attempt.trainee == slug);

@@ -91,11 +91,16 @@ async fn member_lock(app: &App, course: &Course, member: &Member) -> Result<Lock
     app.lock_within(&name, CREATION_TIMEOUT).await
 }
 
+/// The class was stopped while its environments were being started.
+pub(super) fn stopped(course: &Course) -> Error {
+    Error::conflict(format!("class {} was stopped meanwhile", course.class.id))
+}
+
 async fn start_one(app: &App, class: &ClassContext, task: &Task) -> Result<Workspace> {
     let _lock = member_lock(app, &class.course, &task.member).await?;
     let id = &class.course.class.id;
     if app.store.class(id)?.is_none_or(|(_, state)| state == ClassState::Stopped) {
-        return Err(Error::conflict(format!("class {id} was stopped meanwhile")));
+        return Err(stopped(&class.course));
     }
     // Another process may have created it meanwhile.
     let same = |entry: &Entry| entry.attempt.trainee == task.member.slug && *entry.attempt.lab == *task.lab;

@@ -3,14 +3,18 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::{ClassContext, Task, TaskResult, capacity, handouts, labs, pool, run};
+use jiff::{SignedDuration, Timestamp};
+
+use super::choose::assignments;
+use super::{Assignment, ClassContext, Task, TaskResult, capacity, handouts, labs, pool, run};
 use crate::app::App;
-use crate::attempt::Workspace;
+use crate::attempt::{State, Workspace};
 use crate::class::capacity::Capacity;
-use crate::class::{Class, Course, Member, Person, check_people, enrol};
+use crate::class::{Change, Class, Course, Enrolled, Member, Person, changes, check_people, enrol, join};
 use crate::daemon;
 use crate::error::{Context, Error, Result};
 use crate::event::Event;
+use crate::lifecycle::EnvironmentSource;
 use crate::ops::Services;
 use crate::random;
 use crate::secret::Secret;
@@ -40,8 +44,14 @@ pub struct StartPlan {
     pub course: Course,
     /// Members with their slugs.
     pub members: Vec<Member>,
+    /// Members who are not on the roster any more: they keep what they have, and get nothing new.
+    pub gone: Vec<Member>,
+    /// What has changed in the class file since the last start.
+    pub changes: Vec<Change>,
     /// Missing environments.
     pub tasks: Vec<Task>,
+    /// Environments that the engine does not have any more: they are created again.
+    pub lost: Vec<Assignment>,
     /// Capacity of the machine for them.
     pub capacity: Capacity,
 }
@@ -76,10 +86,25 @@ pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Resul
 }
 
 async fn planned(app: &App, course: Course, people: &[Person]) -> Result<StartPlan> {
-    let members = enrol(people, &app.store.members(&course.class.id)?);
+    let id = &course.class.id;
+    let Enrolled { members, gone } = enrol(people, &app.store.members(id)?);
+    let changes = app.store.class(id)?.map_or(vec![], |(known, _)| changes(&known.class, &course.class));
     let tasks = run::tasks(app, &course, &members)?;
-    let capacity = capacity::measure(app, &course, tasks.len() + pool::lacking(app, &course)?).await?;
-    Ok(StartPlan { course, members, tasks, capacity })
+    let lost = lost(app, &course, &members).await?;
+    let new = tasks.len() + lost.len() + pool::lacking(app, &course)?;
+    let capacity = capacity::measure(app, &course, new).await?;
+    Ok(StartPlan { course, members, gone, changes, tasks, lost, capacity })
+}
+
+/// Environments that should run and whose container the engine does not have.
+async fn lost(app: &App, course: &Course, members: &[Member]) -> Result<Vec<Assignment>> {
+    let mut lost = assignments(&app.store, course, members, |state| state == State::Running)?;
+    if !lost.is_empty() {
+        let objects = app.engine.list(&app.installation).await.context(|| "the engine cannot be asked".into())?;
+        let there = |name: &str| objects.iter().any(|object| object.reference.name == name);
+        lost.retain(|one| !there(&one.workspace.environment.gitlab()));
+    }
+    Ok(lost)
 }
 
 /// Combines the class's current file with the settings of its first start.
@@ -110,8 +135,38 @@ pub async fn start(services: &Services, plan: StartPlan, jobs: Option<usize>) ->
     let app = &services.app;
     let class = ClassContext::open(services, &plan.course, jobs).await?;
     app.store.keep_class(&plan.course)?;
-    app.store.keep_members(&plan.course.class.id, &plan.members)?;
-    Ok(Started { results: launch(app, &class, &plan.tasks).await?, course: plan.course })
+    let members: Vec<Member> = plan.members.iter().chain(&plan.gone).cloned().collect();
+    app.store.keep_members(&plan.course.class.id, &members)?;
+    move_deadlines(app, &plan)?;
+    let mut results = run::reset(app, &class, &plan.lost, EnvironmentSource::Pool).await;
+    results.extend(launch(app, &class, &plan.tasks).await?);
+    Ok(Started { results, course: plan.course })
+}
+
+/// Moves the deadlines of those who are at work as the class's minutes have changed.
+fn move_deadlines(app: &App, plan: &StartPlan) -> Result<()> {
+    let minutes = |change: &Change| match change {
+        Change::Minutes { from, to } => Some((*from, *to)),
+        _ => None,
+    };
+    let Some((from, to)) = plan.changes.iter().find_map(minutes) else { return Ok(()) };
+    let due = |old: Option<Timestamp>| match (old, from, to) {
+        (_, _, None) => Ok(None),
+        (Some(due), Some(from), Some(to)) => {
+            due.checked_add(SignedDuration::from_mins(i64::from(to) - i64::from(from))).map(Some)
+        }
+        (_, _, Some(to)) => app.now().checked_add(SignedDuration::from_mins(i64::from(to))).map(Some),
+    };
+    let too_long = |cause| Error::invalid("the time limit is too long").caused_by(cause);
+    for one in assignments(&app.store, &plan.course, &plan.members, State::is_handed_over)? {
+        let due = due(one.workspace.attempt.due).map_err(too_long)?;
+        let expires = app.now().checked_add(plan.course.time_to_live()).map_err(too_long)?;
+        app.store.update(&one.workspace.attempt.id, |record| {
+            record.due = due;
+            record.expires = record.expires.max(expires);
+        })?;
+    }
+    Ok(())
 }
 
 /// Adds people to a running class.
@@ -121,7 +176,7 @@ pub async fn add(services: &Services, course: &Course, joining: &[Person]) -> Re
     // New people come after the existing members, who keep their slugs.
     let all: Vec<Person> = known.iter().map(|member| &member.person).chain(joining).cloned().collect();
     check_people(&all)?;
-    let members = enrol(&all, &known);
+    let members = join(joining, &known);
     let tasks = run::tasks(app, course, &members[known.len()..])?;
     check_capacity(&capacity::measure(app, course, tasks.len()).await?)?;
     let class = ClassContext::open(services, course, None).await?;
@@ -131,7 +186,14 @@ pub async fn add(services: &Services, course: &Course, joining: &[Person]) -> Re
 
 async fn launch(app: &App, class: &ClassContext, tasks: &[Task]) -> Result<Vec<TaskResult<Workspace>>> {
     open_gate(app, &class.course).await?;
-    let results = run::start(app, class, tasks).await;
+    let mut results = run::start(app, class, tasks).await;
+    if app.store.class(&class.course.class.id)?.is_none_or(|(_, state)| state == ClassState::Stopped) {
+        // What was started is being removed: nobody should be sent there.
+        for one in results.iter_mut().filter(|one| one.result.is_ok()) {
+            one.result = Err(run::stopped(&class.course));
+        }
+        return Ok(results);
+    }
     // Also where nothing was missing.
     handouts::write_all(&app.store, &class.course, &class.labs)?;
     Ok(results)

@@ -2,11 +2,15 @@ use std::time::Duration;
 
 use super::*;
 use crate::attempt::{Attempt, Workspace};
-use crate::class::Person;
+use crate::class::{Origin, Person};
 use crate::id::LabId;
 
 pub(super) fn member(slug: &str) -> Member {
-    Member { person: Person { name: slug.to_uppercase(), email: None, id: None }, slug: slug.into() }
+    Member {
+        person: Person { name: slug.to_uppercase(), email: None, id: None },
+        slug: slug.into(),
+        origin: Origin::Roster,
+    }
 }
 
 fn entry(id: &str, lab: &str, trainee: &str, state: State) -> Entry {
