@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn person(name: &str, id: Option<&str>) -> Person {
-        Person { name: name.into(), email: None, id: id.map(Into::into) }
+        Person { name: name.into(), id: id.map(Into::into), ..Person::default() }
     }
 
     fn slugs(members: &[Member]) -> Vec<&str> {

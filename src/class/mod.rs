@@ -20,5 +20,5 @@ pub use enrol::enrol;
 pub use format::schema;
 pub use model::{Class, Late, Lateness, Member, Person, Policy, Work};
 pub use people::check_people;
-pub use read::{Open, read};
-pub use roster::ROSTER_LIMIT;
+pub use read::{ClassFile, Open, read};
+pub use roster::{ReadRoster, read_roster};

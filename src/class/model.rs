@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::environment::MachineLimits;
 use crate::id::{ClassId, LabId, TraineeId};
+use crate::roster::Origin;
 use crate::secret::Secret;
 
 /// What a class file says, without its people.
@@ -66,6 +67,12 @@ pub struct Person {
     pub email: Option<String>,
     /// Identifier in the learning management system.
     pub id: Option<String>,
+    /// Name with which the person signs in there, if the roster has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The person's line in the export of a system that takes grades back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// A trainee in a class.
@@ -142,6 +149,15 @@ mod tests {
     fn judged(policy: Policy, minutes: i64) -> Lateness {
         let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
         Late { policy, grace_minutes: 5 }.judge(Some(at(60)), at(60 + minutes))
+    }
+
+    #[test]
+    fn members_that_an_earlier_version_stored_are_read() {
+        let stored = serde_json::json!({ "name": "Ada", "email": null, "id": "7", "slug": "ada" });
+        let person = Person { name: "Ada".into(), id: Some("7".into()), ..Person::default() };
+        let member: Member = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(member, Member { person, slug: "ada".into() });
+        assert_eq!(serde_json::to_value(member).unwrap(), stored);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::class::Person;
 use crate::id::LabId;
 
 pub(super) fn member(slug: &str) -> Member {
-    Member { person: Person { name: slug.to_uppercase(), email: None, id: None }, slug: slug.into() }
+    Member { person: Person { name: slug.to_uppercase(), ..Person::default() }, slug: slug.into() }
 }
 
 fn entry(id: &str, lab: &str, trainee: &str, state: State) -> Entry {
