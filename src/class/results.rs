@@ -13,6 +13,7 @@ use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::Grade;
 use crate::id::{AttemptId, CheckId, ClassId, LabId, TraineeId};
 use crate::lab::Level;
+use crate::roster::Origin;
 
 /// The results of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +65,12 @@ pub struct TraineeResults {
     pub email: Option<String>,
     /// Identifier in the learning management system, if the roster has one.
     pub id: Option<String>,
+    /// Name with which the trainee signs in there, if the roster has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The trainee's line in the export of a system that takes grades back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Name in attempts' ids, unique in the class: lower-case letters, digits and dashes.
     pub slug: TraineeId,
     /// Oldest first; none of a lab that was never started.
@@ -274,7 +281,15 @@ mod tests {
     }
 
     fn trainee(attempts: Vec<AttemptResults>) -> TraineeResults {
-        TraineeResults { name: "Ada".into(), email: None, id: None, slug: "ada".into(), attempts }
+        TraineeResults {
+            name: "Ada".into(),
+            email: None,
+            id: None,
+            login: None,
+            origin: None,
+            slug: "ada".into(),
+            attempts,
+        }
     }
 
     use Outcome::{Error, Fail, Pass};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::attempt::{Entry, State, TimelineEvent, timeline};
 use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
-use crate::class::{Course, Member};
+use crate::class::{Course, Member, Person};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::id::LabId;
@@ -26,8 +26,8 @@ pub fn gather(
     let trainee = |member: Member| {
         let own = entries.iter().filter(|entry| entry.attempt.trainee == member.slug);
         let attempts = own.map(|entry| attempt(store, course, labs, containers, entry)).collect::<Result<_>>()?;
-        let person = member.person;
-        Ok(TraineeResults { name: person.name, email: person.email, id: person.id, slug: member.slug, attempts })
+        let Person { name, email, id, login, origin } = member.person;
+        Ok(TraineeResults { name, email, id, login, origin, slug: member.slug, attempts })
     };
     Ok(Results {
         class: course.class.id.clone(),
