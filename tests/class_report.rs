@@ -159,9 +159,11 @@ fn results_of(roster: &[u8]) -> Results {
     results
 }
 
+type Writer = fn(&Results) -> String;
+
 #[test]
 fn each_gradebook_takes_its_own_export_back_with_grades() {
-    let written: [(&str, fn(&Results) -> String); 10] = [
+    let written: [(&str, Writer); 10] = [
         ("canvas-gradebook", report::class_canvas),
         ("canvas-without-sis", report::class_canvas),
         ("moodle-participants", report::class_moodle),

@@ -34,7 +34,7 @@ fn listed(source: Source<'_>, folder: &Path, problems: &mut Problems) -> Option<
         problems.add(source, Place::START, "the roster has no trainees", "write one line for each trainee");
     }
     let mut reader = Reader { source, folder, seen: HashMap::new(), problems };
-    let rows = roster.rows.into_iter().filter_map(|row| reader.row(row)).collect();
+    let rows = roster.rows.iter().filter_map(|row| reader.row(row)).collect();
     Some(Listed { submissions: named(rows), left_out: roster.skipped })
 }
 
@@ -47,7 +47,7 @@ struct Reader<'a, 'p> {
 }
 
 impl Reader<'_, '_> {
-    fn row(&mut self, row: Row) -> Option<(String, PathBuf)> {
+    fn row(&mut self, row: &Row) -> Option<(String, PathBuf)> {
         let place = row.name.place;
         let name = self.value("name", &row.name);
         let path = self.value("path", row.path.as_ref()?);
@@ -96,6 +96,15 @@ mod tests {
             let expected = [("Lovelace, Zoë", "/in/a,b/fix.sh"), ("Bob", "/in/bob.sh")];
             assert_eq!(names(&text), expected.map(|(name, path)| (name.into(), path.into())), "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_export_with_a_column_of_paths_is_a_roster() {
+        let text = "Student,ID,SIS User ID,SIS Login ID,Section,path\n    Points Possible,,,,,\n\"Lovelace, Ada\",1,S1,ada,A,ada.sh\n";
+        let listed = from_roster(text.into(), "r.csv", Path::new("/in")).unwrap();
+        assert_eq!(names(text.as_bytes()), [("Ada Lovelace".into(), "/in/ada.sh".into())]);
+        let left_out: Vec<_> = listed.left_out.iter().map(|one| (one.line, one.text.as_str())).collect();
+        assert_eq!(left_out, [(2, "Points Possible")]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ const NAMES: &[(Field, &[&str])] = &[
         "vollständigername", "vornamenachname", "nachnamevorname", "teilnehmer", "teilnehmerin", "teilnehmerinnen",
         "studierende", "studierender", "schüler", "schülerin", "anzeigename",
         "nomcomplet", "nomprénom", "prénomnom", "nometprénom", "prénometnom", "étudiant", "étudiante", "participante", "nom",
-        "nombrecompleto", "nombreyapellidos", "nombreyapellido", "apellidosynombre", "alumno", "alumna", "estudiante", "nombre",
+        "nombrecompleto", "nombreyapellidos", "nombreyapellido", "apellidosynombre", "apellidosnombre", "alumno", "alumna", "estudiante", "nombre",
         "nomecompleto", "nome", "volledigenaam", "naam",
     ]),
     (Field::First, &[
@@ -55,13 +55,13 @@ const NAMES: &[(Field, &[&str])] = &[
     ]),
     (Field::Id, &[
         "sisuserid", "orgdefinedid", "studentid", "sid", "sisid", "idnumber", "studentnumber", "studentno", "studentnr",
-        "matrikelnummer", "matrikelnr", "matrnr", "matrikel", "matriculationnumber", "matriculationno", "idnummer",
-        "numérodétudiant", "numéroétudiant", "numérodidentification", "matricule", "númerodeid", "númerodeidentificación",
-        "matrícula", "idestudiante", "registrationnumber", "universityid", "campusid", "externalid", "schooluid",
+        "matrikelnummer", "matrikelnr", "matrnr", "mtknr", "institutionsnummer", "matrikel", "matriculationnumber", "matriculationno", "idnummer",
+        "numérodétudiant", "numéroétudiant", "codeétudiant", "numérodidentification", "matricule", "númerodeid", "númerodeidentificación",
+        "matrícula", "idestudiante", "registrationnumber", "rollno", "rollnumber", "enrollmentno", "universityid", "campusid", "externalid", "schooluid",
         "uniqueuserid", "uniqueid", "personid", "employeeid", "identifier", "userid", "id", "githubid",
     ]),
     (Field::Login, &[
-        "sisloginid", "loginid", "username", "login", "userprincipalname", "upn", "participantidupn", "netid", "uniqname",
+        "sisloginid", "loginid", "username", "login", "userprincipalname", "upn", "participantidupn", "netid", "samaccountname", "uniqname",
         "benutzername", "anmeldename", "kennung", "nutzername", "nomdutilisateur", "identifiant", "nombredeusuario", "usuario",
         "nomeutente", "gebruikersnaam", "gitlabusername", "githubusername",
     ]),
@@ -72,8 +72,10 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Path, &["path"]),
 ];
 
-/// Words for people that a column's name may begin with: `Student First Name`.
-const PEOPLE: [&str; 12] = [
+/// What a column's name may begin with: `Student First Name`, `What is your name?` of a form.
+const PEOPLE: [&str; 14] = [
+    "whatisyour",
+    "your",
     "students",
     "student",
     "learner",
@@ -176,8 +178,15 @@ pub(super) fn is_ambiguous(head: &str) -> bool {
 
 /// Whether a name says that family names come first, with a comma behind them.
 pub(super) fn is_last_first(head: &str) -> bool {
-    let names =
-        ["sortablename", "namelastfirst", "lastnamefirstname", "lastfirst", "studentlastfirst", "nachnamevorname"];
+    let names = [
+        "sortablename",
+        "namelastfirst",
+        "lastnamefirstname",
+        "lastfirst",
+        "studentlastfirst",
+        "nachnamevorname",
+        "apellidosnombre",
+    ];
     let head = letters(head);
     names.iter().any(|name| head.ends_with(name))
 }

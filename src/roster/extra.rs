@@ -161,7 +161,9 @@ pub(super) fn reason(table: &Table<'_>, staff: Staff, record: &StringRecord, row
 fn hosts(table: &Table<'_>, row: &Row) -> bool {
     let above = || table.sheet.records[..table.head].iter().flatten();
     let email = row.email.as_ref().filter(|_| table.system == Some(System::Zoom));
-    email.is_some_and(|email| above().any(|cell| cell.trim().eq_ignore_ascii_case(email.text.trim())))
+    let words =
+        |cell: &str| cell.to_lowercase().split([' ', '(', ')', '<', '>', ',']).map(String::from).collect::<Vec<_>>();
+    email.is_some_and(|email| above().any(|cell| words(cell).contains(&email.text.trim().to_lowercase())))
 }
 
 fn is_same_head(table: &Table<'_>, record: &StringRecord) -> bool {

@@ -24,7 +24,7 @@ const COLUMNS: u32 = 500;
 /// Sheets that are searched for a roster.
 const SHEETS: usize = 20;
 
-/// What a binary file is, by its first bytes.
+/// What a file that is no CSV is, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A zip archive: most kinds of workbooks, documents, and archives.
@@ -32,15 +32,20 @@ pub(super) enum Kind {
     /// The container of old Office files and of encrypted new ones.
     Ole,
     Pdf,
+    /// Text with tags; some systems call it `.xls`.
+    Markup,
 }
 
-/// The kind of a binary file; `None` if it may be text.
+/// The kind of such a file; `None` if it may be CSV.
 pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
-        [b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Kind::Ole),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some(Kind::Pdf),
-        _ => None,
+        _ => {
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+            text.starts_with(b"<").then_some(Kind::Markup)
+        }
     }
 }
 
@@ -54,6 +59,7 @@ pub(super) fn text(kind: Kind, bytes: Vec<u8>, file: &str, problems: &mut Proble
     let read = match kind {
         Kind::Zip => read(bytes),
         Kind::Ole => Err(("the roster is an old or an encrypted workbook".into(), SAVE_AS_XLSX)),
+        Kind::Markup => Err(("the roster is an HTML or XML file".into(), SAVE_AS_XLSX)),
         Kind::Pdf => Err(("the roster is a PDF file".into(), "export it as `CSV UTF-8` where it comes from")),
     };
     read.map_err(|(message, help)| problems.add_whole(file, message, help)).ok()
