@@ -7,7 +7,7 @@
 //! event parallel platform secret slug text
 //! id
 //! diagnostic
-//! error sheet yaml
+//! error roster yaml
 //! engine random render
 //! doctor image lab
 //! host
@@ -55,8 +55,8 @@ pub mod prove;
 pub mod random;
 pub mod render;
 pub mod report;
+pub mod roster;
 pub mod secret;
-mod sheet;
 pub mod slug;
 pub mod store;
 pub mod text;

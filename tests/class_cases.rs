@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use breakfix::class::{Class, Member, Person, enrol, read};
+use breakfix::class::{ClassFile, Member, Person, enrol, read};
 use breakfix::id::LabId;
 use breakfix::lab::Diagnostic;
 use proptest::collection::vec;
@@ -17,7 +18,7 @@ mod golden;
 
 const CASES: &str = "tests/class_cases";
 
-fn load(case: &Path) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
+fn load(case: &Path) -> Result<ClassFile, Vec<Diagnostic>> {
     let find = |name: &str| {
         let own = case.join(name);
         if own.exists() { fs::read(own) } else { fs::read(Path::new("tests/class_base").join(name)) }
@@ -31,13 +32,16 @@ fn load(case: &Path) -> Result<(Class, Vec<Person>), Vec<Diagnostic>> {
 /// All that a user reads about a class.
 fn said(case: &Path) -> String {
     match load(case) {
-        Ok((class, people)) => {
+        Ok(ClassFile { class, roster }) => {
             let line = |member: Member| {
-                let Person { name, email, id } = &member.person;
-                format!("{}: {name}, {email:?}, {id:?}\n", member.slug)
+                let Person { name, email, id, login, .. } = &member.person;
+                let login = login.as_ref().map(|login| format!(", login {login}")).unwrap_or_default();
+                format!("{}: {name}, {email:?}, {id:?}{login}\n", member.slug)
             };
-            let lines: Vec<String> = enrol(&people, &[]).members.into_iter().map(line).collect();
-            format!("{class:#?}\n{}", lines.concat())
+            let lines: Vec<String> = enrol(&roster.people, &[]).members.into_iter().map(line).collect();
+            let left_out = roster.left_out.iter().map(|one| format!("{:?} line {}: {}\n", one.why, one.line, one.text));
+            let system = roster.system.map(|system| format!("from {}\n", system.as_str())).unwrap_or_default();
+            format!("{class:#?}\n{}{system}{}", lines.concat(), left_out.collect::<String>())
         }
         Err(problems) => golden::on_screen(&problems),
     }
@@ -76,10 +80,70 @@ fn every_place_is_in_its_file() {
     golden::has_its_place(&problems);
 }
 
+fn shown(arguments: &[&str]) -> String {
+    let program = Command::new(env!("CARGO_BIN_EXE_breakfix")).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    assert!(program.status.success(), "{}", text(program.stderr));
+    text(program.stdout).lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+#[test]
+fn a_check_shows_who_is_in_a_roster_and_what_is_left_out() {
+    let expected = "\
+NAME          E-MAIL           ID    LOGIN
+Ada Lovelace  ada@example.edu  4711  -
+Kim Lee       kim@example.edu  4712  -
+
+2 trainees, from Gradescope
+
+LINE  LEFT OUT                                       WHY
+4     Grace, Hopper, hopper@example.edu, Instructor  staff, not a trainee
+5     Alan, Turing, turing@example.edu, TA           staff, not a trainee
+";
+    let roster = "tests/class_cases/roster-gradescope/roster.csv";
+    assert_eq!(shown(&["class", "check", roster]), expected);
+    let json: serde_json::Value = serde_json::from_str(&shown(&["--json", "class", "check", roster])).unwrap();
+    let line = |line, text| serde_json::json!({ "line": line, "text": text, "why": "staff" });
+    let person = |name, email, id| serde_json::json!({ "name": name, "email": email, "id": id, "login": null });
+    let answer = serde_json::json!({
+        "system": "gradescope",
+        "people": [person("Ada Lovelace", "ada@example.edu", "4711"), person("Kim Lee", "kim@example.edu", "4712")],
+        "left_out": [
+            line(4, "Grace, Hopper, hopper@example.edu, Instructor"),
+            line(5, "Alan, Turing, turing@example.edu, TA"),
+        ],
+    });
+    assert_eq!(json, answer);
+}
+
 /// Pieces of rosters that tend to break readers.
 const PIECES: &[&str] = &[
-    "name", "email", "id", ",", ";", "\t", "\"", "\n", "\r\n", "\r", "=1", "Müller", "李", "a@b", "\u{feff}", " ",
-    "sep=;", "\0", "\u{202e}",
+    "name",
+    "email",
+    "id",
+    ",",
+    ";",
+    "\t",
+    "\"",
+    "\n",
+    "\r\n",
+    "\r",
+    "=1",
+    "Müller",
+    "李",
+    "a@b",
+    "\u{feff}",
+    " ",
+    "sep=;",
+    "\0",
+    "\u{202e}",
+    "first name",
+    "role",
+    "Teacher",
+    "Points",
+    "3. Activities",
+    "Student",
+    "SIS Login ID",
 ];
 
 proptest! {

@@ -5,7 +5,8 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use breakfix::class::results::Results;
+use breakfix::class::read_roster;
+use breakfix::class::results::{Results, TraineeResults};
 use breakfix::report;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -40,6 +41,8 @@ fn every_report_is_as_it_was() {
     assert_golden("expected.html", &html(&results));
     assert_golden("expected-canvas.csv", &report::class_canvas(&results));
     assert_golden("expected-moodle.csv", &report::class_moodle(&results));
+    assert_golden("expected-blackboard.csv", &report::class_blackboard(&results));
+    assert_golden("expected-brightspace.csv", &report::class_brightspace(&results));
     assert_golden("expected-junit.xml", &report::class_junit(&results));
     assert_golden("expected-xapi.json", &format!("{:#}\n", report::class_xapi(&results)));
     assert_golden("expected.json", &format!("{:#}\n", report::class_json(&results)));
@@ -136,6 +139,51 @@ fn moodle_gets_feedback_only_beside_its_grade() {
         assert!(row[2..].chunks(2).all(|pair| pair[0].is_empty() == pair[1].is_empty()), "{row:?}");
     }
     assert_no_formula(&rows);
+}
+
+/// Results in which everybody of a roster has the grades of the fixture's first trainee.
+fn results_of(roster: &[u8]) -> Results {
+    let mut results = results();
+    let best = results.trainees[0].clone();
+    let people = read_roster(roster.to_vec(), "roster.csv").unwrap().people.into_iter().zip(1..);
+    let trainee = |(person, number): (breakfix::class::Person, usize)| TraineeResults {
+        name: person.name,
+        email: person.email,
+        id: person.id,
+        login: person.login,
+        origin: person.origin,
+        slug: format!("t{number}").as_str().into(),
+        ..best.clone()
+    };
+    results.trainees = people.map(trainee).collect();
+    results
+}
+
+type Writer = fn(&Results) -> String;
+
+#[test]
+fn each_gradebook_takes_its_own_export_back_with_grades() {
+    let written: [(&str, Writer); 10] = [
+        ("canvas-gradebook", report::class_canvas),
+        ("canvas-without-sis", report::class_canvas),
+        ("moodle-participants", report::class_moodle),
+        ("moodle-grades", report::class_moodle),
+        ("moodle-upload", report::class_moodle),
+        ("moodle-german", report::class_moodle),
+        ("moodle-french", report::class_moodle),
+        ("blackboard", report::class_blackboard),
+        ("blackboard-utf16", report::class_blackboard),
+        ("brightspace", report::class_brightspace),
+    ];
+    for (case, write) in written {
+        let export = std::fs::read(format!("tests/class_cases/roster-{case}/roster.csv")).unwrap();
+        let gradebook = write(&results_of(&export));
+        let (before, after) =
+            (read_roster(export, "a.csv").unwrap(), read_roster(gradebook.clone().into(), "b.csv").unwrap());
+        assert_eq!(before.people, after.people, "{case}");
+        assert_eq!(before.system, after.system, "{case}");
+        assert_golden(&format!("expected-back-{case}.csv"), &gradebook);
+    }
 }
 
 fn assert_no_formula(rows: &[Vec<String>]) {

@@ -13,7 +13,7 @@ mod script;
 use std::time::{Duration, Instant};
 
 pub use names::{Submission, from_paths};
-pub use roster::from_roster;
+pub use roster::{Listed, from_roster};
 pub use run::Run;
 
 use content::{Content, Prepared};

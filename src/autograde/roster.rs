@@ -1,81 +1,75 @@
-//! Rosters of submissions: tables with the columns `name` and `path`. Pure.
+//! Rosters of submissions: rosters with a column `path`. Pure.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
-
 use super::names::{Submission, named};
 use crate::diagnostic::{Place, Problems, Source, quote};
 use crate::error::{Error, Result};
-use crate::sheet::{self, Sheet, letters};
+use crate::roster::{Cell, Field, Roster, Row, Skipped, text};
 use crate::text::clean_line;
 
-/// Submissions of a roster, in its order; paths are relative to `folder`. `file` names the roster in messages.
-pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Vec<Submission>> {
-    let mut problems = Problems::default();
-    let rows = sheet::text(bytes, file, &mut problems)
-        .map(|text| rows(&Sheet::of(Source { file, text: &text }), folder, &mut problems))
-        .unwrap_or_default();
-    if problems.is_empty() {
-        Ok(named(rows))
-    } else {
-        Err(Error::invalid_file("roster", file, problems.into_sorted(file)))
-    }
+/// The submissions of a roster.
+#[derive(Debug)]
+pub struct Listed {
+    /// In the roster's order.
+    pub submissions: Vec<Submission>,
+    /// Lines that list none.
+    pub left_out: Vec<Skipped>,
 }
 
-fn rows(sheet: &Sheet<'_>, folder: &Path, problems: &mut Problems) -> Vec<(String, PathBuf)> {
-    let help = "begin it with the names of its columns: name,path";
-    let Some((head, records)) = sheet.records.split_first() else {
-        problems.add(sheet.source, Place::START, "the roster is empty", help);
-        return vec![];
-    };
-    let mut column = |name: &str| {
-        let found = head.iter().position(|cell| letters(cell) == name);
-        if found.is_none() {
-            problems.add(sheet.source, sheet.place(head, 0), format!("the roster has no column `{name}`"), help);
-        }
-        found
-    };
-    let (Some(name), Some(path)) = (column("name"), column("path")) else { return vec![] };
-    if records.is_empty() {
-        problems.add(sheet.source, Place::START, "the roster has no trainees", "write one line for each trainee");
+/// Submissions of a roster; paths are relative to `folder`. `file` names the roster in messages.
+pub fn from_roster(bytes: Vec<u8>, file: &str, folder: &Path) -> Result<Listed> {
+    let mut problems = Problems::default();
+    let text = text(bytes, file, &mut problems);
+    let listed = text.and_then(|text| listed(Source { file, text: &text }, folder, &mut problems));
+    listed
+        .filter(|_| problems.is_empty())
+        .ok_or_else(|| Error::invalid_file("roster", file, problems.into_sorted(file)))
+}
+
+fn listed(source: Source<'_>, folder: &Path, problems: &mut Problems) -> Option<Listed> {
+    let roster = Roster::read(source, &[Field::Path], problems)?;
+    if roster.rows.is_empty() {
+        problems.add(source, Place::START, "the roster has no trainees", "write one line for each trainee");
     }
-    let mut seen: HashMap<String, Place> = HashMap::new();
-    let mut rows = vec![];
-    for record in records {
-        let called = cell(sheet, record, name, "name", problems);
-        let lies = cell(sheet, record, path, "path", problems);
-        let (Some(called), Some(lies)) = (called, lies) else { continue };
-        let (called, place) = (clean_line(called), sheet.place(record, name));
-        let first = *seen.entry(called.clone()).or_insert(place);
+    let mut reader = Reader { source, folder, seen: HashMap::new(), problems };
+    let rows = roster.rows.iter().filter_map(|row| reader.row(row)).collect();
+    Some(Listed { submissions: named(rows), left_out: roster.skipped })
+}
+
+struct Reader<'a, 'p> {
+    source: Source<'a>,
+    folder: &'a Path,
+    /// Where each name is.
+    seen: HashMap<String, Place>,
+    problems: &'p mut Problems,
+}
+
+impl Reader<'_, '_> {
+    fn row(&mut self, row: &Row) -> Option<(String, PathBuf)> {
+        let place = row.name.place;
+        let name = self.value("name", &row.name);
+        let path = self.value("path", row.path.as_ref()?);
+        let (name, path) = (clean_line(&name?), path?);
+        let first = *self.seen.entry(name.clone()).or_insert(place);
         if first != place {
             let help = format!("line {} has it already: write what tells the two apart", first.line);
-            problems.add(sheet.source, place, format!("the name {} is taken", quote(&called)), help);
+            self.problems.add(self.source, place, format!("the name {} is taken", quote(&name)), help);
         }
-        rows.push((called, folder.join(lies)));
+        Some((name, self.folder.join(path)))
     }
-    rows
-}
 
-fn cell<'a>(
-    sheet: &Sheet<'_>,
-    record: &'a StringRecord,
-    column: usize,
-    what: &str,
-    problems: &mut Problems,
-) -> Option<&'a str> {
-    let text = record.get(column).map(str::trim).filter(|text| !text.is_empty());
-    if text.is_none() {
-        let message = format!("this line lacks a {what}");
-        problems.add(
-            sheet.source,
-            sheet.place(record, column),
-            message,
-            format!("write the {what}, or remove the line"),
-        );
+    /// The value of a cell, without blanks around it.
+    fn value(&mut self, what: &str, cell: &Cell) -> Option<String> {
+        let text = cell.text.trim();
+        if text.is_empty() {
+            let help = format!("write the {what}, or remove the line");
+            self.problems.add(self.source, cell.place, format!("this line lacks a {what}"), help);
+            return None;
+        }
+        Some(text.to_owned())
     }
-    text
 }
 
 #[cfg(test)]
@@ -84,7 +78,7 @@ mod tests {
 
     fn names(text: &[u8]) -> Vec<(String, String)> {
         let all = from_roster(text.to_vec(), "in/roster.csv", Path::new("/in")).unwrap();
-        all.into_iter().map(|one| (one.name, one.path.display().to_string())).collect()
+        all.submissions.into_iter().map(|one| (one.name, one.path.display().to_string())).collect()
     }
 
     #[test]
@@ -105,6 +99,15 @@ mod tests {
     }
 
     #[test]
+    fn an_export_with_a_column_of_paths_is_a_roster() {
+        let text = "Student,ID,SIS User ID,SIS Login ID,Section,path\n    Points Possible,,,,,\n\"Lovelace, Ada\",1,S1,ada,A,ada.sh\n";
+        let listed = from_roster(text.into(), "r.csv", Path::new("/in")).unwrap();
+        assert_eq!(names(text.as_bytes()), [("Ada Lovelace".into(), "/in/ada.sh".into())]);
+        let left_out: Vec<_> = listed.left_out.iter().map(|one| (one.line, one.text.as_str())).collect();
+        assert_eq!(left_out, [(2, "Points Possible")]);
+    }
+
+    #[test]
     fn what_is_wrong_with_a_roster_is_told_with_its_place() {
         for (text, why) in [
             (b"".as_slice(), vec!["1:1: the roster is empty"]),
@@ -114,7 +117,7 @@ mod tests {
             (b"name,path\nada,a\nada\x07,b\n", vec!["3:1: the name `ada` is taken"]),
             (b"name;path\nJ\xfcrgen;a\n", vec!["2:2: the roster is not UTF-8"]),
             (b"\xff\xfen\0a", vec!["1:1: the roster is not UTF-8"]),
-            (b"PK\x03\x04rest", vec!["1:1: the roster is a workbook"]),
+            (b"PK\x03\x04rest", vec!["1:1: the roster is a damaged workbook"]),
         ] {
             let error = from_roster(text.to_vec(), "r.csv", Path::new(".")).unwrap_err();
             let told: Vec<String> = error

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Member, Origin, Person};
+use super::model::{Joined, Member, Person};
 use crate::id::TraineeId;
 use crate::slug::{cut, letters, slug, told_apart};
 
@@ -30,11 +30,11 @@ pub fn enrol(people: &[Person], known: &[Member]) -> Enrolled {
             let old = rest.iter().position(|member| same(&member.person, person)).map(|place| rest.remove(place));
             let slug = old.map_or_else(|| free_slug(person, &taken), |member| member.slug.clone());
             taken.insert(slug.clone());
-            Member { person: person.clone(), slug, origin: Origin::Roster }
+            Member { person: person.clone(), slug, joined: Joined::ByRoster }
         })
         .collect();
     let (added, gone): (Vec<&Member>, Vec<&Member>) =
-        rest.into_iter().partition(|member| member.origin == Origin::Added);
+        rest.into_iter().partition(|member| member.joined == Joined::ByHand);
     members.extend(added.into_iter().cloned());
     Enrolled { members, gone: gone.into_iter().cloned().collect() }
 }
@@ -45,7 +45,7 @@ pub fn join(people: &[Person], known: &[Member]) -> Vec<Member> {
     let mut all = known.to_vec();
     for person in people {
         let taken = all.iter().map(|member| member.slug.clone()).collect();
-        all.push(Member { person: person.clone(), slug: free_slug(person, &taken), origin: Origin::Added });
+        all.push(Member { person: person.clone(), slug: free_slug(person, &taken), joined: Joined::ByHand });
     }
     all
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn person(name: &str, id: Option<&str>) -> Person {
-        Person { name: name.into(), email: None, id: id.map(Into::into) }
+        Person { name: name.into(), id: id.map(Into::into), ..Person::default() }
     }
 
     fn slugs(members: &[Member]) -> Vec<&str> {

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::model::{Class, Late, Policy, Work};
-use super::people::{Cell, Row};
 use crate::diagnostic::Place;
 use crate::environment::MachineLimits;
 use crate::id::{ClassId, LabId};
 use crate::lab::LAB_ID;
+use crate::roster::{Cell, Row};
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::yaml::Language;
@@ -88,7 +88,7 @@ impl Record for ClassDraft {
             title: form.required(key("title", "title: Spring training", "one line for people"), Text(&LINE)),
             labs: or_empty(form.optional(key("labs", "labs: [nginx-502, disk-full]", "labs that every trainee gets at once, side by side"), LABS)),
             path: form.optional(key("path", "path: [nginx-502, disk-full]", "labs that every trainee gets one after the other"), LABS),
-            roster: form.optional(key("roster", "roster: roster.csv", "CSV file with the trainees, relative to the class file"), Located(Text(&FILE))).flatten(),
+            roster: form.optional(key("roster", "roster: roster.csv", "CSV file or workbook with the trainees, relative to the class file"), Located(Text(&FILE))).flatten(),
             trainees: or_empty(form.optional(key("trainees", "trainees: [ { name: Ada Lovelace } ]", "the trainees, if they are few"), List::of(map()))),
             secret: form.optional(key("secret", "secret: a-long-word-of-yours", "what every trainee's seed is drawn from; default: random"), Text(&SECRET)),
             limits: or_empty(form.optional(key("limits", "limits: { memory_mib: 768, cpus: 1 }", "what each container may use"), map())),
@@ -154,7 +154,7 @@ impl Record for Row {
         let id = form.optional(key("id", "id: 4711", "identifier in the learning management system"), Located(Scalar));
         let cell = |text: Spanned<String>| Cell { text: text.value, place: text.place };
         // A problem of one value must not hide a problem of another.
-        Some(Self { name: cell(name?), email: email.flatten().map(cell), id: id.flatten().map(cell) })
+        Some(Self::of(cell(name?), email.flatten().map(cell), id.flatten().map(cell)))
     }
 }
 

@@ -23,10 +23,10 @@ pub use course::{Course, Tried, missing};
 pub use enrol::{Enrolled, enrol, join};
 pub use format::schema;
 pub use login::Login;
-pub use model::{Class, Late, Lateness, Member, Origin, Person, Policy, Work};
+pub use model::{Class, Joined, Late, Lateness, Member, Person, Policy, Work};
 pub use people::check_people;
-pub use read::{Open, read};
-pub use roster::ROSTER_LIMIT;
+pub use read::{ClassFile, Open, read};
+pub use roster::{ReadRoster, read_roster};
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::environment::MachineLimits;
 use crate::id::{ClassId, LabId, TraineeId};
+use crate::roster::Origin;
 use crate::secret::Secret;
 
 /// What a class file says, without its people.
@@ -72,6 +73,12 @@ pub struct Person {
     pub email: Option<String>,
     /// Identifier in the learning management system.
     pub id: Option<String>,
+    /// Name with which the person signs in there, if the roster has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The person's line in the export of a system that takes grades back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// A trainee in a class.
@@ -83,25 +90,25 @@ pub struct Member {
     /// Name in attempts' ids and at the gate, unique in the class: `[a-z][a-z0-9-]{0,29}`.
     pub slug: TraineeId,
     /// How they came into the class.
-    #[serde(default, skip_serializing_if = "Origin::is_roster")]
-    pub origin: Origin,
+    #[serde(default, skip_serializing_if = "Joined::is_by_roster")]
+    pub joined: Joined,
 }
 
 /// How somebody came into a class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
+#[serde(rename_all = "kebab-case")]
+pub enum Joined {
     /// By the roster.
     #[default]
-    Roster,
+    ByRoster,
     /// By `class add`.
-    Added,
+    ByHand,
 }
 
-impl Origin {
+impl Joined {
     #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-    fn is_roster(&self) -> bool {
-        *self == Self::Roster
+    fn is_by_roster(&self) -> bool {
+        *self == Self::ByRoster
     }
 }
 
@@ -172,6 +179,15 @@ mod tests {
     fn judged(policy: Policy, minutes: i64) -> Lateness {
         let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
         Late { policy, grace_minutes: 5 }.judge(Some(at(60)), at(60 + minutes))
+    }
+
+    #[test]
+    fn members_that_an_earlier_version_stored_are_read() {
+        let stored = serde_json::json!({ "name": "Ada", "email": null, "id": "7", "slug": "ada" });
+        let person = Person { name: "Ada".into(), id: Some("7".into()), ..Person::default() };
+        let member: Member = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(member, Member { person, slug: "ada".into(), joined: Joined::ByRoster });
+        assert_eq!(serde_json::to_value(member).unwrap(), stored);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::model::Person;
 use crate::diagnostic::{Place, Problems, Source, quote};
 use crate::error::{Error, Result};
+use crate::roster::{Cell, Row};
 use crate::text::printable;
 
 /// Longest name, e-mail address and identifier, in characters.
@@ -12,28 +13,14 @@ const NAME: usize = 80;
 const EMAIL: usize = 254;
 const ID: usize = 64;
 
-/// A value with its place.
-pub(super) struct Cell {
-    pub text: String,
-    pub place: Place,
-}
-
-/// A person who has not been checked yet.
-pub(super) struct Row {
-    pub name: Cell,
-    pub email: Option<Cell>,
-    pub id: Option<Cell>,
-}
-
 /// Refuses people that no roster may hold; they come from a command line.
 pub fn check_people(people: &[Person]) -> Result<()> {
     let mut problems = Problems::default();
     let source = Source { file: "", text: "" };
     let cell = |text: &str, line: usize| Cell { text: text.into(), place: Place { line, ..Place::START } };
-    let row = |(line, person): (usize, &Person)| Row {
-        name: cell(&person.name, line),
-        email: person.email.as_ref().map(|text| cell(text, line)),
-        id: person.id.as_ref().map(|text| cell(text, line)),
+    let row = |(line, person): (usize, &Person)| {
+        let own = |text: &Option<String>| text.as_ref().map(|text| cell(text, line));
+        Row::of(cell(&person.name, line), own(&person.email), own(&person.id))
     };
     People::new(source, &mut problems).check(people.iter().enumerate().map(row).collect());
     let found = problems.into_sorted("");
@@ -80,7 +67,8 @@ impl<'a, 'p> People<'a, 'p> {
             self.unique("id", &cell, cell.text.trim().to_owned());
             self.plain("id", &cell, ID)
         });
-        Person { name, email, id }
+        let login = row.login.map(|cell| self.plain("login", &cell, EMAIL));
+        Person { name, email, id, login, origin: row.origin }
     }
 
     /// Text that no spreadsheet, terminal or page executes.

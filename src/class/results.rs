@@ -15,6 +15,7 @@ use crate::attempt::{State, TimelineEvent, timeline};
 use crate::grade::{Grade, GradedBy};
 use crate::id::{AttemptId, CheckId, ClassId, LabId, TraineeId};
 use crate::lab::Level;
+use crate::roster::Origin;
 
 /// The results of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,12 @@ pub struct TraineeResults {
     pub email: Option<String>,
     /// Identifier in the learning management system, if the roster has one.
     pub id: Option<String>,
+    /// Name with which the trainee signs in there, if the roster has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The trainee's line in the export of a system that takes grades back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Name in attempts' ids, unique in the class: lower-case letters, digits and dashes.
     pub slug: TraineeId,
     /// Oldest first; none of a lab that was never started.
@@ -346,6 +353,8 @@ pub(super) mod tests {
             name: "Ada".into(),
             email: None,
             id: None,
+            login: None,
+            origin: None,
             slug: "ada".into(),
             attempts,
             not_reached: BTreeSet::new(),

@@ -5,9 +5,10 @@ use clap::Args as ClapArgs;
 
 use super::args::{Jobs, deadline, trainee};
 use super::output::Reports;
+use super::roster::{note_left_out, roster_bytes};
 use super::{CliContext, Exit, Ui};
 use crate::autograde::{Autograded, Submission, from_paths, from_roster};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::id::TraineeId;
 use crate::ops::autograde::{AutogradeRequest, autograde};
 use crate::report::{self, AutogradeFormat};
@@ -27,7 +28,7 @@ pub struct Args {
     /// What trainees handed in; write ./* for all files, as names that begin with - would be taken for options
     #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "roster")]
     submission: Vec<PathBuf>,
-    /// CSV file with the columns name and path, as spreadsheets write it, one line a trainee; paths are relative to it
+    /// Roster as for a class, CSV or .xlsx, with a column path; one line a trainee, paths are relative to the file
     #[arg(long, value_name = "FILE", conflicts_with = "submission")]
     roster: Option<PathBuf>,
     /// For whom the lab's variables are drawn [default: the name of the submission]
@@ -56,7 +57,7 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let request = args.request(context)?;
+    let request = args.request(context, ui)?;
     // Reports exist even after a crash, and unwritable files are detected before the grading.
     args.write(&request.unfinished())?;
     let graded = grade(args, context, &request).await;
@@ -72,10 +73,10 @@ async fn grade(args: &Args, context: &CliContext, request: &AutogradeRequest) ->
 }
 
 impl Args {
-    fn request(&self, context: &CliContext) -> Result<AutogradeRequest> {
+    fn request(&self, context: &CliContext, ui: &Ui) -> Result<AutogradeRequest> {
         Ok(AutogradeRequest {
             lab: context.library().load(&self.lab)?,
-            submissions: self.submissions()?,
+            submissions: self.submissions(ui)?,
             seed: self.seed.clone(),
             image: self.image.clone(),
             deadline: self.timeout,
@@ -85,9 +86,9 @@ impl Args {
     }
 
     /// Submissions to grade. A missing path on the command line is an error; a missing path in a roster was not handed in.
-    fn submissions(&self) -> Result<Vec<Submission>> {
+    fn submissions(&self, ui: &Ui) -> Result<Vec<Submission>> {
         let mut submissions = match &self.roster {
-            Some(file) => read_roster(file)?,
+            Some(file) => read_roster(file, ui)?,
             None => from_paths(&self.submission),
         };
         if let Some(missing) = self.submission.iter().find(|path| !path.exists()) {
@@ -111,9 +112,9 @@ impl Args {
     }
 }
 
-fn read_roster(file: &Path) -> Result<Vec<Submission>> {
-    let unreadable = || format!("the roster {} cannot be read", file.display());
-    let bytes = std::fs::read(file).context(unreadable);
-    let bytes = bytes.map_err(|error| error.of_kind(crate::error::Kind::NotFound))?;
-    from_roster(bytes, &file.display().to_string(), file.parent().unwrap_or(Path::new(".")))
+fn read_roster(file: &Path, ui: &Ui) -> Result<Vec<Submission>> {
+    let bytes = roster_bytes(file)?;
+    let listed = from_roster(bytes, &file.display().to_string(), file.parent().unwrap_or(Path::new(".")))?;
+    note_left_out(&listed.left_out, ui);
+    Ok(listed.submissions)
 }

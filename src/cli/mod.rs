@@ -22,6 +22,7 @@ mod pool;
 mod prove;
 mod reset;
 mod resume;
+mod roster;
 mod schema;
 mod scripts;
 mod shell;

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::{
-    autograde_json, autograde_junit, autograde_markdown, class_canvas, class_gradescope, class_html, class_json,
-    class_junit, class_moodle, class_xapi, gradescope, junit, markdown, prove_junit, tap,
+    autograde_json, autograde_junit, autograde_markdown, class_blackboard, class_brightspace, class_canvas,
+    class_gradescope, class_html, class_json, class_junit, class_moodle, class_xapi, gradescope, junit, markdown,
+    prove_junit, tap,
 };
 use crate::autograde::Autograded;
 use crate::class::results::Results;
@@ -90,6 +91,10 @@ pub enum ClassFormat {
     Canvas,
     /// CSV for Moodle's gradebook.
     Moodle,
+    /// CSV for Blackboard's gradebook.
+    Blackboard,
+    /// CSV for Brightspace's gradebook.
+    Brightspace,
     /// Gradescope's results.json, one for each trainee.
     Gradescope,
     /// Statements of the Experience API.
@@ -173,13 +178,24 @@ impl Format for ProofFormat {
 impl Format for ClassFormat {
     type Subject = Results;
 
-    const ALL: &'static [Self] = &[Self::Html, Self::Canvas, Self::Moodle, Self::Gradescope, Self::Xapi, Self::Junit];
+    const ALL: &'static [Self] = &[
+        Self::Html,
+        Self::Canvas,
+        Self::Moodle,
+        Self::Blackboard,
+        Self::Brightspace,
+        Self::Gradescope,
+        Self::Xapi,
+        Self::Junit,
+    ];
 
     fn description(self) -> Description {
         match self {
             Self::Html => file("html", "One page with everything, which loads nothing"),
             Self::Canvas => file("canvas", "CSV for Canvas' gradebook"),
             Self::Moodle => file("moodle", "CSV for Moodle's gradebook"),
+            Self::Blackboard => file("blackboard", "CSV for Blackboard's gradebook"),
+            Self::Brightspace => file("brightspace", "CSV for Brightspace's gradebook"),
             Self::Gradescope => {
                 let help = "Folder in which everybody gets a folder with Gradescope's results.json";
                 Description { target: "FOLDER", ..file("gradescope", help) }
@@ -195,6 +211,8 @@ impl Format for ClassFormat {
             Self::Html => class_html(results, &TimeZone::system())?,
             Self::Canvas => class_canvas(results),
             Self::Moodle => class_moodle(results),
+            Self::Blackboard => class_blackboard(results),
+            Self::Brightspace => class_brightspace(results),
             Self::Gradescope => return Ok(each_trainee(results)),
             Self::Xapi => format!("{:#}\n", class_xapi(results)),
             Self::Junit => class_junit(results),

@@ -29,7 +29,12 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     }
     let services = context.services().await?;
     let course = pick(&services.app.store, args.class.id())?;
-    let person = |name: &String| Person { name: name.trim().into(), email: args.email.clone(), id: args.id.clone() };
+    let person = |name: &String| Person {
+        name: name.trim().into(),
+        email: args.email.clone(),
+        id: args.id.clone(),
+        ..Person::default()
+    };
     let joining: Vec<Person> = args.names.iter().map(person).collect();
     let exit = started(&add(&services, &course, &joining).await?, ui);
     fill_pool(&services, &course).await?;

@@ -10,7 +10,7 @@ use super::watch::facts::{AttemptDetails, BoardRow, rows};
 use crate::attempt::{Attempt, State, Workspace, tests::workspace};
 use crate::class::results::{Results, Standing, TraineeResults};
 use crate::class::tests::class;
-use crate::class::{Class, Course, Late, Member, Origin, Person, Policy, Work};
+use crate::class::{Class, Course, Joined, Late, Member, Person, Policy, Work};
 use crate::grade::{CheckResult, Grade, GradedBy, Outcome};
 use crate::id::LabId;
 use crate::lab::library::Library;
@@ -68,8 +68,9 @@ struct Scene {
 }
 
 fn ada() -> Member {
-    let person = Person { name: "Ada".into(), email: Some("ada@example.org".into()), id: Some("7".into()) };
-    Member { person, slug: "ada".into(), origin: Origin::Roster }
+    let person =
+        Person { name: "Ada".into(), email: Some("ada@example.org".into()), id: Some("7".into()), ..Person::default() };
+    Member { person, slug: "ada".into(), joined: Joined::ByRoster }
 }
 
 impl Scene {

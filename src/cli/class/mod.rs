@@ -1,6 +1,7 @@
 //! `breakfix class`: one file a subcommand.
 
 mod add;
+mod check;
 mod extend;
 mod grade;
 mod output;
@@ -24,7 +25,7 @@ use crate::error::Result;
 
 /// Train a class: a roster of trainees, each with environments of their own
 ///
-/// All commands except `start` refer to the running class; if there are several, name one.
+/// All commands except `check` and `start` refer to the running class; if there are several, name one.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -33,6 +34,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
     Start(start::Args),
     Add(add::Args),
     Remove(remove::Args),
@@ -57,6 +59,7 @@ impl Args {
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     match &args.command {
+        Command::Check(args) => check::run(args, context, ui),
         Command::Start(args) => start::run(args, context, ui).await,
         Command::Add(args) => add::run(args, context, ui).await,
         Command::Remove(args) => remove::run(args, context, ui).await,

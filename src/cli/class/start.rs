@@ -4,8 +4,9 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::output;
-use crate::class::{Change, Class, Member, Person, ROSTER_LIMIT};
+use crate::class::{Change, ClassFile, Member};
 use crate::cli::args::Jobs;
+use crate::cli::roster::{note_left_out, read_bounded};
 use crate::cli::ui::{bold, table};
 use crate::cli::{CliContext, Exit, Ui};
 use crate::error::{Context, Error, Kind, Result};
@@ -40,7 +41,9 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
-    let (class, people) = read(&args.file, context)?;
+    let ClassFile { class, roster } = read(&args.file, context)?;
+    note_left_out(&roster.left_out, ui);
+    let people = roster.people;
     let services = context.services().await?;
     let address = class.address.clone().map_or_else(|| context.address_for(class.listen), |name| Ok(Some(name)))?;
     let request = StartRequest { class, people, image: args.image.clone(), address, handouts: args.handouts.clone() };
@@ -61,19 +64,11 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
 }
 
 /// Reads the class file with all that it names.
-fn read(file: &Path, context: &CliContext) -> Result<(Class, Vec<Person>)> {
+pub fn read(file: &Path, context: &CliContext) -> Result<ClassFile> {
     let unreadable = || format!("the class file {} cannot be read", file.display());
     let usage = |error: Error| error.of_kind(Kind::NotFound);
     let bytes = std::fs::read(file).context(unreadable).map_err(usage)?;
-    let open = |path: &str| -> Result<Vec<u8>, String> {
-        let too_large = || format!("it is larger than {} KiB", ROSTER_LIMIT >> 10);
-        let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-        if length > ROSTER_LIMIT as u64 {
-            Err(too_large())
-        } else {
-            std::fs::read(path).map_err(|error| error.to_string())
-        }
-    };
+    let open = |path: &str| read_bounded(Path::new(path));
     let shown = file.display().to_string();
     crate::class::read(&shown, bytes, &context.library().ids()?, &open)
         .map_err(|problems| Error::invalid_file("class", &shown, problems))

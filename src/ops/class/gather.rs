@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::attempt::{Entry, State};
 use crate::class::results::{self, AttemptResults, CheckFacts, LabFacts, Results, TraineeResults};
-use crate::class::{Course, Member};
+use crate::class::{Course, Member, Person};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::id::LabId;
@@ -39,15 +39,15 @@ pub fn trainee(
     course: &Course,
     labs: &BTreeMap<LabId, Lab>,
     containers: Option<&BTreeSet<String>>,
-    Member { person, slug, .. }: Member,
+    member: Member,
 ) -> Result<TraineeResults> {
     let mut entries = store.class_attempts(&course.class.id)?;
-    entries.retain(|entry| entry.attempt.trainee == slug);
+    entries.retain(|entry| entry.attempt.trainee == member.slug);
     let attempts =
         entries.iter().map(|entry| attempt(store, course, labs, containers, entry)).collect::<Result<_>>()?;
+    let Person { name, email, id, login, origin } = member.person;
     let not_reached = BTreeSet::new();
-    let mut trainee =
-        TraineeResults { name: person.name, email: person.email, id: person.id, slug, attempts, not_reached };
+    let mut trainee = TraineeResults { name, email, id, login, origin, slug: member.slug, attempts, not_reached };
     if store.class(&course.class.id)?.is_some_and(|(_, state)| state == ClassState::Stopped) {
         trainee.not_reached = results::not_reached(&course.class.work, &trainee);
     }

@@ -14,7 +14,7 @@ mod times;
 mod words;
 mod xapi;
 
-pub use gradebook::{class_canvas, class_moodle};
+pub use gradebook::{class_blackboard, class_brightspace, class_canvas, class_moodle};
 pub use html::class_html;
 pub use json::class_json;
 pub use xapi::class_xapi;

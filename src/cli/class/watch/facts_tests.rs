@@ -2,15 +2,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::attempt::{Attempt, Workspace};
-use crate::class::{Origin, Person};
+use crate::class::{Joined, Person};
 use crate::id::LabId;
 
 pub(super) fn member(slug: &str) -> Member {
-    Member {
-        person: Person { name: slug.to_uppercase(), email: None, id: None },
-        slug: slug.into(),
-        origin: Origin::Roster,
-    }
+    let person = Person { name: slug.to_uppercase(), ..Person::default() };
+    Member { person, slug: slug.into(), joined: Joined::ByRoster }
 }
 
 fn entry(id: &str, lab: &str, trainee: &str, state: State) -> Entry {

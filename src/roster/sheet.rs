@@ -2,33 +2,35 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::workbook;
 use crate::diagnostic::{Encoded, Place, Problems, Source, utf8};
 
-const SAVE_AS_CSV: &str = "save it as `CSV UTF-8`";
+/// Separators of columns. A file can name another one.
+const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
-/// The text of a table's file, in UTF-8 or in UTF-16 with a byte order mark, with Unix line ends. `None` with a problem
-/// if it is neither.
+/// The text of a table's file, with Unix line ends: UTF-8, UTF-16, or a workbook, each row of which is a line. `None` with
+/// a problem if it is none of these.
 pub(crate) fn text(bytes: Vec<u8>, file: &str, problems: &mut Problems) -> Option<String> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        problems.add_whole(file, "the roster is a workbook", SAVE_AS_CSV);
-        return None;
+    if let Some(kind) = workbook::kind(&bytes) {
+        return workbook::text(kind, bytes, file, problems);
     }
-    let text = utf16(&bytes).or_else(|| utf8(bytes, file, &Encoded { what: "roster", help: SAVE_AS_CSV }, problems))?;
+    let encoded = Encoded { what: "roster", help: workbook::SAVE_AS_CSV };
+    let text = utf16(&bytes).or_else(|| utf8(bytes, file, &encoded, problems))?;
     Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// Decodes UTF-16 with a byte order mark, as spreadsheets write `Unicode text`.
+/// Decodes UTF-16: with a byte order mark, or with an ASCII character at its beginning.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
-        [0xff, 0xfe, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        [0xff, 0xfe, ..] | [1..=255, 0, 1..=255, 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, 1..=255, 0, 1..=255, ..] => u16::from_be_bytes,
         _ => return None,
     };
     let (pairs, []) = bytes.as_chunks() else { return None };
     String::from_utf16(&pairs.iter().map(|pair| unit(*pair)).collect::<Vec<_>>()).ok()
 }
 
-pub(crate) struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     pub source: Source<'a>,
     pub delimiter: char,
     /// The rows, without empty ones.
@@ -36,20 +38,27 @@ pub(crate) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub fn of(source: Source<'a>) -> Self {
+    /// The ways in which a text can be read as a table, the likeliest first.
+    pub fn candidates(source: Source<'a>) -> Vec<Self> {
         let first = source.text.lines().next().unwrap_or_default();
         // A spreadsheet may name its separator in a line of its own.
         let told = first.to_lowercase().strip_prefix("sep=").and_then(|rest| rest.chars().next());
-        let told = told.filter(char::is_ascii);
-        let most = [',', ';', '\t'].into_iter().rev().max_by_key(|delimiter| first.matches(*delimiter).count());
-        let delimiter = told.or(most).unwrap_or(',');
+        if let Some(told) = told.filter(char::is_ascii) {
+            return vec![Self::read(source, told, 1)];
+        }
+        let mut delimiters = DELIMITERS;
+        delimiters.sort_by_key(|delimiter| std::cmp::Reverse(first.matches(*delimiter).count()));
+        delimiters.map(|delimiter| Self::read(source, delimiter, 0)).into()
+    }
+
+    fn read(source: Source<'a>, delimiter: char, skipped: usize) -> Self {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
             .from_reader(source.text.as_bytes());
         // Reading UTF-8 from memory cannot fail.
-        let records = reader.records().filter_map(Result::ok).skip(usize::from(told.is_some()));
+        let records = reader.records().filter_map(Result::ok).skip(skipped);
         let records = records.filter(|record| record.iter().any(|cell| !cell.trim().is_empty())).collect();
         Self { source, delimiter, records }
     }
@@ -88,9 +97,4 @@ impl<'a> Sheet<'a> {
         }
         Place { line, column, length: length.max(1) }
     }
-}
-
-/// The letters and digits of a column's head, in lower case.
-pub(crate) fn letters(head: &str) -> String {
-    head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
