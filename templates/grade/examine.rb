@@ -186,8 +186,8 @@ class Touched
   SKIP = %r{/(postgresql/data|redis|gitlab-rails/(tmp|working|sockets|uploads|shared|upgrade-status)|gitaly/run|logrotate|run|
              sockets|[a-z]+_temp|logs|supervise|\.cache)\z|\.(pid|state|socket|lock|status)\z|/\.s\.PGSQL|/gitaly-\d+\z}x
 
-  # A service's own folder, in which one that comes and goes makes its socket.
-  HOME = %r{\A/var/opt/gitlab/[a-z][a-z-]*\z}
+  # A service's own folder, in which one that comes and goes makes its socket. These two are no service's.
+  HOME = %r{\A/var/opt/gitlab/(?!(?:backups|git-data)\z)[a-z][a-z-]*\z}
 
   def self.since(moment)
     FOLDERS.flat_map { |folder| new(moment).walk(folder) }.first(5)
