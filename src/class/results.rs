@@ -21,12 +21,46 @@ pub struct Results {
     pub class: ClassId,
     /// Its title.
     pub title: String,
+    /// Who trains, if the class says it.
+    #[serde(default)]
+    pub trainer: Option<String>,
+    /// When it was first started, if that is known.
+    #[serde(default)]
+    pub started: Option<Timestamp>,
     /// When these results were collected.
     pub generated: Timestamp,
+    /// Whether more is to come.
+    #[serde(default)]
+    pub phase: Phase,
+    /// How its labs follow each other.
+    #[serde(default)]
+    pub order: Order,
     /// The labs, in the class's order.
     pub labs: Vec<LabFacts>,
     /// In roster order.
     pub trainees: Vec<TraineeResults>,
+}
+
+/// Whether more results are to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The class is running.
+    Running,
+    /// The class was stopped.
+    #[default]
+    Over,
+}
+
+/// How the labs of a class follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Everybody has all of them at once.
+    #[default]
+    SideBySide,
+    /// Everybody has one at a time: solving it starts the next.
+    Path,
 }
 
 /// Facts about a lab for reports.
@@ -40,6 +74,9 @@ pub struct LabFacts {
     pub level: Level,
     /// Expected time to repair.
     pub minutes: u32,
+    /// What it is about, in single words.
+    #[serde(default)]
+    pub topics: Vec<String>,
     /// In the lab's order.
     pub checks: Vec<CheckFacts>,
 }
@@ -124,6 +161,8 @@ impl Grading {
 pub enum Standing {
     /// There is no attempt.
     NotStarted,
+    /// There is no attempt, because a lab before it on the path is not solved.
+    NotReached,
     /// The environment failed before anything could be graded.
     EnvironmentFailed,
     /// Handed over, or about to be; never graded.
@@ -138,14 +177,22 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing, the best first.
-    pub const ALL: [Self; 6] =
-        [Self::Solved, Self::NotSolved, Self::Incomplete, Self::NotGraded, Self::EnvironmentFailed, Self::NotStarted];
+    pub const ALL: [Self; 7] = [
+        Self::Solved,
+        Self::NotSolved,
+        Self::Incomplete,
+        Self::NotGraded,
+        Self::EnvironmentFailed,
+        Self::NotStarted,
+        Self::NotReached,
+    ];
 
     /// As reports call it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotStarted => "not started",
+            Self::NotReached => "not reached",
             Self::EnvironmentFailed => "environment failed",
             Self::NotGraded => "not graded yet",
             Self::Incomplete => "incomplete",
@@ -158,6 +205,19 @@ impl Standing {
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::NotSolved | Self::Solved)
+    }
+}
+
+impl Results {
+    /// The standing of a trainee in a lab. On a path, a lab is not started only if the one before it is solved.
+    #[must_use]
+    pub fn standing(&self, trainee: &TraineeResults, lab: &str) -> Standing {
+        let before = self.labs.iter().take_while(|one| one.id != lab).last();
+        let waits = before.is_some_and(|before| trainee.standing(&before.id) != Standing::Solved);
+        match trainee.standing(lab) {
+            Standing::NotStarted if self.order == Order::Path && waits => Standing::NotReached,
+            standing => standing,
+        }
     }
 }
 
@@ -329,8 +389,44 @@ mod tests {
         assert_eq!(trainee(vec![broken.clone()]).standing("l"), Standing::EnvironmentFailed);
         assert_eq!(trainee(vec![broken, attempt("b", vec![])]).standing("l"), Standing::NotGraded);
         assert_eq!(trainee(vec![]).standing("l"), Standing::NotStarted);
-        let lab = LabFacts { id: "l".into(), title: String::new(), level: Level::Junior, minutes: 20, checks: vec![] };
+        let lab = LabFacts {
+            id: "l".into(),
+            title: String::new(),
+            level: Level::Junior,
+            minutes: 20,
+            topics: vec![],
+            checks: vec![],
+        };
         assert_eq!(trainee(vec![]).score(&[lab]), None);
+    }
+
+    #[test]
+    fn what_comes_later_on_a_path_is_not_reached_rather_than_not_started() {
+        let lab = |id: &str| LabFacts {
+            id: id.into(),
+            title: String::new(),
+            level: Level::Junior,
+            minutes: 20,
+            topics: vec![],
+            checks: vec![],
+        };
+        let mut results = Results {
+            class: "c".into(),
+            title: String::new(),
+            trainer: None,
+            started: None,
+            generated: at(9),
+            phase: Phase::Running,
+            order: Order::Path,
+            labs: ["l", "m", "n"].map(lab).to_vec(),
+            trainees: vec![],
+        };
+        let standings = |results: &Results, who: &TraineeResults| ["l", "m", "n"].map(|lab| results.standing(who, lab));
+        let (new, solved) = (trainee(vec![]), trainee(vec![attempt("a", vec![grade(1, &[Pass, Pass])])]));
+        assert_eq!(standings(&results, &new), [Standing::NotStarted, Standing::NotReached, Standing::NotReached]);
+        assert_eq!(standings(&results, &solved), [Standing::Solved, Standing::NotStarted, Standing::NotReached]);
+        results.order = Order::SideBySide;
+        assert_eq!(standings(&results, &solved), [Standing::Solved, Standing::NotStarted, Standing::NotStarted]);
     }
 
     #[test]

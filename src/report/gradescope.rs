@@ -54,7 +54,7 @@ pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
     let tests: Vec<Value> = checks.enumerate().map(|(index, check)| test((index, &check))).collect();
     let took = graded.iter().map(|(_, grade)| grade.duration()).sum::<Duration>();
     let attempts: Vec<Value> = results.labs.iter().filter_map(|lab| attempt(trainee.counted(&lab.id)?)).collect();
-    let output: Vec<String> = results.labs.iter().map(|lab| standing(trainee, lab)).collect();
+    let output: Vec<String> = results.labs.iter().map(|lab| standing(results, trainee, lab)).collect();
     let result = json!({
         "score": trainee.score(&results.labs).unwrap_or_default(),
         "execution_time": took.as_secs(),
@@ -79,8 +79,8 @@ fn attempt(attempt: &AttemptResults) -> Option<Value> {
     }))
 }
 
-fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    let standing = trainee.standing(&lab.id);
+fn standing(results: &Results, trainee: &TraineeResults, lab: &LabFacts) -> String {
+    let standing = results.standing(trainee, &lab.id);
     let score = trainee.counted(&lab.id).and_then(AttemptResults::score);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     let fault = match standing {

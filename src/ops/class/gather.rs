@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::attempt::{Entry, State, TimelineEvent, timeline};
-use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Results, TraineeResults};
-use crate::class::{Course, Member};
+use crate::class::results::{AttemptResults, CheckFacts, Grading, LabFacts, Order, Phase, Results, TraineeResults};
+use crate::class::{Course, Member, Work};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::id::LabId;
 use crate::lab::Lab;
-use crate::store::Store;
+use crate::store::{ClassState, Store};
 
 /// What came of a class until `now`. `containers` are the names of the containers that the engine has; `None` where it could
 /// not be asked, and then no container is missed.
@@ -29,10 +29,18 @@ pub fn gather(
         let person = member.person;
         Ok(TraineeResults { name: person.name, email: person.email, id: person.id, slug: member.slug, attempts })
     };
+    let stopped = matches!(store.class(&course.class.id)?, Some((_, ClassState::Stopped)));
     Ok(Results {
         class: course.class.id.clone(),
         title: course.class.title.clone(),
+        trainer: course.class.trainer.clone(),
+        started: Some(course.started),
         generated: now,
+        phase: if stopped { Phase::Over } else { Phase::Running },
+        order: match course.class.work {
+            Work::Labs(_) => Order::SideBySide,
+            Work::Path(_) => Order::Path,
+        },
         labs: course.class.work.labs().iter().filter_map(|id| labs.get(id)).map(facts).collect(),
         trainees: store.members(&course.class.id)?.into_iter().map(trainee).collect::<Result<_>>()?,
     })
@@ -49,6 +57,7 @@ fn facts(lab: &Lab) -> LabFacts {
         title: lab.title.clone(),
         level: lab.level,
         minutes: lab.minutes,
+        topics: lab.topics.clone(),
         checks: lab.checks.iter().map(check).collect(),
     }
 }
