@@ -4,6 +4,7 @@ mod add;
 mod extend;
 mod grade;
 mod output;
+mod pages;
 mod report;
 mod reset;
 mod resume;
@@ -35,6 +36,7 @@ enum Command {
     Extend(extend::Args),
     Reset(reset::Args),
     Grade(grade::Args),
+    Pages(pages::Args),
     Report(Box<report::Args>),
     Resume(resume::Args),
     Stop(stop::Args),
@@ -57,6 +59,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         Command::Reset(args) => reset::run(args, context, ui).await,
         Command::Resume(args) => resume::run(args, context, ui).await,
         Command::Grade(args) => grade::run(args, context, ui).await,
+        Command::Pages(args) => pages::run(args, context, ui),
         Command::Report(args) => report::run(args, context, ui).await,
         Command::Stop(args) => stop::run(args, context, ui).await,
     }

@@ -23,7 +23,7 @@ pub use context::ClassContext;
 pub use extend::extend;
 pub use gather::failure;
 pub use grade::grade;
-pub use handouts::write_all as write_handouts;
+pub use handouts::{PagesRequest, PagesWritten, write_all as write_handouts, write_pages};
 pub use reset::{ResetRequest, reset};
 pub use resume::{Resumed, resume};
 pub use start::{StartPlan, StartRequest, Started, add, check_capacity, clear_and_plan, plan, start};

@@ -18,6 +18,10 @@ use crate::store::ClassState;
 
 pub use super::capacity::check as check_capacity;
 
+/// Said about a class whose hand-outs cannot name a shell.
+const NO_SHELL: &str = "the class file has no `ssh`: trainees get no shell, and can neither take hints nor grade; \
+     write `ssh: 2222` unless they work on this machine";
+
 /// Parameters for starting or completing a class.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
@@ -76,6 +80,9 @@ pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Resul
 }
 
 async fn planned(app: &App, course: Course, people: &[Person]) -> Result<StartPlan> {
+    if course.class.ssh.is_none() {
+        app.emit(Event::Warning(NO_SHELL.into()));
+    }
     let members = enrol(people, &app.store.members(&course.class.id)?);
     let tasks = run::tasks(app, &course, &members)?;
     let capacity = capacity::measure(app, &course, tasks.len() + pool::lacking(app, &course)?).await?;

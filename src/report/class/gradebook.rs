@@ -85,12 +85,13 @@ fn known(text: Option<&str>) -> String {
 }
 
 /// Prevents a spreadsheet from interpreting the text as a formula: such a text gets an apostrophe in front.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = line(text);
     if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%']) { format!("'{text}") } else { text }
 }
 
-fn written(table: &[Vec<String>]) -> String {
+/// A table as CSV.
+pub(super) fn written(table: &[Vec<String>]) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory fails only for records of different lengths, and all of these have the length of the header.
     let done = table.iter().try_for_each(|row| writer.write_record(row));
