@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::{
-    autograde_json, autograde_junit, autograde_markdown, class_canvas, class_gradescope, class_html, class_json,
-    class_junit, class_moodle, class_xapi, gradescope, junit, markdown, prove_junit, tap,
+    autograde_json, autograde_junit, autograde_markdown, class_canvas, class_certificates, class_gradescope,
+    class_html, class_json, class_junit, class_moodle, class_xapi, gradescope, junit, markdown, prove_junit, tap,
 };
 use crate::autograde::Autograded;
 use crate::class::results::Results;
@@ -86,6 +86,8 @@ pub enum ProofFormat {
 pub enum ClassFormat {
     /// HTML page.
     Html,
+    /// A certificate for each trainee.
+    Certificates,
     /// CSV for Canvas' gradebook.
     Canvas,
     /// CSV for Moodle's gradebook.
@@ -173,11 +175,16 @@ impl Format for ProofFormat {
 impl Format for ClassFormat {
     type Subject = Results;
 
-    const ALL: &'static [Self] = &[Self::Html, Self::Canvas, Self::Moodle, Self::Gradescope, Self::Xapi, Self::Junit];
+    const ALL: &'static [Self] =
+        &[Self::Html, Self::Certificates, Self::Canvas, Self::Moodle, Self::Gradescope, Self::Xapi, Self::Junit];
 
     fn description(self) -> Description {
         match self {
             Self::Html => file("html", "One page with everything, which loads nothing"),
+            Self::Certificates => {
+                let help = "Folder in which everybody gets a certificate; print.html has them all";
+                Description { target: "FOLDER", ..file("certificates", help) }
+            }
             Self::Canvas => file("canvas", "CSV for Canvas' gradebook"),
             Self::Moodle => file("moodle", "CSV for Moodle's gradebook"),
             Self::Gradescope => {
@@ -193,6 +200,7 @@ impl Format for ClassFormat {
     fn render(self, results: &Results) -> Result<Vec<ReportFile>> {
         Ok(one(match self {
             Self::Html => class_html(results, &TimeZone::system())?,
+            Self::Certificates => return certificates(results),
             Self::Canvas => class_canvas(results),
             Self::Moodle => class_moodle(results),
             Self::Gradescope => return Ok(each_trainee(results)),
@@ -201,6 +209,11 @@ impl Format for ClassFormat {
             Self::Json => format!("{:#}\n", class_json(results)),
         }))
     }
+}
+
+fn certificates(results: &Results) -> Result<Vec<ReportFile>> {
+    let files = class_certificates(results, &TimeZone::system())?.into_iter();
+    Ok(files.map(|(name, text)| ReportFile { below: name.into(), text }).collect())
 }
 
 fn each_trainee(results: &Results) -> Vec<ReportFile> {
