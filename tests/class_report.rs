@@ -6,7 +6,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use breakfix::class::read_roster;
-use breakfix::class::results::{Results, TraineeResults};
+use breakfix::class::results::{Order, Phase, Results, TraineeResults};
 use breakfix::report;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -96,6 +96,69 @@ fn a_page_of_one_and_a_page_of_none_are_pages() {
     assert!(html(&results).contains("1 trainee, 1 lab"));
     results.trainees.clear();
     assert!(html(&results).contains("Nothing was started yet."));
+}
+
+/// The results of the two labs as a path that is still walked: Ada is through, and everybody else is at the first lab.
+fn under_way() -> Results {
+    let mut results = Results { order: Order::Path, phase: Phase::Running, ..results() };
+    let second = results.labs[1].id.clone();
+    results.trainees.iter_mut().skip(1).for_each(|one| one.attempts.retain(|attempt| attempt.lab != second));
+    results
+}
+
+/// The text between two marks.
+fn between<'a>(page: &'a str, begin: &str, end: &str) -> &'a str {
+    page.split_once(begin).unwrap().1.split_once(end).unwrap().0
+}
+
+#[test]
+fn the_verdict_is_one_sentence_and_says_what_is_still_open() {
+    let verdict = |results: &Results| between(&html(results), "<p class=\"verdict\">", "</p>").to_string();
+    let (over, running) = (results(), under_way());
+    assert_eq!(
+        verdict(&over),
+        "1 of 6 trainees has solved all 2 labs, and 1 more some of them; 2 could not be graded in full, which is not \
+         their doing."
+    );
+    assert_eq!(
+        verdict(&running),
+        "So far, 1 of 6 trainees has solved all 2 labs of the path, and 1 more some of them; 1 could not be graded in \
+         full, which is not their doing."
+    );
+    let mut one = results();
+    one.trainees.truncate(1);
+    assert_eq!(verdict(&one), "The only trainee has solved all 2 labs.");
+    one.labs.truncate(1);
+    one.trainees[0].attempts.clear();
+    assert_eq!(verdict(&one), "The only trainee has not solved the lab.");
+}
+
+#[test]
+fn a_lab_that_is_not_due_needs_no_look() {
+    let page = html(&under_way());
+    let look = between(&page, "Needs a look", "</section>");
+    assert_eq!(look.matches("Some pages work").count(), 1, "only Jürgen has solved the lab before it: {look}");
+    assert!(page.contains("not reached"));
+    assert!(page.contains("<p class=\"under\">since 23 November 2026, 08:59 UTC, for 1 h 41 min so far</p>"), "{page}");
+    let facts = between(&page, "<dl class=\"facts\">", "</dl>");
+    assert!(
+        facts.contains("<dt>Solved so far</dt><dd>3 of 8 <span class=\"quiet\">labs that were reached</span>"),
+        "{facts}"
+    );
+}
+
+#[test]
+fn a_certificate_says_what_was_achieved_and_nobody_without_a_lab_has_one() {
+    let files = report::class_certificates(&results(), &TimeZone::UTC).unwrap();
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["ada.html", "jurgen.html", "eve.html", "bob.html", "print.html"]);
+    let over = |page: &str| between(page, "<p class=\"over\">", "</p>").to_string();
+    assert_eq!(over(&files[0].1), "Certificate of completion");
+    assert_eq!(over(&files[1].1), "Certificate of participation");
+    assert_golden("expected-certificates.html", &files.last().unwrap().1);
+    for (_, page) in &files {
+        assert_eq!(read_by("python3", &["-c", PAGE_READER], page), "[] [] []\n");
+    }
 }
 
 /// Prints a CSV file as a list of lists, as Python reads it.

@@ -31,6 +31,7 @@ pub fn changes(old: &Class, new: &Class) -> Vec<Change> {
     let minutes = Change::Minutes { from: old.minutes, to: new.minutes };
     let keys = [
         (old.title != new.title, Change::Everywhere("title")),
+        (old.trainer != new.trainer, Change::Everywhere("trainer")),
         (old.minutes != new.minutes, minutes),
         (old.late != new.late, Change::Everywhere("late")),
         (old.pool != new.pool, Change::Everywhere("pool")),

@@ -60,6 +60,7 @@ pub(super) struct ClassDraft {
     format: Option<()>,
     id: Option<String>,
     title: Option<String>,
+    trainer: Decoded<Option<String>>,
     pub labs: Items<Spanned<LabId>>,
     pub path: Decoded<Items<Spanned<LabId>>>,
     pub roster: Option<Spanned<String>>,
@@ -86,6 +87,7 @@ impl Record for ClassDraft {
             format: form.required(key("format", "format: 1", "version of the class language"), Format),
             id: form.required(key("id", "id: spring", "name of the class in commands, labels and reports"), Text(&NAME)),
             title: form.required(key("title", "title: Spring training", "one line for people"), Text(&LINE)),
+            trainer: form.optional(key("trainer", "trainer: Grace Hopper", "who trains, for hand-outs, reports and certificates"), Text(&LINE)),
             labs: or_empty(form.optional(key("labs", "labs: [nginx-502, disk-full]", "labs that every trainee gets at once, side by side"), LABS)),
             path: form.optional(key("path", "path: [nginx-502, disk-full]", "labs that every trainee gets one after the other"), LABS),
             roster: form.optional(key("roster", "roster: roster.csv", "CSV file or workbook with the trainees, relative to the class file"), Located(Text(&FILE))).flatten(),
@@ -113,11 +115,14 @@ fn timed(form: &mut Form<'_, '_, '_>) {
 }
 
 impl ClassDraft {
-    /// The title is shown on terminals and pages.
+    /// Title and trainer are shown on terminals and pages.
     fn visible(&self, form: &mut Form<'_, '_, '_>) {
-        let hidden = self.title.as_ref().is_some_and(|title| printable(title) != *title);
-        if let Some(place) = form.value_place("title").filter(|_| hidden) {
-            form.wrong(place, "the title contains invisible characters", "type it again");
+        let trainer = self.trainer.as_ref().and_then(Option::as_ref);
+        for (name, text) in [("title", self.title.as_ref()), ("trainer", trainer)] {
+            let hidden = text.is_some_and(|text| printable(text) != *text);
+            if let Some(place) = form.value_place(name).filter(|_| hidden) {
+                form.wrong(place, format!("the {name} contains invisible characters"), "type it again");
+            }
         }
     }
 
@@ -128,6 +133,7 @@ impl ClassDraft {
         Some(Class {
             id: ClassId::new(self.id?),
             title: self.title?,
+            trainer: self.trainer?,
             work: match self.path? {
                 Some(path) => Work::Path(names(Some(path))?),
                 None => Work::Labs(names(self.labs)?),

@@ -36,6 +36,7 @@ pub(crate) mod tests {
         Class {
             id: "spring".into(),
             title: "Spring".into(),
+            trainer: None,
             work: Work::Labs(vec!["nginx-502".into()]),
             secret: None,
             limits: crate::environment::MachineLimits::default(),

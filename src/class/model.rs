@@ -17,6 +17,9 @@ pub struct Class {
     pub id: ClassId,
     /// One line for people.
     pub title: String,
+    /// Who trains, in one line.
+    #[serde(default)]
+    pub trainer: Option<String>,
     /// The labs.
     pub work: Work,
     /// What trainees' seeds are drawn from, where the file says it.

@@ -24,12 +24,46 @@ pub struct Results {
     pub class: ClassId,
     /// Its title.
     pub title: String,
+    /// Who trains, if the class says it.
+    #[serde(default)]
+    pub trainer: Option<String>,
+    /// When it was first started, if that is known.
+    #[serde(default)]
+    pub started: Option<Timestamp>,
     /// When these results were collected.
     pub generated: Timestamp,
+    /// Whether more is to come.
+    #[serde(default)]
+    pub phase: Phase,
+    /// How its labs follow each other.
+    #[serde(default)]
+    pub order: Order,
     /// The labs, in the class's order.
     pub labs: Vec<LabFacts>,
     /// In roster order.
     pub trainees: Vec<TraineeResults>,
+}
+
+/// Whether more results are to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The class is running.
+    Running,
+    /// The class was stopped.
+    #[default]
+    Over,
+}
+
+/// How the labs of a class follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Everybody has all of them at once.
+    #[default]
+    SideBySide,
+    /// Everybody has one at a time: solving it starts the next.
+    Path,
 }
 
 /// Facts about a lab for reports.
@@ -43,6 +77,9 @@ pub struct LabFacts {
     pub level: Level,
     /// Expected time to repair.
     pub minutes: u32,
+    /// What it is about, in single words.
+    #[serde(default)]
+    pub topics: Vec<String>,
     /// In the lab's order.
     pub checks: Vec<CheckFacts>,
 }
@@ -151,7 +188,7 @@ impl Grading {
 pub enum Standing {
     /// There is no attempt.
     NotStarted,
-    /// The path was over before this lab's turn.
+    /// There is no attempt, because a lab before it on the path is not solved.
     NotReached,
     /// The environment failed before anything could be graded.
     EnvironmentFailed,
@@ -170,11 +207,11 @@ impl Standing {
     pub const ALL: [Self; 7] = [
         Self::Solved,
         Self::NotSolved,
-        Self::NotReached,
         Self::Incomplete,
         Self::NotGraded,
         Self::EnvironmentFailed,
         Self::NotStarted,
+        Self::NotReached,
     ];
 
     /// As reports call it.
@@ -194,7 +231,20 @@ impl Standing {
     /// Whether its points are the trainee's final answer, fit for a gradebook.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::NotSolved | Self::NotReached | Self::Solved)
+        matches!(self, Self::NotSolved | Self::Solved)
+    }
+}
+
+impl Results {
+    /// The standing of a trainee in a lab. On a path, a lab is not started only if the one before it is solved.
+    #[must_use]
+    pub fn standing(&self, trainee: &TraineeResults, lab: &str) -> Standing {
+        let before = self.labs.iter().take_while(|one| one.id != lab).last();
+        let waits = before.is_some_and(|before| trainee.standing(&before.id) != Standing::Solved);
+        match trainee.standing(lab) {
+            Standing::NotStarted if self.order == Order::Path && waits => Standing::NotReached,
+            standing => standing,
+        }
     }
 }
 
@@ -218,8 +268,13 @@ impl TraineeResults {
     /// The standing of this trainee in a lab.
     #[must_use]
     pub fn standing(&self, lab: &str) -> Standing {
-        let without = if self.not_reached.contains(lab) { Standing::NotReached } else { Standing::NotStarted };
-        self.counted(lab).map_or(without, AttemptResults::standing)
+        self.counted(lab).map_or(Standing::NotStarted, AttemptResults::standing)
+    }
+
+    /// Whether the points of a lab are final, fit for a gradebook.
+    #[must_use]
+    pub fn is_final(&self, lab: &str) -> bool {
+        self.not_reached.contains(lab) || self.standing(lab).is_final()
     }
 
     /// The points of a lab that count; `None` if it was neither graded nor missed.
@@ -413,7 +468,14 @@ pub(super) mod tests {
         assert_eq!(trainee(vec![broken.clone()]).standing("l"), Standing::EnvironmentFailed);
         assert_eq!(trainee(vec![broken, attempt("b", vec![])]).standing("l"), Standing::NotGraded);
         assert_eq!(trainee(vec![]).standing("l"), Standing::NotStarted);
-        let lab = LabFacts { id: "l".into(), title: String::new(), level: Level::Junior, minutes: 20, checks: vec![] };
+        let lab = LabFacts {
+            id: "l".into(),
+            title: String::new(),
+            level: Level::Junior,
+            minutes: 20,
+            topics: vec![],
+            checks: vec![],
+        };
         assert_eq!(trainee(vec![]).score(&[lab]), None);
     }
 
@@ -447,7 +509,36 @@ pub(super) mod tests {
         assert_eq!(of(Error), BTreeSet::new());
         assert_eq!(not_reached(&path, &trainee(vec![])), BTreeSet::new());
         let ada = TraineeResults { not_reached: of(Fail), ..trainee(vec![]) };
-        assert_eq!((ada.standing("m"), ada.points("m"), ada.points("l")), (Standing::NotReached, Some(0), None));
+        assert_eq!((ada.is_final("m"), ada.points("m"), ada.points("l")), (true, Some(0), None));
+    }
+
+    #[test]
+    fn what_comes_later_on_a_path_is_not_reached_rather_than_not_started() {
+        let lab = |id: &str| LabFacts {
+            id: id.into(),
+            title: String::new(),
+            level: Level::Junior,
+            minutes: 20,
+            topics: vec![],
+            checks: vec![],
+        };
+        let mut results = Results {
+            class: "c".into(),
+            title: String::new(),
+            trainer: None,
+            started: None,
+            generated: at(9),
+            phase: Phase::Running,
+            order: Order::Path,
+            labs: ["l", "m", "n"].map(lab).to_vec(),
+            trainees: vec![],
+        };
+        let standings = |results: &Results, who: &TraineeResults| ["l", "m", "n"].map(|lab| results.standing(who, lab));
+        let (new, solved) = (trainee(vec![]), trainee(vec![attempt("a", vec![grade(1, &[Pass, Pass])])]));
+        assert_eq!(standings(&results, &new), [Standing::NotStarted, Standing::NotReached, Standing::NotReached]);
+        assert_eq!(standings(&results, &solved), [Standing::Solved, Standing::NotStarted, Standing::NotReached]);
+        results.order = Order::SideBySide;
+        assert_eq!(standings(&results, &solved), [Standing::Solved, Standing::NotStarted, Standing::NotStarted]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::{
     autograde_json, autograde_junit, autograde_markdown, class_blackboard, class_brightspace, class_canvas,
-    class_gradescope, class_html, class_json, class_junit, class_moodle, class_xapi, gradescope, junit, markdown,
-    prove_junit, tap,
+    class_certificates, class_gradescope, class_html, class_json, class_junit, class_moodle, class_xapi, gradescope,
+    junit, markdown, prove_junit, tap,
 };
 use crate::autograde::Autograded;
 use crate::class::results::Results;
@@ -87,6 +87,8 @@ pub enum ProofFormat {
 pub enum ClassFormat {
     /// HTML page.
     Html,
+    /// A certificate for each trainee.
+    Certificates,
     /// CSV for Canvas' gradebook.
     Canvas,
     /// CSV for Moodle's gradebook.
@@ -180,6 +182,7 @@ impl Format for ClassFormat {
 
     const ALL: &'static [Self] = &[
         Self::Html,
+        Self::Certificates,
         Self::Canvas,
         Self::Moodle,
         Self::Blackboard,
@@ -192,6 +195,10 @@ impl Format for ClassFormat {
     fn description(self) -> Description {
         match self {
             Self::Html => file("html", "One page with everything, which loads nothing"),
+            Self::Certificates => {
+                let help = "Folder in which everybody gets a certificate; print.html has them all";
+                Description { target: "FOLDER", ..file("certificates", help) }
+            }
             Self::Canvas => file("canvas", "CSV for Canvas' gradebook"),
             Self::Moodle => file("moodle", "CSV for Moodle's gradebook"),
             Self::Blackboard => file("blackboard", "CSV for Blackboard's gradebook"),
@@ -209,6 +216,7 @@ impl Format for ClassFormat {
     fn render(self, results: &Results) -> Result<Vec<ReportFile>> {
         Ok(one(match self {
             Self::Html => class_html(results, &TimeZone::system())?,
+            Self::Certificates => return certificates(results),
             Self::Canvas => class_canvas(results),
             Self::Moodle => class_moodle(results),
             Self::Blackboard => class_blackboard(results),
@@ -219,6 +227,11 @@ impl Format for ClassFormat {
             Self::Json => format!("{:#}\n", class_json(results)),
         }))
     }
+}
+
+fn certificates(results: &Results) -> Result<Vec<ReportFile>> {
+    let files = class_certificates(results, &TimeZone::system())?.into_iter();
+    Ok(files.map(|(name, text)| ReportFile { below: name.into(), text }).collect())
 }
 
 fn each_trainee(results: &Results) -> Vec<ReportFile> {

@@ -51,14 +51,14 @@ pub fn class_gradescope(results: &Results, trainee: &TraineeResults) -> String {
         _ => CheckResult { title: format!("{}: {}", lab.title, check.title), ..check },
     };
     let checks = results.labs.iter().flat_map(|lab| {
-        let checks =
-            best(lab).map_or_else(|| without_grade(lab, trainee.standing(&lab.id)), |best| best.checks.clone());
+        let checks = best(lab)
+            .map_or_else(|| without_grade(lab, results.standing(trainee, &lab.id)), |best| best.checks.clone());
         checks.into_iter().map(move |check| named(lab, check))
     });
     let tests: Vec<Value> = checks.enumerate().map(|(index, check)| test((index, &check))).collect();
     let took = results.labs.iter().filter_map(best).map(Grade::duration).sum::<Duration>();
     let attempts: Vec<Value> = results.labs.iter().filter_map(|lab| attempt(trainee.counted(&lab.id)?)).collect();
-    let output: Vec<String> = results.labs.iter().map(|lab| standing(trainee, lab)).collect();
+    let output: Vec<String> = results.labs.iter().map(|lab| standing(results, trainee, lab)).collect();
     let result = json!({
         "score": trainee.score(&results.labs).unwrap_or_default(),
         "execution_time": took.as_secs(),
@@ -96,8 +96,8 @@ fn attempt(attempt: &AttemptResults) -> Option<Value> {
     }))
 }
 
-fn standing(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    let standing = trainee.standing(&lab.id);
+fn standing(results: &Results, trainee: &TraineeResults, lab: &LabFacts) -> String {
+    let standing = results.standing(trainee, &lab.id);
     let score = trainee.points(&lab.id);
     let score = score.map_or_else(String::new, |score| format!(", {score} of {} points", lab.points()));
     let fault = match standing {

@@ -73,17 +73,17 @@ fn cases_of(graded: &GradedSubmission, class: &str) -> Vec<TestCase> {
 #[must_use]
 pub fn class_junit(results: &Results) -> String {
     let pairs = results.trainees.iter().flat_map(|trainee| results.labs.iter().map(move |lab| (trainee, lab)));
-    let suites: Vec<TestSuite> = pairs.map(|(trainee, lab)| suite_of_trainee(trainee, lab)).collect();
+    let suites: Vec<TestSuite> = pairs.map(|(trainee, lab)| suite_of_trainee(results, trainee, lab)).collect();
     let time = suites.iter().filter_map(|suite| suite.time).sum();
     write(suites, time)
 }
 
-fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
+fn suite_of_trainee(results: &Results, trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
     let class = harmless(&format!("{}.{}", lab.id, trainee.slug));
     let mut suite = TestSuite::new(class.clone());
-    let attempt = trainee.counted(&lab.id);
+    let (attempt, standing) = (trainee.counted(&lab.id), results.standing(trainee, &lab.id));
     suite.add_property(("trainee".to_string(), harmless(&trainee.name)));
-    suite.add_property(("standing".to_string(), trainee.standing(&lab.id).as_str().to_string()));
+    suite.add_property(("standing".to_string(), standing.as_str().to_string()));
     if let Some(attempt) = attempt {
         let facts =
             [("attempt", attempt.attempt.as_str()), ("seed", &attempt.seed), ("lab_digest", &attempt.lab_digest)];
@@ -98,7 +98,7 @@ fn suite_of_trainee(trainee: &TraineeResults, lab: &LabFacts) -> TestSuite {
             let cases = grade.checks.iter().map(|check| case_of_check(&so_far(check, attempt), &class));
             suite.add_test_cases(cases);
         }
-        None => drop(suite.add_test_case(case_without_grade(trainee.standing(&lab.id), attempt, &class))),
+        None => drop(suite.add_test_case(case_without_grade(standing, attempt, &class))),
     }
     suite
 }

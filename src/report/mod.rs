@@ -13,7 +13,10 @@ mod tap;
 mod text;
 
 pub use autograde::{autograde_json, autograde_markdown, autograde_text};
-pub use class::{class_blackboard, class_brightspace, class_canvas, class_html, class_json, class_moodle, class_xapi};
+pub use class::{
+    class_blackboard, class_brightspace, class_canvas, class_certificates, class_html, class_json, class_mail_merge,
+    class_moodle, class_xapi,
+};
 pub use format::{AutogradeFormat, ClassFormat, Description, Format, GradeFormat, ProofFormat, ReportFile};
 pub use gradescope::{class_gradescope, gradescope};
 pub use json::json;

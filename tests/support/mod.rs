@@ -6,6 +6,7 @@ pub mod browser;
 pub mod contract;
 pub mod desk;
 pub mod junit;
+pub mod paper;
 pub mod proxy;
 pub mod random;
 pub mod reader;

@@ -167,7 +167,7 @@ fn agree(case: &Case) {
     let all = runtime.block_on(results(&scene.store, None, &scene.course, None)).unwrap();
     let ada: &TraineeResults = &all.trainees[0];
     let expected: Points = all.labs.iter().map(|lab| (lab.id.to_string(), ada.points(&lab.id))).collect();
-    let is_final = |lab: &str| ada.standing(lab).is_final();
+    let is_final = |lab: &str| ada.is_final(lab);
     let is_final: Points =
         expected.iter().map(|(lab, points)| (lab.clone(), points.filter(|_| is_final(lab)))).collect();
     let solved = |lab: &str| ada.standing(lab) == Standing::Solved;
@@ -227,5 +227,5 @@ fn half_a_path_is_half_the_points_once_it_is_over() {
     let scene = Scene::new(&none);
     let all = runtime.block_on(results(&scene.store, None, &scene.course, None)).unwrap();
     assert_eq!(of_csv(&report::class_canvas(&all), &all).into_values().collect::<Vec<_>>(), [Some(0), Some(0)]);
-    assert_eq!(all.trainees[0].standing(LABS[1]), Standing::NotReached);
+    assert_eq!(all.standing(&all.trainees[0], LABS[1]), Standing::NotReached);
 }

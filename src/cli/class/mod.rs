@@ -5,6 +5,7 @@ mod check;
 mod extend;
 mod grade;
 mod output;
+mod pages;
 mod pause;
 mod remove;
 mod report;
@@ -43,6 +44,7 @@ enum Command {
     Extend(extend::Args),
     Reset(reset::Args),
     Grade(grade::Args),
+    Pages(pages::Args),
     Report(Box<report::Args>),
     Resume(resume::Args),
     Pause(pause::PauseArgs),
@@ -69,6 +71,7 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
         Command::Reset(args) => reset::run(args, context, ui).await,
         Command::Resume(args) => resume::run(args, context, ui).await,
         Command::Grade(args) => grade::run(args, context, ui).await,
+        Command::Pages(args) => pages::run(args, context, ui),
         Command::Report(args) => report::run(args, context, ui).await,
         Command::Pause(args) => pause::pause(args, context, ui).await,
         Command::Continue(args) => pause::go_on(args, context, ui).await,

@@ -59,7 +59,8 @@ impl Args {
 
 /// Number of trainees by standing, and the written files.
 fn text(results: &Results, written: &[&Path]) -> String {
-    let all = || results.trainees.iter().flat_map(|one| results.labs.iter().map(move |lab| one.standing(&lab.id)));
+    let all =
+        || results.trainees.iter().flat_map(|one| results.labs.iter().map(move |lab| results.standing(one, &lab.id)));
     let count = |standing: Standing| all().filter(|one| *one == standing).count();
     let counts = Standing::ALL.into_iter().map(|standing| (count(standing), standing)).filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, standing)| format!("{count} {}", standing.as_str())).collect();

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::attempt::{Entry, State};
-use crate::class::results::{self, AttemptResults, CheckFacts, LabFacts, Results, TraineeResults};
-use crate::class::{Course, Member, Person};
+use crate::class::results::{self, AttemptResults, CheckFacts, LabFacts, Order, Phase, Results, TraineeResults};
+use crate::class::{Course, Member, Person, Work};
 use crate::error::Result;
 use crate::grade::hints_cost;
 use crate::id::LabId;
@@ -24,10 +24,18 @@ pub fn gather(
     now: Timestamp,
 ) -> Result<Results> {
     let trainee = |member: Member| trainee(store, course, labs, containers, member);
+    let stopped = matches!(store.class(&course.class.id)?, Some((_, ClassState::Stopped)));
     Ok(Results {
         class: course.class.id.clone(),
         title: course.class.title.clone(),
+        trainer: course.class.trainer.clone(),
+        started: Some(course.started),
         generated: now,
+        phase: if stopped { Phase::Over } else { Phase::Running },
+        order: match course.class.work {
+            Work::Labs(_) => Order::SideBySide,
+            Work::Path(_) => Order::Path,
+        },
         labs: lab_facts(course, labs),
         trainees: store.members(&course.class.id)?.into_iter().map(trainee).collect::<Result<_>>()?,
     })
@@ -70,6 +78,7 @@ fn facts(lab: &Lab) -> LabFacts {
         title: lab.title.clone(),
         level: lab.level,
         minutes: lab.minutes,
+        topics: lab.topics.clone(),
         checks: lab.checks.iter().map(check).collect(),
     }
 }

@@ -1,66 +1,135 @@
-//! Writes the handouts of a class.
+//! Writes the hand-outs of a class.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Assignment;
-use super::choose::assignments;
+use super::choose::{assignments, labs};
 use crate::attempt::{Access, State, Workspace};
-use crate::class::handout::{LabPage, Page, Shell, handouts};
-use crate::class::{Course, Login, Member};
+use crate::class::handout::{self, LabPage, PRINT, Page, Shell, TicketText};
+use crate::class::{Class, Course, Login, Member};
+use crate::daemon;
 use crate::error::{Context, Result};
 use crate::id::LabId;
 use crate::lab::Lab;
 use crate::ops::write;
+use crate::report::class_mail_merge;
 use crate::store::Store;
 use crate::text::clock;
 
-const ASK: &str = "ask your trainer";
-const OVER_SSH: &str = "add the word hint to the command for the shell to get one, or grade to have your repair graded";
+/// What is written besides everybody's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PagesRequest {
+    /// Whether all pages are put into one document to print.
+    pub print: bool,
+    /// File for the table for mail merge.
+    pub csv: Option<PathBuf>,
+}
+
+/// The files that were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagesWritten {
+    /// Everybody's page, in roster order.
+    pub pages: Vec<PathBuf>,
+    /// The document to print.
+    pub print: Option<PathBuf>,
+    /// The table for mail merge.
+    pub csv: Option<PathBuf>,
+    /// Fingerprint of the host key on the pages; `None` if no gate runs.
+    pub fingerprint: Option<String>,
+}
+
+/// Writes the pages of a class again. `folder` has the labs of classes without a folder of their own.
+pub fn write_pages(
+    store: &Store,
+    course: &Course,
+    folder: Option<&Path>,
+    request: &PagesRequest,
+) -> Result<PagesWritten> {
+    let pages = pages(store, course, &labs(folder, course)?)?;
+    let print = course.handouts.join(PRINT);
+    write_folder(course, &pages)?;
+    if request.print {
+        write(&print, &handout::print(&course.class.title, &pages)?)?;
+    }
+    if let Some(file) = &request.csv {
+        write(file, &class_mail_merge(&pages, &course.handouts))?;
+    }
+    Ok(PagesWritten {
+        pages: pages.iter().map(|page| course.handouts.join(page.file())).collect(),
+        print: request.print.then_some(print),
+        csv: request.csv.clone(),
+        fingerprint: fingerprint(store, course)?,
+    })
+}
 
 /// Writes a page for each member and one for the trainer, readable only by the owner of the folder.
 pub fn write_all(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) -> Result<()> {
+    write_folder(course, &pages(store, course, labs)?)
+}
+
+fn write_folder(course: &Course, pages: &[Page]) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
+    let folder: &Path = &course.handouts;
+    let unusable = || format!("hand-outs cannot be written into {}", folder.display());
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).context(unusable)?;
+    for (name, text) in handout::handouts(&course.class.title, pages)? {
+        write(&folder.join(name), &text)?;
+    }
+    // A document to print that was written earlier would show credentials that may not be valid any more.
+    if folder.join(PRINT).exists() {
+        write(&folder.join(PRINT), &handout::print(&course.class.title, pages)?)?;
+    }
+    Ok(())
+}
+
+fn pages(store: &Store, course: &Course, labs: &BTreeMap<LabId, Lab>) -> Result<Vec<Page>> {
     let members = store.members(&course.class.id)?;
     let attempts = assignments(store, course, &members, State::is_handed_over)?;
+    let fingerprint = fingerprint(store, course)?;
     let page = |member: &Member| -> Result<Page> {
         let own = attempts.iter().filter(|one| one.task.member.slug == member.slug);
         let access = store.access(&course.class.id, &member.slug)?;
         let lab_page = |one: &Assignment| {
             let workspace = &one.workspace;
             let shell = course.class.ssh.map(|port| shell(course, workspace, &access, port));
-            Some(lab_page(workspace, labs.get(&workspace.attempt.lab)?, shell))
+            Some(lab_page(&course.class, workspace, labs.get(&workspace.attempt.lab)?, shell))
         };
         let labs = own.filter_map(lab_page);
         Ok(Page {
             class: course.class.title.clone(),
+            trainer: course.class.trainer.clone(),
             name: member.person.name.clone(),
+            email: member.person.email.clone(),
             slug: member.slug.clone(),
-            ask: if course.class.ssh.is_some() { OVER_SSH } else { ASK }.into(),
+            fingerprint: fingerprint.clone(),
             labs: labs.collect::<Result<_>>()?,
         })
     };
-    let pages: Vec<Page> = members.iter().map(page).collect::<Result<_>>()?;
-    let folder: &Path = &course.handouts;
-    let unusable = || format!("handouts cannot be written into {}", folder.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).context(unusable)?;
-    for (name, text) in handouts(&course.class.title, &pages)? {
-        write(&folder.join(name), &text)?;
-    }
-    Ok(())
+    members.iter().map(page).collect()
 }
 
-fn lab_page(workspace: &Workspace, lab: &Lab, shell: Option<Shell>) -> Result<LabPage> {
+/// The host key of the gate, if the class has one and it runs.
+fn fingerprint(store: &Store, course: &Course) -> Result<Option<String>> {
+    let gate = course.class.ssh.map(|_| daemon::running(store)).transpose()?;
+    Ok(gate.flatten().map(|gate| gate.fingerprint))
+}
+
+fn lab_page(class: &Class, workspace: &Workspace, lab: &Lab, shell: Option<Shell>) -> Result<LabPage> {
     let Workspace { attempt, environment } = workspace;
+    let due = attempt.due.map(clock);
     Ok(LabPage {
         lab: attempt.lab.clone(),
         title: lab.title.clone(),
-        ticket: workspace.ticket(lab)?,
+        ticket: TicketText::new(workspace.ticket(lab)?),
         url: environment.url(),
         password: environment.root.password.expose().into(),
-        shell,
-        due: attempt.due.map(clock),
-        hints: lab.hints.len(),
+        shell: shell,
+        time: handout::time(class, due.as_deref()),
+        due,
+        points: handout::points(lab),
+        hints: handout::hints(&lab.hints),
+        place: handout::place(&class.work, &attempt.lab),
     })
 }
 

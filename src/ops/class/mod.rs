@@ -28,7 +28,7 @@ pub use context::ClassContext;
 pub use current::{Current, current, start_current};
 pub use extend::extend;
 pub use grade::{advance, grade};
-pub use handouts::write_all as write_handouts;
+pub use handouts::{PagesRequest, PagesWritten, write_all as write_handouts, write_pages};
 pub use pause::{continue_class, pause_class};
 pub use remove::remove;
 pub use reset::{ResetRequest, reset};

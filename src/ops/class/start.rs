@@ -22,6 +22,10 @@ use crate::store::ClassState;
 
 pub use super::capacity::check as check_capacity;
 
+/// Said about a class whose hand-outs cannot name a shell.
+const NO_SHELL: &str = "the class file has no `ssh`: trainees get no shell, and can neither take hints nor grade; \
+     write `ssh: 2222` unless they work on this machine";
+
 /// Parameters for starting or completing a class.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
@@ -86,6 +90,9 @@ pub async fn clear_and_plan(services: &Services, request: StartRequest) -> Resul
 }
 
 async fn planned(app: &App, course: Course, people: &[Person]) -> Result<StartPlan> {
+    if course.class.ssh.is_none() {
+        app.emit(Event::Warning(NO_SHELL.into()));
+    }
     let id = &course.class.id;
     let Enrolled { members, gone } = enrol(people, &app.store.members(id)?);
     let changes = app.store.class(id)?.map_or(vec![], |(known, _)| changes(&known.class, &course.class));

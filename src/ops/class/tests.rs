@@ -100,6 +100,36 @@ async fn a_start_makes_what_is_missing_and_nothing_twice() {
 }
 
 #[tokio::test]
+async fn a_class_without_a_shell_is_warned_of_once() {
+    let scene = Scene::new();
+    scene.start(&["Ada", "Bob"]).await;
+    let warned = |event: &&Event| matches!(event, Event::Warning(text) if text.contains("has no `ssh`"));
+    assert_eq!(scene.events.lock().unwrap().iter().filter(warned).count(), 1);
+}
+
+#[tokio::test]
+async fn pages_are_written_again_for_paper_and_for_mail() {
+    let scene = Scene::new();
+    let Started { course, .. } = scene.start(&["Ada", "Bob"]).await;
+    let (store, labs) = (&scene.services.app.store, scene.services.labs.as_deref());
+    let csv = scene.folder.path().join("mail.csv");
+    let request = PagesRequest { print: true, csv: Some(csv.clone()) };
+    let written = write_pages(store, &course, labs, &request).unwrap();
+    let page = |name: &str| course.handouts.join(name);
+    let expected = PagesWritten {
+        pages: vec![page("ada.html"), page("bob.html")],
+        print: Some(page("print.html")),
+        csv: Some(csv.clone()),
+        fingerprint: None,
+    };
+    assert_eq!(written, expected);
+    assert_eq!(std::fs::read_to_string(csv).unwrap().lines().count(), 3);
+    std::fs::write(page("print.html"), "old credentials").unwrap();
+    write_pages(store, &course, labs, &PagesRequest::default()).unwrap();
+    assert!(std::fs::read_to_string(page("print.html")).unwrap().contains("For <strong>Bob</strong>"));
+}
+
+#[tokio::test]
 async fn one_that_fails_is_tried_again_and_keeps_nobody_else_from_a_start() {
     let scene = Scene::new();
     scene.fail_next("logs");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words::{count, line, outcome, percent, style};
+use super::words::{line, outcome, percent, style};
 use crate::class::results::{AttemptResults, CheckFacts, LabFacts, Results};
 use crate::grade::Outcome;
 
@@ -52,13 +52,10 @@ fn row(check: &CheckFacts, attempts: &[&AttemptResults], of: usize) -> CheckRow 
         counted.filter(|best| found(&best.grade, check) == Some(wanted)).count()
     };
     let numbers = ORDER.map(|outcome| (outcome, number(outcome)));
-    let ever = attempts
-        .iter()
-        .filter(|attempt| attempt.own_gradings().any(|one| found(&one.grade, check) == Some(Outcome::Fail)));
     CheckRow {
         title: line(&check.title),
         points: check.points,
-        description: description(&numbers, ever.count(), of),
+        description: description(&numbers, of),
         pieces: pieces(&numbers, of),
     }
 }
@@ -67,7 +64,7 @@ fn found(grade: &crate::grade::Grade, check: &CheckFacts) -> Option<Outcome> {
     grade.checks.iter().find(|result| result.id == check.id).map(|result| result.outcome)
 }
 
-fn description(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> String {
+fn description(numbers: &[(Outcome, usize); 4], of: usize) -> String {
     let mut words: Vec<String> = numbers
         .iter()
         .filter(|(_, number)| *number > 0)
@@ -76,10 +73,6 @@ fn description(numbers: &[(Outcome, usize); 4], ever: usize, of: usize) -> Strin
     let graded: usize = numbers.iter().map(|(_, number)| number).sum();
     if graded < of {
         words.push(format!("{} not graded", of - graded));
-    }
-    let failed = numbers.iter().find(|(kind, _)| *kind == Outcome::Fail).map_or(0, |(_, number)| *number);
-    if ever > failed {
-        words.push(format!("failed at some time by {}", count(ever, "trainee")));
     }
     words.join(", ")
 }

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::words::{count, duration, median, median_time};
-use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
+use crate::class::results::{AttemptResults, LabFacts, Order, Phase, Results, Standing, TraineeResults};
 
 /// A key figure.
 #[derive(Serialize)]
 pub struct Fact {
-    label: &'static str,
+    label: String,
     value: String,
     note: String,
 }
@@ -16,28 +16,72 @@ pub struct Fact {
 /// The key figures of a class.
 pub fn facts(results: &Results) -> Vec<Fact> {
     let attempts: Vec<&AttemptResults> = counted(results).filter_map(|(_, _, attempt)| attempt).collect();
-    let all = results.trainees.len() * results.labs.len();
-    let solved = attempts.iter().filter(|attempt| attempt.standing() == Standing::Solved).count();
-    let fact = |label, value: String, note: String| Fact { label, value, note };
-    let none = || "–".to_string();
-    let scores = results.trainees.iter().filter_map(|trainee| trainee.score(&results.labs));
-    let score = median(scores.map(i64::from).collect());
     let time = median_time(attempts.iter().filter_map(|attempt| attempt.time_to_solve()));
+    let time = time.map_or_else(none, duration);
     let hints: usize = attempts.iter().map(|attempt| attempt.hints_taken).sum();
     let helped = attempts.iter().filter(|attempt| attempt.hints_taken > 0).count();
-    let points: u32 = results.labs.iter().map(LabFacts::points).sum();
     vec![
-        fact("Solved", format!("{solved} of {all}"), share(solved, results)),
-        fact("Median score", score.map_or_else(none, |score| score.to_string()), format!("of {points} points")),
-        fact("Median time to solve", time.map_or_else(none, duration), expected(&results.labs)),
-        fact("Hints taken", hints.to_string(), format!("in {}", count(helped, "attempt"))),
-        fact("Open", open(results).to_string(), "without a final grade".into()),
+        solved(results),
+        if is_path_under_way(results) { reached(results) } else { score(results) },
+        Fact { label: "Median time to solve".into(), value: time, note: expected(&results.labs) },
+        Fact {
+            label: "Hints taken".into(),
+            value: hints.to_string(),
+            note: format!("in {}", count(helped, "attempt")),
+        },
+        Fact { label: "Open".into(), value: open(results).to_string(), note: "without a final grade".into() },
     ]
 }
 
-/// Attempts without a final grade, and labs that were never started.
+fn none() -> String {
+    "–".into()
+}
+
+/// A figure that may still change says so.
+fn label(results: &Results, label: &str) -> String {
+    match results.phase {
+        Phase::Running => format!("{label} so far"),
+        Phase::Over => label.into(),
+    }
+}
+
+fn is_path_under_way(results: &Results) -> bool {
+    results.phase == Phase::Running && results.order == Order::Path && results.labs.len() > 1
+}
+
+/// Labs that are still to come on a path do not count against anybody.
+fn solved(results: &Results) -> Fact {
+    let standings = || counted(results).map(|(trainee, lab, _)| results.standing(trainee, &lab.id));
+    let solved = standings().filter(|standing| *standing == Standing::Solved).count();
+    let (of, note) = if is_path_under_way(results) {
+        (standings().filter(|standing| *standing != Standing::NotReached).count(), "labs that were reached".into())
+    } else {
+        (results.trainees.len() * results.labs.len(), share(solved, results))
+    };
+    Fact { label: label(results, "Solved"), value: format!("{solved} of {of}"), note }
+}
+
+/// How far along the path people are.
+fn reached(results: &Results) -> Fact {
+    let of = |trainee: &TraineeResults| {
+        results.labs.iter().filter(|lab| results.standing(trainee, &lab.id) != Standing::NotReached).count()
+    };
+    let numbers = results.trainees.iter().filter_map(|trainee| i64::try_from(of(trainee)).ok());
+    let value = median(numbers.collect()).map_or_else(none, |number| format!("lab {number}"));
+    Fact { label: "Median place so far".into(), value, note: format!("of {} on the path", results.labs.len()) }
+}
+
+fn score(results: &Results) -> Fact {
+    let scores = results.trainees.iter().filter_map(|trainee| trainee.score(&results.labs));
+    let value = median(scores.map(i64::from).collect()).map_or_else(none, |score| score.to_string());
+    let points: u32 = results.labs.iter().map(LabFacts::points).sum();
+    Fact { label: label(results, "Median score"), value, note: format!("of {points} points") }
+}
+
+/// Attempts without a final grade, and labs that were due and never started.
 fn open(results: &Results) -> usize {
-    counted(results).filter(|(trainee, lab, _)| !trainee.standing(&lab.id).is_final()).count()
+    let standings = counted(results).map(|(trainee, lab, _)| results.standing(trainee, &lab.id));
+    standings.filter(|standing| !standing.is_final() && *standing != Standing::NotReached).count()
 }
 
 fn share(solved: usize, results: &Results) -> String {

@@ -4,7 +4,7 @@
 //! If the roster is an export of the same system, the columns that say who people are come back as the system wrote them.
 
 use super::words::{count, line};
-use crate::class::results::{AttemptResults, LabFacts, Results, Standing, TraineeResults};
+use crate::class::results::{AttemptResults, LabFacts, Results, TraineeResults};
 use crate::grade::Outcome;
 use crate::roster::{Field, Origin, System, field};
 
@@ -155,12 +155,12 @@ fn grade_item(title: &str) -> String {
 
 /// Trainees with a final grade.
 fn graded(results: &Results) -> impl Iterator<Item = &TraineeResults> {
-    let is_final = |trainee: &&TraineeResults| results.labs.iter().any(|lab| trainee.standing(&lab.id).is_final());
+    let is_final = |trainee: &&TraineeResults| results.labs.iter().any(|lab| trainee.is_final(&lab.id));
     results.trainees.iter().filter(is_final)
 }
 
 fn points(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    let score = trainee.points(&lab.id).filter(|_| trainee.standing(&lab.id).is_final());
+    let score = trainee.points(&lab.id).filter(|_| trainee.is_final(&lab.id));
     score.map(|score| score.to_string()).unwrap_or_default()
 }
 
@@ -169,7 +169,7 @@ fn final_grade<'a>(trainee: &'a TraineeResults, lab: &LabFacts) -> Option<&'a At
 }
 
 fn feedback(trainee: &TraineeResults, lab: &LabFacts) -> String {
-    if trainee.standing(&lab.id) == Standing::NotReached {
+    if trainee.not_reached.contains(&lab.id) {
         return "Not reached: an earlier lab of the path was not solved.".into();
     }
     let Some((attempt, best)) = final_grade(trainee, lab).and_then(|attempt| Some((attempt, attempt.best()?))) else {
@@ -192,12 +192,13 @@ fn known(text: Option<&str>) -> String {
 }
 
 /// Prevents a spreadsheet from interpreting the text as a formula: such a text gets an apostrophe in front.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = line(text);
     if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%']) { format!("'{text}") } else { text }
 }
 
-fn written(table: &[Vec<String>]) -> String {
+/// A table as CSV.
+pub(super) fn written(table: &[Vec<String>]) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory fails only for records of different lengths, and all of these have the length of the header.
     let done = table.iter().try_for_each(|row| writer.write_record(row));

@@ -21,7 +21,7 @@ fn counted(trainee: &TraineeResults, results: &Results) -> Value {
         let attempt = trainee.counted(&lab.id);
         json!({
             "lab": lab.id,
-            "standing": trainee.standing(&lab.id),
+            "standing": results.standing(trainee, &lab.id),
             "attempt": attempt.map(|attempt| &attempt.attempt),
             "score": trainee.points(&lab.id),
             "points": lab.points(),

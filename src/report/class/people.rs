@@ -51,39 +51,36 @@ struct Check {
 
 /// In roster order.
 pub fn people(results: &Results, zone: &TimeZone) -> Vec<Person> {
-    results.trainees.iter().map(|trainee| person(trainee, &results.labs, zone)).collect()
+    results.trainees.iter().map(|trainee| person(results, trainee, zone)).collect()
 }
 
-fn person(trainee: &TraineeResults, labs: &[LabFacts], zone: &TimeZone) -> Person {
+fn person(results: &Results, trainee: &TraineeResults, zone: &TimeZone) -> Person {
     let known = [&trainee.email, &trainee.id].into_iter().flatten().map(|text| line(text)).collect::<Vec<_>>();
     let lab = |(index, facts): (usize, &LabFacts)| match trainee.counted(&facts.id) {
         Some(attempt) => Lab { first: index == 0, ..worked_on(attempt, facts, zone) },
-        None => Lab { first: index == 0, ..without_attempt(facts, trainee.standing(&facts.id)) },
+        None => Lab { first: index == 0, ..without_attempt(facts, results.standing(trainee, &facts.id)) },
     };
-    let labs: Vec<Lab> = labs.iter().enumerate().map(lab).collect();
+    let labs: Vec<Lab> = results.labs.iter().enumerate().map(lab).collect();
     let span = labs.iter().map(|lab| 1 + usize::from(lab.more)).sum();
     Person { name: line(&trainee.name), known_as: known.join(" · "), span, labs }
 }
 
 fn without_attempt(facts: &LabFacts, standing: Standing) -> Lab {
-    let (score, remark) = match standing {
-        Standing::NotReached => (format!("0 of {}", facts.points()), "The path was over before this lab's turn."),
-        _ => ("–".into(), "No environment was ever handed over."),
-    };
+    let due = standing == Standing::NotStarted;
     Lab {
         first: false,
         title: line(&facts.title),
         standing,
         word: standing.as_str(),
-        score,
+        score: "–".into(),
         off: vec![],
         time: "–".into(),
         hints: "–".into(),
         gradings: "–".into(),
-        remark: Some(remark.into()),
+        remark: due.then(|| "No environment was ever handed over.".into()),
         checks: vec![],
         source: String::new(),
-        more: true,
+        more: due,
     }
 }
 

@@ -51,14 +51,15 @@ pub fn scores(results: &Results) -> Scores {
     let cells = if labs.len() > 1 { labs.iter().map(|lab| line(&lab.title)).collect() } else { vec![] };
     Scores {
         dense: order.len() > DENSE,
-        rows: order.into_iter().map(|(one, name)| row(one, name, labs, of)).collect(),
+        rows: order.into_iter().map(|(one, name)| row(results, one, name, of)).collect(),
         cells,
         of,
     }
 }
 
-fn row(trainee: &TraineeResults, name: String, labs: &[LabFacts], of: u32) -> ScoreRow {
-    let standings: Vec<Standing> = labs.iter().map(|lab| trainee.standing(&lab.id)).collect();
+fn row(results: &Results, trainee: &TraineeResults, name: String, of: u32) -> ScoreRow {
+    let labs = &results.labs;
+    let standings: Vec<Standing> = labs.iter().map(|lab| results.standing(trainee, &lab.id)).collect();
     let points = trainee.score(labs).map(|score| score.to_string()).unwrap_or_default();
     let description = labs.iter().zip(&standings).map(|(lab, standing)| description(trainee, lab, *standing));
     ScoreRow {
@@ -76,10 +77,10 @@ fn description(trainee: &TraineeResults, lab: &LabFacts, standing: Standing) -> 
     format!("{}: {}{score}", line(&lab.title), standing.as_str())
 }
 
-/// The common standing of all labs; otherwise the number of solved labs and the most urgent problem.
+/// The common standing of all labs that were reached; otherwise the number of solved labs and the most urgent problem.
 fn word(standings: &[Standing]) -> String {
     let first = standings.first().copied().unwrap_or(Standing::NotStarted);
-    if standings.iter().all(|standing| *standing == first) {
+    if standings.iter().all(|standing| [first, Standing::NotReached].contains(standing)) {
         return first.as_str().into();
     }
     let solved = standings.iter().filter(|standing| **standing == Standing::Solved).count();

@@ -15,6 +15,8 @@ pub struct Timeline {
     zone: String,
     ticks: Vec<Tick>,
     rows: Vec<TimelineRow>,
+    /// Whether it takes more than a sheet of paper.
+    long: bool,
 }
 
 #[derive(Serialize)]
@@ -54,6 +56,8 @@ struct Mark {
 
 /// Pixels an attempt.
 const LANE: usize = 18;
+/// Pixels of all rows that fit on a sheet of paper.
+const SHEET: usize = 100 * LANE;
 
 /// From the first start to the last thing that happened.
 struct Axis {
@@ -78,9 +82,10 @@ pub fn timeline(results: &Results, zone: &TimeZone) -> Option<Timeline> {
     let to = attempts().map(|attempt| end(attempt, results.generated)).max()?;
     let axis = Axis { from, length: to.duration_since(from).as_secs_f64().max(60.0) };
     let trainees = results.trainees.iter().zip(names(&results.trainees));
-    let rows = trainees.map(|(trainee, name)| row(trainee, name, results, &axis)).collect();
+    let rows: Vec<TimelineRow> = trainees.map(|(trainee, name)| row(trainee, name, results, &axis)).collect();
+    let long = rows.iter().map(|row| row.height).sum::<usize>() > SHEET;
     let name = from.to_zoned_datetime(zone.clone()).strftime("%Z").to_string();
-    Some(Timeline { zone: name, ticks: ticks(&axis, zone), rows })
+    Some(Timeline { zone: name, ticks: ticks(&axis, zone), rows, long })
 }
 
 /// Time of the last event of an attempt; a running attempt lasts until now.
@@ -91,9 +96,26 @@ fn end(attempt: &AttemptResults, now: Timestamp) -> Timestamp {
 }
 
 fn row(trainee: &TraineeResults, name: String, results: &Results, axis: &Axis) -> TimelineRow {
-    let lanes: Vec<Lane> =
-        trainee.attempts.iter().enumerate().map(|(index, attempt)| lane(index, attempt, results, axis)).collect();
-    TimelineRow { name, height: lanes.len().max(1) * LANE, lanes }
+    let spans: Vec<_> =
+        trainee.attempts.iter().map(|attempt| (attempt.started, end(attempt, results.generated))).collect();
+    let places = side_by_side(&spans);
+    let height = places.iter().max().map_or(1, |last| last + 1) * LANE;
+    let lanes = places.into_iter().zip(&trainee.attempts);
+    TimelineRow { name, height, lanes: lanes.map(|(place, attempt)| lane(place, attempt, results, axis)).collect() }
+}
+
+/// The lane of each attempt: attempts that follow each other, as on a path, share one.
+fn side_by_side(spans: &[(Timestamp, Timestamp)]) -> Vec<usize> {
+    let mut ends: Vec<Timestamp> = vec![];
+    let place = |(from, to): &(Timestamp, Timestamp)| {
+        let free = ends.iter().position(|end| end <= from).unwrap_or(ends.len());
+        match ends.get_mut(free) {
+            Some(end) => *end = *to,
+            None => ends.push(*to),
+        }
+        free
+    };
+    spans.iter().map(place).collect()
 }
 
 fn lane(index: usize, attempt: &AttemptResults, results: &Results, axis: &Axis) -> Lane {
@@ -156,4 +178,20 @@ fn first_tick(from: Timestamp, step: SignedDuration, zone: &TimeZone) -> Timesta
     let rest = local.rem_euclid(step.as_secs());
     let round = if rest == 0 { local } else { local - rest + step.as_secs() };
     Timestamp::from_second(round - offset).unwrap_or(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_share_a_lane_unless_they_overlap() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let places = |spans: &[(i64, i64)]| {
+            side_by_side(&spans.iter().map(|(from, to)| (at(*from), at(*to))).collect::<Vec<_>>())
+        };
+        assert_eq!(places(&[(0, 5), (5, 9), (9, 12)]), [0, 0, 0]);
+        assert_eq!(places(&[(0, 5), (1, 9), (6, 12), (7, 8)]), [0, 1, 0, 2]);
+        assert_eq!(places(&[]), [0; 0]);
+    }
 }
