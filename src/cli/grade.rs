@@ -49,7 +49,7 @@ fn next(next: &Next, ui: &Ui) -> Result<()> {
         Next::Nothing => {}
         Next::Last => ui.note("That was the last lab of the path."),
         Next::Started(next) => {
-            ui.note(&format!("Next is {}: `breakfix ticket {}`.", next.attempt.lab, next.attempt.id))
+            ui.note(&format!("Next is {}: `breakfix ticket {}`.", next.attempt.lab, next.attempt.id));
         }
         Next::Failed(error) => return Err(error.clone()),
     }

@@ -12,7 +12,7 @@ use super::account::Account;
 use super::builtin::Builtin;
 use super::forward::{Activity, End, EndOfInput, forward_control, forward_output, forward_stdin, signal};
 use super::input_queue::InputQueue;
-use super::readiness::{POLL_INTERVAL, Readiness, TIMEOUT, poll};
+use super::readiness::{POLL_INTERVAL, Readiness, Wait, poll};
 use super::run_builtin::{self, Output};
 use super::state::Gate;
 use crate::attempt::Workspace;
@@ -84,7 +84,7 @@ impl Session {
     /// Runs the program and sends its exit code. Ignores failures to send: the client may be gone.
     pub async fn run(mut self, kind: ProgramKind) {
         let code = match kind {
-            ProgramKind::Builtin(builtin) => u32::from(self.run_builtin(builtin).await.code()),
+            ProgramKind::Builtin(builtin) => u32::from(Box::pin(self.run_builtin(builtin)).await.code()),
             other => self.in_container(&other).await,
         };
         self.controls.input.close();
@@ -125,7 +125,7 @@ impl Session {
             let (sender, mut events) = mpsc::unbounded_channel();
             let services = self.gate.services(Arc::new(move |event| drop(sender.send(event))));
             let next = run_builtin::advance(&services, &solved, &self.ssh);
-            let text = attended(next, &CancellationToken::new(), self, &mut events).await;
+            let text = attended(Box::pin(next), &CancellationToken::new(), self, &mut events).await;
             self.send_output(&text).await;
         }
         exit
@@ -178,16 +178,16 @@ impl Session {
 
     /// Waits until the container is ready, and tells the trainee why. The error is a message for the trainee.
     async fn wait_for_container(&self) -> Result<Box<(Workspace, ContainerFacts)>, String> {
-        let deadline = Instant::now() + TIMEOUT;
+        let begin = Instant::now();
         let mut last = "";
         loop {
             match poll(&self.gate, &self.account).await {
                 Readiness::Ready(found) => return Ok(found),
                 Readiness::Gone(message) => return Err(message),
-                Readiness::NotReady(why) if Instant::now() > deadline => {
+                Readiness::NotReady(Wait { why, at_most }) if begin.elapsed() > at_most => {
                     return Err(format!("{why}. Ask your trainer."));
                 }
-                Readiness::NotReady(why) if why != last => {
+                Readiness::NotReady(Wait { why, .. }) if why != last => {
                     self.send_message(&format!("{why}; waiting for it ...")).await;
                     last = why;
                 }

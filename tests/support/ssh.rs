@@ -47,15 +47,24 @@ impl<'a> Gate<'a> {
     ///
     /// Without OpenSSH's client: nothing is skipped silently where an engine is there.
     pub fn new(desk: &'a Desk, more: &[&str]) -> Self {
+        Self::at(desk, 0, more)
+    }
+
+    fn at(desk: &'a Desk, port: u16, more: &[&str]) -> Self {
         let client = Command::new("ssh").arg("-V").stderr(Stdio::null()).status();
         assert!(client.is_ok_and(|status| status.success()), "this test needs OpenSSH's client: openssh-client");
         let folder = desk.state().parent().unwrap().to_path_buf();
         let ask = folder.join("askpass");
         std::fs::write(&ask, "#!/bin/sh\nprintf '%s\\n' \"$SECRET\"\n").unwrap();
         std::fs::set_permissions(&ask, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let mut gate = Self { desk, port: 0, pid: 0 };
+        let mut gate = Self { desk, port, pid: 0 };
         gate.open(more);
         gate
+    }
+
+    /// The gate that a class has opened on this port.
+    pub fn of_class(desk: &'a Desk, port: u16) -> Self {
+        Self::at(desk, port, &[])
     }
 
     /// Starts it again, where it was before.

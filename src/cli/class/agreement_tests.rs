@@ -85,7 +85,9 @@ impl Scene {
         store.keep_class(&course).unwrap();
         store.keep_members("spring", &[ada()]).unwrap();
         for (lab, history) in LABS.iter().zip(&case.histories) {
-            history.iter().for_each(|history| happen(&store, lab, history));
+            if let Some(history) = history {
+                happen(&store, lab, history);
+            }
         }
         if case.is_over {
             store.close_class("spring").unwrap();
@@ -102,7 +104,9 @@ fn happen(store: &Store, lab: &str, history: &History) {
     store.advance(&attempt.id, State::Running, minute(0)).unwrap();
     let mut history = history.clone();
     history.sort_by_key(|(at, ..)| *at);
-    history.iter().for_each(|(at, by, outcomes)| store.keep_grade(&grade(&attempt, *at, *by, outcomes)).unwrap());
+    for (at, by, outcomes) in &history {
+        store.keep_grade(&grade(&attempt, *at, *by, outcomes)).unwrap();
+    }
 }
 
 fn grade(attempt: &Attempt, at: i64, by: GradedBy, outcomes: &[Outcome]) -> Grade {

@@ -52,7 +52,9 @@ pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     }
     let plan = clear_and_plan(&services, request).await?;
     ui.note(&output::capacity(&plan.capacity));
-    differences(&plan).iter().for_each(|line| ui.note(line));
+    for line in differences(&plan) {
+        ui.note(&line);
+    }
     match check_capacity(&plan.capacity) {
         Err(error) if args.force => services.app.emit(Event::Warning(error.message)),
         found => found?,

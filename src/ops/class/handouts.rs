@@ -124,7 +124,7 @@ fn lab_page(class: &Class, workspace: &Workspace, lab: &Lab, shell: Option<Shell
         ticket: TicketText::new(workspace.ticket(lab)?),
         url: environment.url(),
         password: environment.root.password.expose().into(),
-        shell: shell,
+        shell,
         time: handout::time(class, due.as_deref()),
         due,
         points: handout::points(lab),
