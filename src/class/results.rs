@@ -370,7 +370,7 @@ pub fn not_reached(work: &Work, trainee: &TraineeResults) -> BTreeSet<LabId> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::class::Policy;
     use crate::grade::Outcome;

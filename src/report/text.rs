@@ -45,7 +45,7 @@ fn remark(grade: &Grade) -> Option<String> {
 pub fn counting(results: &AttemptResults) -> Option<String> {
     let (last, best) = (results.last()?, results.best()?);
     let late = late(last);
-    let counts = match (last == best, last.late_deduction) {
+    let counts = match (last.score() == best.score(), last.late_deduction) {
         (true, 0) => None,
         (true, _) => Some(format!("{} count.", count(best.score() as usize, "point"))),
         (false, _) => Some(format!(
@@ -71,6 +71,33 @@ fn late(last: &Grading) -> Option<String> {
 mod tests {
     use super::super::example;
     use super::*;
+    use crate::class::results::tests::attempt;
+    use crate::class::{Late, Policy};
+    use crate::grade::tests::graded;
+
+    fn counted(gradings: &[(u32, u32)]) -> Option<String> {
+        let due = Some(jiff::Timestamp::UNIX_EPOCH);
+        let one = |(minute, (points, percent)): (i64, &(u32, u32))| {
+            let policy = if *percent == 0 { Policy::Accept } else { Policy::Deduct(*percent) };
+            let at = jiff::Timestamp::from_second(minute * 60).unwrap();
+            let grade = Grade { at, ..graded(&[(*points, Outcome::Pass), (100 - points, Outcome::Fail)], 0) };
+            Grading::new(grade, Late { policy, grace_minutes: 0 }, due)
+        };
+        let gradings = (0..).zip(gradings).map(one).collect();
+        counting(&AttemptResults { gradings, ..attempt("a", vec![]) })
+    }
+
+    #[test]
+    fn what_counts_is_told_where_it_is_not_what_the_checks_say() {
+        assert_eq!(counted(&[]), None);
+        assert_eq!(counted(&[(40, 0)]), None);
+        assert_eq!(counted(&[(40, 0), (40, 0)]).as_deref(), Some("This was 1 minute late, which costs nothing."));
+        let late = counted(&[(0, 0), (40, 50)]);
+        assert_eq!(late.as_deref(), Some("This was 1 minute late: 20 points off. 20 points count."));
+        let refused = counted(&[(30, 0), (40, 0), (90, 100)]).unwrap();
+        assert!(refused.starts_with("This was 2 minutes late: 90 points off. The grading of "), "{refused}");
+        assert!(refused.ends_with(" counts, with 40 points."), "{refused}");
+    }
 
     #[test]
     fn every_outcome_has_its_word() {
