@@ -96,6 +96,11 @@ fn one_login_leads_through_a_path_and_through_resets() {
     let left = gate.ssh(&ada, &["status"]).exits(0).stdout;
     assert!(left.contains("59 min left") || left.contains("1 h 0 min left"), "{left}");
 
+    gate.ssh(&ada, &["ask", "what now?"]).exits(0);
+    let problem =
+        || class.desk.run(&["--json", "class", "watch", "--once"]).exits(0).json()["rows"][0]["problem"].clone();
+    assert_eq!(problem(), "asks: what now?");
+
     class.desk.run(&["class", "reset", "ada"]).exits(0);
     assert_eq!(whose(), "", "the same login leads to the new container");
 

@@ -104,7 +104,9 @@ fn the_whole_job_can_be_done_from_outside() {
   ticket   the ticket again, with address and credentials
   hint     the next hint; it costs points (hint --again shows those taken)
   grade    grade the repair; it can be repeated
-  status   time left, hints taken, last score
+  status   time left, hints taken, score
+  ask      a question to your trainer: ask \"...\"
+  key      from then on, this key opens the login as well: key \"$(cat ~/.ssh/id_ed25519.pub)\"
 Files go with scp -O, from and to {}@127.0.0.1:/path.\n",
         ada.name
     );
@@ -323,7 +325,42 @@ fn guessing_takes_long() {
     }
     // The right one is not looked at either, and works a little later.
     gate.ssh(&ada, &["true"]).exits(255).mentions("Permission denied");
+    let told = finish(gate.command(&ada, &["-o", "LogLevel=INFO"], &["true"]));
+    let wait = format!("After too many wrong passwords, {} can try again in ", ada.name);
+    told.exits(255).mentions(&wait);
     support::eventually(BOUND, "a login", || gate.ssh(&ada, &["true"]).code == Some(0));
+    desk.run(&["stop", "--all"]).exits(0);
+}
+
+#[test]
+#[ignore = "needs a container engine and OpenSSH's client"]
+fn idle_connections_keep_nobody_out() {
+    let desk = Desk::new();
+    let gate = Gate::new(&desk, &[]);
+    let ada = Login::of(&desk.start(&[]));
+    let idle: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(("127.0.0.1", gate.port)).unwrap()).collect();
+    gate.ssh(&ada, &["echo in"]).exits(0).says("in\n");
+    drop(idle);
+    desk.run(&["stop", "--all"]).exits(0);
+}
+
+#[test]
+#[ignore = "needs a container engine and OpenSSH's client"]
+fn a_trainee_adds_a_key_and_asks_the_trainer() {
+    let desk = Desk::new();
+    let key = desk.state().parent().unwrap().join("key");
+    ssh_keygen(&key);
+    let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+    let gate = Gate::new(&desk, &[]);
+    let ada = Login::of(&desk.start(&[]));
+    gate.ssh(&ada, &["key", "ssh-rsa", "AAAA"]).exits(2).mentions("RSA is not taken");
+    gate.ssh(&ada, &["key", public.trim()]).exits(0).says("From now on, this key opens your login as well.\n");
+    let key = key.display().to_string();
+    let with_key = gate.command(&ada.with_password(""), &["-i", &key, "-o", "PasswordAuthentication=no"], &["echo in"]);
+    finish(with_key).exits(0).says("in\n");
+    gate.ssh(&ada, &["ask", "is this", "on purpose?"]).exits(0).says("Your trainer sees it on the board.\n");
+    let timeline = desk.run(&["--json", "status", &ada.name]).json()[0]["timeline"].to_string();
+    assert!(timeline.contains("asked: is this on purpose?"), "{timeline}");
     desk.run(&["stop", "--all"]).exits(0);
 }
 

@@ -75,6 +75,19 @@ pub struct Access {
     pub keys: Vec<String>,
 }
 
+impl Access {
+    /// Most keys; the oldest make room.
+    const KEYS: usize = 20;
+
+    /// Adds a line of `authorized_keys`.
+    pub fn add_key(&mut self, line: &str) {
+        self.keys.retain(|known| known != line);
+        self.keys.push(line.into());
+        let surplus = self.keys.len().saturating_sub(Self::KEYS);
+        self.keys.drain(..surplus);
+    }
+}
+
 /// Faults to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {

@@ -74,6 +74,11 @@ pub enum Happening {
         /// One line.
         text: String,
     },
+    /// Its trainee asked the trainer something.
+    Asked {
+        /// One line.
+        text: String,
+    },
     /// A client logged in through the gate.
     LoggedIn {
         /// Address of the client.
@@ -205,6 +210,16 @@ pub fn hints(timeline: &[TimelineEvent]) -> impl Iterator<Item = Timestamp> {
 pub fn break_began(timeline: &[TimelineEvent]) -> Option<Timestamp> {
     let mut since = timeline.iter().rev().take_while(|event| !event.what.goes_on());
     since.find(|event| matches!(&event.what, Happening::Paused { why } if why == BREAK)).map(|event| event.at)
+}
+
+/// What the trainee asked and the trainer has not answered.
+#[must_use]
+pub fn question(timeline: &[TimelineEvent]) -> Option<&str> {
+    let mut since = timeline.iter().rev().take_while(|event| !matches!(event.what, Happening::Message { .. }));
+    since.find_map(|event| match &event.what {
+        Happening::Asked { text } => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 /// Whether the terminals were told that `minutes` are left, since the latest extension.

@@ -78,6 +78,11 @@ impl Membership {
         Ok((course, member))
     }
 
+    /// Adds a public key to the trainee's credentials.
+    pub fn add_key(&self, store: &Store, line: &str) -> Result<()> {
+        store.add_key(&self.class, &self.trainee, line)
+    }
+
     /// Where the trainee stands.
     pub fn current(&self, store: &Store) -> Result<Current> {
         let (course, member) = self.load(store)?;

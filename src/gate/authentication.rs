@@ -74,6 +74,17 @@ impl Throttle {
         failures.count
     }
 
+    /// Logins that are locked out at this address, and for how much longer.
+    pub fn locked_out(&self, address: IpAddr, now: Instant) -> Vec<(String, Duration)> {
+        let left =
+            |failures: &Failures| lockout(failures.count).saturating_sub(now.saturating_duration_since(failures.last));
+        let here = self.failures.iter().filter(|((of, _), _)| *of == address);
+        let mut all: Vec<_> = here.map(|((_, login), failures)| (login.clone(), left(failures))).collect();
+        all.retain(|(_, left)| !left.is_zero());
+        all.sort();
+        all
+    }
+
     /// Clears the count after a correct password.
     pub fn succeeded(&mut self, address: IpAddr, login: &str) {
         self.failures.remove(&(address, login.to_string()));
@@ -139,6 +150,8 @@ mod tests {
         (0..9).for_each(|_| assert!(throttle.failed(here, "a", now) > 0));
         assert!(!throttle.may_try(here, "a", now));
         assert!(throttle.may_try(there, "a", now) && throttle.may_try(here, "b", now));
+        assert_eq!(throttle.locked_out(here, now), [("a".to_string(), Duration::from_secs(32))]);
+        assert_eq!((throttle.locked_out(there, now), throttle.locked_out(here, now + MAX_LOCKOUT)), (vec![], vec![]));
         throttle.succeeded(here, "a");
         assert!(throttle.may_try(here, "a", now));
     }

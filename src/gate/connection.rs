@@ -21,6 +21,7 @@ use super::session::{ClientControls, ProgramKind, ProgramOptions, Session};
 use super::state::{Credential, Gate};
 use crate::attempt::timeline::CredentialKind;
 use crate::engine::TerminalSize;
+use crate::text::printable;
 
 /// Most concurrent programs of one connection.
 const PROGRAMS: usize = 10;
@@ -126,7 +127,12 @@ impl Handler for ConnectionHandler {
     type Error = russh::Error;
 
     async fn authentication_banner(&mut self) -> Result<Option<String>> {
-        Ok(Some("breakfix: a training container. Log in with the name and the password on your page.\n".into()))
+        let waits = self.gate.locked_out(self.peer.ip()).into_iter().map(|(login, left)| {
+            let (login, seconds) = (printable(&login), left.as_secs() + 1);
+            format!("After too many wrong passwords, {login} can try again in {seconds} s.\n")
+        });
+        let whose = "breakfix: a training container. Log in with the name and the password on your page.\n";
+        Ok(Some(format!("{whose}{}", waits.collect::<String>())))
     }
 
     async fn auth_password(&mut self, login: &str, password: &str) -> Result<Auth> {

@@ -19,6 +19,7 @@ mod run_builtin;
 mod server;
 mod session;
 mod state;
+mod waiting_room;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::account::{Account, Membership};
 use super::builtin::{Builtin, help};
+use super::is_public_key;
 use super::readiness::{FINISHED, OVER};
 use super::state::Gate;
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::id::AttemptId;
 use crate::ops::Services;
-use crate::ops::attempt::{Graded, Status, Ticket, grade, hint, status, ticket};
+use crate::ops::attempt::{Graded, Status, Ticket, ask, grade, hint, status, ticket};
 use crate::ops::class::{self, Current, Next};
 use crate::report;
 use crate::store::Store;
@@ -44,6 +45,11 @@ pub async fn run(gate: &Arc<Gate>, app: &App, account: &Account, builtin: Builti
         Builtin::Status => status_text(app, labs, account).map(Output::done),
         Builtin::Ticket => Ok(Output::done(ticket_text(&ticket(&app.store, labs, &attempt()?)?, ssh))),
         Builtin::Hint(request) => Ok(Output::done(format!("{}\n", hint(app, labs, &attempt()?, request).await?))),
+        Builtin::Key(line) => add_key(gate, account, &line).map(Output::done),
+        Builtin::Ask(text) => {
+            ask(app, &attempt()?, &text)?;
+            Ok(Output::done("Your trainer sees it on the board.\n".into()))
+        }
         Builtin::Grade => {
             let Graded { workspace, grade, results, debrief } = grade(app, labs, &attempt()?).await?;
             let counting = report::counting(&results).map_or(String::new(), |counting| format!("{counting}\n"));
@@ -52,6 +58,19 @@ pub async fn run(gate: &Arc<Gate>, app: &App, account: &Account, builtin: Builti
             Ok(Output { text, exit: Exit::of_grade(&grade), solved: grade.solved().then_some(workspace) })
         }
     }
+}
+
+fn add_key(gate: &Arc<Gate>, account: &Account, line: &str) -> Result<String> {
+    if !is_public_key(line) {
+        let how = "`ssh-keygen -t ed25519` makes one; the file that ends with .pub has the line";
+        return Err(Error::usage(format!("this is no Ed25519 or ECDSA public key; RSA is not taken. {how}")));
+    }
+    let store = &gate.app.store;
+    match account {
+        Account::Attempt(id) => drop(store.update(id, |record| record.access.add_key(line))?),
+        Account::Member(membership) => membership.add_key(store, line)?,
+    }
+    Ok("From now on, this key opens your login as well.\n".into())
 }
 
 /// Starts the lab of a path that follows a solved one, and returns its ticket; empty if nothing follows.

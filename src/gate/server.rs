@@ -71,24 +71,25 @@ fn config(key: &HostKey) -> Config {
 }
 
 async fn handle(gate: Arc<Gate>, stream: TcpStream, peer: SocketAddr, config: Arc<Config>) {
-    let Some(unauthenticated) = gate.count_unauthenticated(peer.ip()) else { return };
+    let place = gate.await_login(peer.ip());
     let Ok(local) = stream.local_addr() else { return };
     stream.set_nodelay(true).ok();
-    let logged_in = CancellationToken::new();
+    let (logged_in, taken) = (CancellationToken::new(), place.taken.clone());
     let handler = ConnectionHandler::new(Arc::clone(&gate), peer, local, logged_in.clone());
-    let started = tokio::time::timeout(LOGIN_TIMEOUT, run_stream(config, stream, handler)).await;
-    let Ok(Ok(session)) = started else { return };
+    let starting = tokio::time::timeout(LOGIN_TIMEOUT, run_stream(config, stream, handler));
+    let Some(Ok(Ok(session))) = taken.run_until_cancelled(starting).await else { return };
     let handle = session.handle();
     tokio::pin!(session);
     let reason = tokio::select! {
         _ = &mut session => return,
         () = logged_in.cancelled() => {
-            drop(unauthenticated);
+            drop(place);
             tokio::select! {
                 _ = &mut session => return,
                 () = gate.closed() => "The gate closes.",
             }
         }
+        () = taken.cancelled() => "Too many connections wait for their login.",
         () = tokio::time::sleep(LOGIN_TIMEOUT) => "Nobody logged in.",
         () = gate.app.cancel.cancelled() => "The gate closes.",
     };

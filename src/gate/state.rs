@@ -11,6 +11,7 @@ use super::Options;
 use super::account::{Account, Candidate, Membership, candidates};
 use super::authentication::{Throttle, has_key, passwords_match};
 use super::counter::{Counter, CounterGuard};
+use super::waiting_room::{Place, WaitingRoom};
 use crate::app::App;
 use crate::attempt::Happening;
 use crate::attempt::timeline::CredentialKind;
@@ -21,7 +22,7 @@ use crate::ops::Services;
 use crate::ops::class::{Current, start_current};
 use crate::text::printable;
 
-/// Most unauthenticated connections from one address. A whole class may share an address.
+/// Most connections without a login from one address. A whole class may share an address.
 const UNAUTHENTICATED: usize = 64;
 /// Most authenticated connections of one login.
 const CONNECTIONS: usize = 10;
@@ -39,7 +40,7 @@ pub struct Gate {
     throttle: Mutex<Throttle>,
     /// HMAC key for comparing passwords.
     hmac_key: [u8; 64],
-    unauthenticated: Counter<IpAddr>,
+    unauthenticated: WaitingRoom,
     connections: Counter<String>,
     /// Trainees whose next lab is being started.
     starting: Mutex<Vec<Membership>>,
@@ -63,15 +64,20 @@ impl Gate {
             tasks: TaskTracker::new(),
             throttle: Mutex::default(),
             hmac_key,
-            unauthenticated: Counter::new(UNAUTHENTICATED),
+            unauthenticated: WaitingRoom::new(UNAUTHENTICATED),
             connections: Counter::new(CONNECTIONS),
             starting: Mutex::default(),
         })
     }
 
-    /// Counts a connection without a login; `None` if its address has too many.
-    pub fn count_unauthenticated(&self, address: IpAddr) -> Option<CounterGuard<IpAddr>> {
-        self.unauthenticated.enter(&address)
+    /// A place for a connection without a login.
+    pub fn await_login(&self, address: IpAddr) -> Place {
+        self.unauthenticated.enter(address)
+    }
+
+    /// Who has to wait at this address after wrong passwords, and for how long.
+    pub fn locked_out(&self, address: IpAddr) -> Vec<(String, Duration)> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).locked_out(address, Instant::now())
     }
 
     /// Returns after the gate was cancelled and all programs have ended.

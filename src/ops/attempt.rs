@@ -22,6 +22,7 @@ use crate::lab::Lab;
 use crate::lifecycle::{self, Launch, ResumeOutcome};
 use crate::random;
 use crate::store::Store;
+use crate::text::clean_line;
 
 pub use crate::lifecycle::{EnvironmentSource, HintRequest, Hints, OnFailure};
 
@@ -239,6 +240,15 @@ pub async fn stop(app: &App, ids: &[AttemptId]) -> Vec<Stopped> {
         stopped.push(Stopped { id: id.clone(), result: lifecycle::stop(app, id).await });
     }
     stopped
+}
+
+/// Most characters of a question.
+const QUESTION: usize = 200;
+
+/// Records a question of the trainee, which the board shows until the trainer answers with a message.
+pub fn ask(app: &App, id: &AttemptId, question: &str) -> Result<()> {
+    let text = clean_line(question).chars().take(QUESTION).collect();
+    app.store.note(id, &Happening::Asked { text }, app.now())
 }
 
 /// Shows a message on all open terminals of the container; returns the number of terminals.

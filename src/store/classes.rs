@@ -108,6 +108,15 @@ impl Store {
         parsed(&record)
     }
 
+    /// Adds a public key to the credentials of a member.
+    pub fn add_key(&self, class: &str, slug: &TraineeId, line: &str) -> Result<()> {
+        let mut access = self.access(class, slug)?;
+        access.add_key(line);
+        let values = params![class, slug.as_str(), text(&access)?];
+        self.db().execute("UPDATE access SET record = ?3 WHERE class = ?1 AND slug = ?2", values)?;
+        Ok(())
+    }
+
     /// The attempts of a class, also those that were stopped; oldest first.
     pub fn class_attempts(&self, class: &str) -> Result<Vec<Entry>> {
         let mut entries = self.attempts()?;

@@ -22,6 +22,7 @@ impl fmt::Display for Happening {
             Self::BrokenAgain => f.write_str("broken again"),
             Self::StartedOnceMore { why } => write!(f, "started once more to be graded: {why}"),
             Self::Message { text } => write!(f, "message: {text}"),
+            Self::Asked { text } => write!(f, "asked: {text}"),
             Self::LoggedIn { address, with } => write!(f, "login over SSH from {address} with a {}", with.as_str()),
             Self::Extended { minutes } => write!(f, "{minutes} minutes more"),
             Self::Warned { minutes } => write!(f, "told of the last {minutes} minutes"),
@@ -54,6 +55,7 @@ fn reason(line: &str) -> Option<Happening> {
         "paused" => Happening::Paused { why: rest },
         "started once more to be graded" => Happening::StartedOnceMore { why: rest },
         "message" => Happening::Message { text: rest },
+        "asked" => Happening::Asked { text: rest },
         _ => return None,
     })
 }
@@ -100,7 +102,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// Every kind of line that timelines have ever had, with what the store keeps of it.
-    pub(crate) const LINES: [(&str, &str); 26] = [
+    pub(crate) const LINES: [(&str, &str); 27] = [
         ("starting", r#"{"kind":"entered","state":"starting"}"#),
         ("running", r#"{"kind":"entered","state":"running"}"#),
         ("resetting", r#"{"kind":"entered","state":"resetting"}"#),
@@ -131,6 +133,7 @@ pub(crate) mod tests {
             "ended from outside at 2026-11-26T10:00:00.25Z",
             r#"{"kind":"ended-from-outside","at":"2026-11-26T10:00:00.25Z"}"#,
         ),
+        ("asked: what now: 5 more?", r#"{"kind":"asked","text":"what now: 5 more?"}"#),
         ("told of the last 5 minutes", r#"{"kind":"warned","minutes":5}"#),
         ("continued after a break of 600 s", r#"{"kind":"continued","seconds":600}"#),
         ("graded", r#"{"kind":"note","text":"graded"}"#),
@@ -158,7 +161,8 @@ pub(crate) mod tests {
             Happening::EndedFromOutside { .. } => 19,
             Happening::Warned { .. } => 20,
             Happening::Continued { .. } => 21,
-            Happening::Note { .. } => 22,
+            Happening::Asked { .. } => 22,
+            Happening::Note { .. } => 23,
         }
     }
 
@@ -171,7 +175,7 @@ pub(crate) mod tests {
             assert_eq!((what.to_string().as_str(), Happening::from_words(line)), (line, what.clone()));
             seen.insert(place(&what));
         }
-        assert_eq!(seen, (0..23).collect());
+        assert_eq!(seen, (0..24).collect());
     }
 
     #[test]

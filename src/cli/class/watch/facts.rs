@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::attempt::{Entry, State};
+use crate::attempt::{Entry, State, timeline};
 use crate::check::cause::{Condition, Failure};
 use crate::class::results::{AttemptResults, Grading, Standing};
 use crate::class::{Course, Member, Work};
@@ -160,6 +160,10 @@ fn problem(state: State, details: &AttemptDetails) -> Option<String> {
     }
     if details.interrupted {
         return Some(format!("no process is working on it although it is {}: reset it", state.as_str()));
+    }
+    let results = details.results.as_ref();
+    if let Some(question) = results.and_then(|results| timeline::question(&results.timeline)) {
+        return Some(format!("asks: {question}"));
     }
     let of_container = details.snapshot.as_ref().and_then(|snapshot| snapshot.problem.clone());
     let of_container = match &details.pause_reason {
