@@ -265,7 +265,10 @@ fn a_late_joiner_gets_what_everybody_has() {
     start(&desk).exits(0);
     let answer = desk.run(&["--json", "class", "add", "Łukasz Żółw", "--id", "9"]).exits(0).json();
     assert_eq!(names(&answer["started"], "slug"), ["lukasz-zolw"]);
-    desk.run(&["class", "add", "Somebody Else", "--id", "9"]).exits(2).mentions("the id `9` is taken");
+    desk.run(&["class", "add", "Somebody Else", "--id", "9"])
+        .exits(2)
+        .mentions("the id `9` is taken")
+        .mentions("Łukasz Żółw has it already");
     desk.run(&["class", "add", "=cmd"]).exits(2).mentions("looks like a spreadsheet's formula");
     assert_eq!(states(&desk), ["running up"; 5]);
     assert_eq!(start(&desk).exits(0).json()["started"].as_array().unwrap().len(), 0);

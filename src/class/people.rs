@@ -37,7 +37,8 @@ pub fn check_people(people: &[Person]) -> Result<()> {
 pub(super) struct People<'a, 'p> {
     pub source: Source<'a>,
     pub problems: &'p mut Problems,
-    seen: HashMap<(&'static str, String), Place>,
+    /// Where a value stands that belongs to one person, and whose it is.
+    seen: HashMap<(&'static str, String), (Place, String)>,
 }
 
 impl<'a, 'p> People<'a, 'p> {
@@ -60,11 +61,11 @@ impl<'a, 'p> People<'a, 'p> {
         let name = self.plain("name", &row.name, NAME);
         let email = row.email.filter(|cell| !cell.text.trim().is_empty()).map(|cell| {
             self.email(&cell);
-            self.unique("e-mail address", &cell, cell.text.trim().to_lowercase());
+            self.unique("e-mail address", &cell, cell.text.trim().to_lowercase(), &name);
             self.plain("e-mail address", &cell, EMAIL)
         });
         let id = row.id.filter(|cell| !cell.text.trim().is_empty()).map(|cell| {
-            self.unique("id", &cell, cell.text.trim().to_owned());
+            self.unique("id", &cell, cell.text.trim().to_owned(), &name);
             self.plain("id", &cell, ID)
         });
         let login = row.login.map(|cell| self.plain("login", &cell, EMAIL));
@@ -101,12 +102,13 @@ impl<'a, 'p> People<'a, 'p> {
         }
     }
 
-    fn unique(&mut self, what: &'static str, cell: &Cell, value: String) {
-        let first = *self.seen.entry((what, value)).or_insert(cell.place);
-        if first != cell.place {
-            let line = first.line;
+    fn unique(&mut self, what: &'static str, cell: &Cell, value: String, name: &str) {
+        let (first, whose) = self.seen.entry((what, value)).or_insert((cell.place, name.into()));
+        if *first != cell.place {
+            // People from a command line stand in no file.
+            let who = if self.source.file.is_empty() { whose.clone() } else { format!("line {}", first.line) };
             let message = format!("the {what} {} is taken", quote(cell.text.trim()));
-            self.wrong(cell.place, message, format!("line {line} has it already: each belongs to one person"));
+            self.wrong(cell.place, message, format!("{who} has it already: each belongs to one person"));
         }
     }
 
