@@ -1,12 +1,11 @@
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use serde_json::json;
 
+use super::output::create;
 use super::{CliContext, Exit, Ui};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::lab::scaffold;
 use crate::render::{Escape, Values, render};
 
@@ -88,7 +87,7 @@ fn new_ci(args: &CiArgs, context: &CliContext, ui: &Ui) -> Result<Exit> {
     // The Dockerfile has no variables, and its shell code contains braces.
     let text = if args.dockerfile { template.to_string() } else { render(template, place, &values, Escape::None)? };
     let file = args.output.clone().unwrap_or_else(|| place.into());
-    create(&file, &text)?;
+    create(&file, &text, "Choose another file with --output.")?;
     ui.answer(&json!({ "lab": lab.id, "file": file }), || {
         format!("Wrote {}. Its first lines say what to set.", file.display())
     });
@@ -103,19 +102,4 @@ fn check_image(name: &str) -> Result<()> {
     }
     Err(Error::invalid(format!("{name:?} is not the name of an image"))
         .hint("An example: ghcr.io/example/breakfix:latest"))
-}
-
-/// Writes a file that must not exist yet.
-fn create(file: &Path, text: &str) -> Result<()> {
-    let unwritable = || format!("{} cannot be written", file.display());
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).context(unwritable)?;
-    }
-    match File::create_new(file) {
-        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::conflict(format!("{} exists already", file.display()))
-                .hint("Choose another file with --output."))
-        }
-        made => made.and_then(|mut made| made.write_all(text.as_bytes())).context(unwritable),
-    }
 }

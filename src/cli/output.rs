@@ -1,5 +1,7 @@
 //! Output and report files shared by several commands.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -8,7 +10,7 @@ use serde_json::json;
 use super::Ui;
 use super::ui::bold;
 use crate::attempt::Workspace;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::ops;
 use crate::ops::attempt::Ticket;
 use crate::report::{Description, Format, ReportFile};
@@ -109,4 +111,18 @@ pub fn hand_over(ticket: &Ticket, ui: &Ui) {
             bold("GitLab"), bold("Shell"), bold("Stuck"), bold("Fixed"), bold("Done")
         )
     });
+}
+
+/// Writes a file that must not exist yet; `advice` says what to do if it does.
+pub fn create(file: &Path, text: &str, advice: &str) -> Result<()> {
+    let unwritable = || format!("{} cannot be written", file.display());
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).context(unwritable)?;
+    }
+    match File::create_new(file) {
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Error::conflict(format!("{} exists already", file.display())).hint(advice))
+        }
+        made => made.and_then(|mut made| made.write_all(text.as_bytes())).context(unwritable),
+    }
 }

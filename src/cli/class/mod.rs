@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod extend;
 mod grade;
+mod new;
 mod output;
 mod pages;
 mod pause;
@@ -35,6 +36,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Check(check::Args),
     Start(start::Args),
     Add(add::Args),
@@ -61,6 +63,7 @@ impl Args {
 
 pub async fn run(args: &Args, context: &CliContext, ui: &Ui) -> Result<Exit> {
     match &args.command {
+        Command::New(args) => new::run(args, ui),
         Command::Check(args) => check::run(args, context, ui),
         Command::Start(args) => start::run(args, context, ui).await,
         Command::Add(args) => add::run(args, context, ui).await,
