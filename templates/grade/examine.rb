@@ -51,6 +51,8 @@ STARTERS = %w[/bin/sh /bin/sleep /usr/bin/chpst].filter_map { |path| try { File.
 # Seconds that a start script may wait, for its database for one.
 STARTING = 60
 LOGGER = "/usr/bin/svlogd".freeze
+# Seconds that the engine's runtime may take to become the program that it starts.
+ENTERING = 2
 TICKS = Etc.sysconf(Etc::SC_CLK_TCK)
 
 # The processes of GitLab's container.
@@ -93,7 +95,13 @@ class Processes
     return [] if supervisors.empty? && !TEMPLATES
 
     keep = (below ? supervised : services).map(&:pid) + [1] + supervisors.map(&:pid)
-    @all.values.reject { |one| keep.include?(one.pid) || "ZXT".include?(one.state) }
+    @all.values.reject { |one| keep.include?(one.pid) || "ZXT".include?(one.state) || entering?(one) }
+  end
+
+  # A program that the engine is about to start in the container: stopped at this moment, it would keep the engine waiting, and
+  # with it everybody who asks for this container. Whoever takes the name is stopped a little later.
+  def entering?(one)
+    one.parent.zero? && one.name.start_with?("runc:[") && age(one) < ENTERING
   end
 
   # What a supervisor runs in place of its service: the start script may have been another a moment ago.
@@ -251,7 +259,12 @@ class Frozen
   # cheaper than reading what each process runs.
   def stop_new
     family = Dir.children("/proc").grep(/\A\d+\z/).to_h { |pid| [pid, try { File.read("/proc/#{pid}/stat") }&.b.to_s[/\) . (\d+)/n, 1]] }
-    stop(Processes.new.strays(below: true)) unless family == @family
+    return if family == @family && !@entering
+
+    processes = Processes.new
+    stop(processes.strays(below: true))
+    # It becomes another program without a change of its number.
+    @entering = processes.all.any? { |one| processes.entering?(one) }
     @family = family
   end
 
