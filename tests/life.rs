@@ -104,7 +104,7 @@ fn answers_in_json_have_their_shapes() {
     let still = "/etc/gitlab/gitlab.rb still says what it should not";
     let expected = json!({
         "attempt": "…", "lab": "mini", "lab_digest": "…", "trainee": "ada", "seed": "s", "image": "…", "at": "…",
-        "milliseconds": "…", "hints_cost": 5,
+        "by": "trainee", "milliseconds": "…", "hints_cost": 5,
         "checks": [
             check("sign-in", "People can sign in", 40, "fail", "GET /users/sign_in answers 200 without “Username”"),
             check("configured", "Nothing says closed any more", 10, "fail", still),
@@ -119,7 +119,7 @@ fn answers_in_json_have_their_shapes() {
     let status = desk.run(&["--json", "status"]).exits(0).json();
     let expected = json!([{
         "attempt": "…", "lab": "mini", "trainee": "ada", "state": "running", "healthy": false,
-        "container": "up", "url": "…", "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "expires": "…",
+        "container": "up", "url": "…", "user": "root", "password": "…", "seed": "s", "image": "…", "hints_taken": 1, "created": "…", "due": null, "expires": "…",
         "score": 0, "solved": false,
     }]);
     assert_eq!(redacted(&status, &hidden), expected);
